@@ -1,0 +1,9 @@
+from yingshang_flow import lifecycles as lifecycles
+from yingshang_flow import policies as policies
+from yingshang_flow.core.actor import Actor as Actor
+from yingshang_flow.deadlines import due as due
+from yingshang_flow.docket import Docket as Docket
+
+__version__: str
+
+__all__ = ["Actor", "Docket", "__version__", "due", "lifecycles", "policies"]

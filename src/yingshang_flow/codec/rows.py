@@ -1,0 +1,253 @@
+"""Records and snapshots as text and back: what a store keeps without having to understand it."""
+
+import json
+from datetime import date
+from typing import Any, Final
+
+from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
+from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case, Deadline, Fact, Status
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.record import Change, Kind, Met, Missed, Opening, Record, Started, Stopped, Warned
+from yingshang_flow.errors import CodecError
+
+GENESIS: Final = ""
+"""The previous hash of a first record."""
+
+_CHANGES: Final[dict[str, type[Change]]] = {
+    "started": Started,
+    "warned": Warned,
+    "missed": Missed,
+    "met": Met,
+    "stopped": Stopped,
+}
+_CHANGE_NAMES: Final = {change: name for name, change in _CHANGES.items()}
+
+
+def record_text(record: Record, previous: str) -> str:
+    """Return the canonical text of a sealed record, the hash of the one before it inside.
+
+    Raises:
+        CodecError: The record is not sealed, or holds what cannot be written.
+    """
+    value: dict[str, Any] = {
+        "after": record.after,
+        "algorithm": ALGORITHM,
+        "before": record.before,
+        "case": record.case,
+        "kind": record.kind.value,
+        "occurred_at": microseconds(record.occurred_at.instant),
+        "precision": record.occurred_at.precision,
+        "previous": previous,
+        "recorded_at": microseconds(record.recorded_at),
+        "revision": record.revision,
+        "trigger": record.trigger,
+    }
+    if record.actor is not None:
+        value["actor"] = _actor_value(record.actor)
+    if record.obligors:
+        value["obligors"] = record.obligors
+    if record.content is not None:
+        value["content"] = STORED.unstructure(record.content)
+    if record.changes:
+        value["changes"] = [_change_value(change) for change in record.changes]
+    if record.opening is not None:
+        value["opening"] = _givennames(record.opening)
+    if record.key is not None:
+        value["key"] = record.key
+    return canonical_text(value)
+
+
+def record_from(text: str, lifecycle: Lifecycle) -> Record:
+    """Read a record back.
+
+    Raises:
+        CodecError: The text does not fit the lifecycle; it is reported, never dropped.
+    """
+    value = _loaded(text)
+    try:
+        actor = value.get("actor")
+        opening = value.get("opening")
+        return Record(
+            value["case"],
+            value["revision"],
+            Kind(value["kind"]),
+            value["trigger"],
+            value["before"],
+            value["after"],
+            None if actor is None else Actor(**actor),
+            tuple(value.get("obligors", ())),
+            _content_from(value.get("content"), value["trigger"], lifecycle),
+            Moment(instant(value["occurred_at"]), value["precision"]),
+            instant(value["recorded_at"]),
+            tuple(_change_from(change) for change in value.get("changes", ())),
+            None if opening is None else Opening(**opening),
+            value.get("key"),
+        )
+    except UNREADABLE as exc:
+        raise _unreadable("record", text, exc) from exc
+
+
+def previous_hash(text: str) -> str:
+    """Return the hash of the record before, as a record's text holds it.
+
+    Raises:
+        CodecError: The text is no record.
+    """
+    value = _loaded(text)
+    found = value.get("previous")
+    if not isinstance(found, str):
+        message = f"a stored record names no record before it: {shown(text)}"
+        raise CodecError(message)
+    return found
+
+
+def case_text(case: Case) -> str:
+    """Return the text of a snapshot."""
+    return canonical_text(
+        {
+            "acted": case.acted,
+            "deadlines": [_deadline_value(deadline) for deadline in case.deadlines],
+            "facts": [_fact_value(fact) for fact in case.all_facts()],
+            "id": case.id,
+            "moved": _moment_value(case.moved),
+            "opened": _moment_value(case.opened),
+            "opening": _givennames(case.opening),
+            "recorded_at": microseconds(case.recorded_at),
+            "revision": case.revision,
+            "state": case.state,
+            "units": case.units,
+        }
+    )
+
+
+def case_from(text: str, lifecycle: Lifecycle) -> Case:
+    """Read a snapshot back.
+
+    Raises:
+        CodecError: The text does not fit the lifecycle; it is reported, never dropped.
+    """
+    value = _loaded(text)
+    try:
+        facts: dict[str, dict[str, Fact]] = {}
+        for item in value["facts"]:
+            fact = _fact_from(item, lifecycle)
+            facts.setdefault(fact.trigger, {})[fact.obligor] = fact
+        return Case(
+            value["id"],
+            Opening(**value["opening"]),
+            value["state"],
+            value["revision"],
+            value["acted"],
+            _moment_from(value["opened"]),
+            _moment_from(value["moved"]),
+            instant(value["recorded_at"]),
+            tuple(_deadline_from(item) for item in value["deadlines"]),
+            facts,
+            tuple(value["units"]),
+        )
+    except UNREADABLE as exc:
+        raise _unreadable("snapshot", text, exc) from exc
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as exc:
+        raise _unreadable("text", text, exc) from exc
+    if not isinstance(value, dict):
+        message = f"a stored text is no record: {shown(text)}"
+        raise CodecError(message)
+    return value
+
+
+def _unreadable(what: str, text: str, exc: BaseException) -> CodecError:
+    problems = "; ".join(told(exc))
+    return CodecError(f"a stored {what} does not fit its definition ({problems}): {shown(text)}")
+
+
+def _content_from(value: object, trigger: str, lifecycle: Lifecycle) -> object | None:
+    if not trigger:
+        return None
+    content = lifecycle.trigger(trigger).content
+    return None if content is None else STORED.structure(value, content)
+
+
+def _actor_value(actor: Actor) -> dict[str, str]:
+    return {"id": actor.id, "unit": actor.unit, "role": actor.role}
+
+
+def _moment_value(moment: Moment) -> list[Any]:
+    return [microseconds(moment.instant), moment.precision]
+
+
+def _moment_from(value: list[Any]) -> Moment:
+    return Moment(instant(value[0]), value[1])
+
+
+def _givennames(value: Any) -> dict[str, Any]:
+    return {name: item for name in names(type(value)) if (item := getattr(value, name)) is not None}
+
+
+def _change_value(change: Change) -> dict[str, Any]:
+    value = {name: _plain(getattr(change, name)) for name in names(type(change))}
+    value["change"] = _CHANGE_NAMES[type(change)]
+    return value
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+_TERM_DATES: Final = ("anchor", "start", "due", "warn")
+
+
+def _with_dates(value: dict[str, Any]) -> dict[str, Any]:
+    found = dict(value)
+    for name in _TERM_DATES:
+        if found.get(name) is not None:
+            found[name] = date.fromisoformat(found[name])
+    return found
+
+
+def _change_from(value: dict[str, Any]) -> Change:
+    fields = _with_dates(value)
+    return _CHANGES[fields.pop("change")](**fields)
+
+
+def _deadline_value(deadline: Deadline) -> dict[str, Any]:
+    value = {name: _plain(getattr(deadline, name)) for name in names(Deadline)}
+    value["status"] = deadline.status.value
+    value["settled"] = None if deadline.settled is None else _moment_value(deadline.settled)
+    return value
+
+
+def _deadline_from(value: dict[str, Any]) -> Deadline:
+    fields = _with_dates(value)
+    fields["status"] = Status(fields["status"])
+    fields["settled"] = None if fields["settled"] is None else _moment_from(fields["settled"])
+    return Deadline(**fields)
+
+
+def _fact_value(fact: Fact) -> dict[str, Any]:
+    return {
+        "actor": _actor_value(fact.actor),
+        "content": None if fact.content is None else STORED.unstructure(fact.content),
+        "obligor": fact.obligor,
+        "occurred_at": _moment_value(fact.occurred_at),
+        "revision": fact.revision,
+        "trigger": fact.trigger,
+    }
+
+
+def _fact_from(value: dict[str, Any], lifecycle: Lifecycle) -> Fact:
+    return Fact(
+        value["trigger"],
+        value["obligor"],
+        value["revision"],
+        Actor(**value["actor"]),
+        _moment_from(value["occurred_at"]),
+        _content_from(value["content"], value["trigger"], lifecycle),
+    )

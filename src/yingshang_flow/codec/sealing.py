@@ -1,0 +1,163 @@
+"""Sealing: confidential values leave the record, a commitment stays, the vault keeps the value until it is erased."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from yingshang_flow.codec.reading import GIVEN, STORED, is_confidential
+from yingshang_flow.codec.text import canonical_text
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.confidential import Confidential, Erased, Sealed
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.record import Record
+from yingshang_flow.errors import CodecError
+
+_DOMAIN: Final = b"yingshang_flow/confidential/1"
+_SEALED_ID: Final = "sealed:"
+
+
+@attrs.frozen
+class Secret:
+    """What the vault keeps of one confidential value: enough to show it, and to prove it was this one.
+
+    Attributes:
+        commitment: The hex hash of domain, salt and canonical value.
+        salt: The 32-byte salt in hex.
+        text: The canonical text of the value.
+    """
+
+    commitment: str
+    salt: str
+    text: str
+
+    @property
+    def genuine(self) -> bool:
+        """Whether salt and text still give the commitment."""
+        return _commit(bytes.fromhex(self.salt), self.text) == self.commitment
+
+
+def _commit(salt: bytes, text: str) -> str:
+    return hashlib.sha256(_DOMAIN + salt + text.encode()).hexdigest()
+
+
+def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> tuple[Record, tuple[Secret, ...]]:
+    """Return a record without its confidential values, and what the vault has to keep of them.
+
+    Args:
+        record: A record as decided, in clear.
+        lifecycle: Tells which roles are held by private persons.
+        salt: Gives 32 fresh random bytes at each call.
+    """
+    actor = record.actor
+    private = actor is not None and lifecycle.role(actor.role).private
+    if not private and (record.content is None or not _holds_confidential(type(record.content))):
+        return record, ()
+    secrets: list[Secret] = []
+
+    def commit(value: object) -> str:
+        text, fresh = canonical_text(value), salt()
+        secrets.append(Secret(_commit(fresh, text), fresh.hex(), text))
+        return secrets[-1].commitment
+
+    if private and actor is not None:
+        actor = Actor(_SEALED_ID + commit(actor.id), actor.unit, actor.role)
+    content = _mapped(
+        record.content, lambda value: Sealed(commit(GIVEN.unstructure(value))) if _is_clear(value) else value
+    )
+    return attrs.evolve(record, actor=actor, content=content), tuple(secrets)
+
+
+def unsealed(record: Record, vault: Mapping[str, Secret]) -> Record:
+    """Return a record with its confidential values in clear, or as erased where the vault has them no more.
+
+    Raises:
+        CodecError: A vault row does not fit its commitment.
+    """
+    actor = record.actor
+    if actor is not None and actor.id.startswith(_SEALED_ID):
+        found = _opened(actor.id.removeprefix(_SEALED_ID), vault)
+        if found is not None:
+            actor = Actor(str(found), actor.unit, actor.role)
+    if actor is record.actor and (record.content is None or not _holds_confidential(type(record.content))):
+        return record
+    return attrs.evolve(record, actor=actor, content=_unsealed(record.content, vault))
+
+
+def commitments(record: Record) -> tuple[str, ...]:
+    """Return the commitments a sealed record holds."""
+    found: list[str] = []
+    if record.actor is not None and record.actor.id.startswith(_SEALED_ID):
+        found.append(record.actor.id.removeprefix(_SEALED_ID))
+    if record.content is not None and _holds_confidential(type(record.content)):
+        _mapped(record.content, lambda value: found.append(value.commitment) or value)  # type: ignore[func-returns-value]
+    return tuple(found)
+
+
+def _opened(commitment: str, vault: Mapping[str, Secret]) -> object | None:
+    secret = vault.get(commitment)
+    if secret is None:
+        return None
+    if not secret.genuine or secret.commitment != commitment:
+        message = f"the vault row {commitment[:12]}… does not fit its commitment; the vault was changed"
+        raise CodecError(message)
+    return json.loads(secret.text)  # type: ignore[no-any-return]
+
+
+def _unsealed(content: object, vault: Mapping[str, Secret]) -> object:
+    def opened(value: Any, hint: Any) -> Any:
+        if _is_clear(value):
+            return value
+        found = _opened(value.commitment, vault)
+        return Erased(value.commitment) if found is None else STORED.structure(found, hint)
+
+    return _mapped(content, opened, typed=True)
+
+
+def _is_clear(value: object) -> bool:
+    return not isinstance(value, Sealed | Erased)
+
+
+def _mapped(value: Any, change: Callable[..., Any], *, typed: bool = False, hint: Any = None) -> Any:
+    """Return a content with every confidential value replaced by what ``change`` makes of it."""
+    if isinstance(value, Confidential):
+        inner = (get_args(hint) or (str,))[0]
+        return Confidential(change(value.value, inner) if typed else change(value.value))
+    if isinstance(value, tuple):
+        inner = (get_args(hint) or (None,))[0]
+        return tuple(_mapped(item, change, typed=typed, hint=inner) for item in value)
+    if attrs.has(type(value)) and _holds_confidential(type(value)):
+        hints = _hints(type(value))
+        return type(value)(
+            **{name: _mapped(getattr(value, name), change, typed=typed, hint=_bare(hints[name])) for name in hints}
+        )
+    return value
+
+
+def _bare(hint: Any) -> Any:
+    """Return ``X`` of ``X | None``."""
+    if get_origin(hint) in {Union, UnionType}:
+        return next(argument for argument in get_args(hint) if argument is not NoneType)
+    return hint
+
+
+@cache
+def _hints(content: type[Any]) -> dict[str, Any]:
+    return get_type_hints(content)
+
+
+@cache
+def _holds_confidential(content: type[Any]) -> bool:
+    return any(_names_confidential(hint) for hint in _hints(content).values())
+
+
+def _names_confidential(hint: Any) -> bool:
+    if is_confidential(hint):
+        return True
+    if isinstance(hint, type) and attrs.has(hint):
+        return _holds_confidential(hint)
+    return any(_names_confidential(argument) for argument in get_args(hint))

@@ -1,0 +1,1 @@
+"""Procedure: definitions, decisions and what follows from them; values in, values out."""

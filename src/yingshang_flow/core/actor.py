@@ -1,0 +1,42 @@
+"""Who acts: a person of a unit, in a role."""
+
+import attrs
+
+from yingshang_flow.errors import UnknownError
+from yingshang_flow.words import Label
+
+
+@attrs.frozen
+class Role:
+    """A part somebody can play in a procedure.
+
+    Attributes:
+        key: The stored key, for example ``office``.
+        label: What people call it.
+        private: Whether its holders are private persons, whose ids are sealed in the vault.
+    """
+
+    key: str
+    label: Label
+    private: bool = False
+
+
+def _worded(_: object, attribute: "attrs.Attribute[str]", value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        message = f"an actor's {attribute.name} must be a non-empty text, not {value!r}"
+        raise UnknownError(message)
+
+
+@attrs.frozen
+class Actor:
+    """A person of a unit acting in a role.
+
+    Attributes:
+        id: The person, as the host system knows them.
+        unit: The unit (单位) the person acts for, by its published name.
+        role: The key of the role.
+    """
+
+    id: str = attrs.field(validator=_worded)
+    unit: str = attrs.field(validator=_worded)
+    role: str = attrs.field(validator=_worded)

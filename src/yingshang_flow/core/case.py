@@ -1,0 +1,130 @@
+"""Where one case stands: state, revision, deadlines, and the latest content by trigger and obligor."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+import attrs
+
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.record import Opening, Term, midnight
+
+C = TypeVar("C")
+
+
+class Status(StrEnum):
+    """What has become of a deadline."""
+
+    OPEN = "open"
+    MISSED = "missed"
+    MET = "met"
+    MET_LATE = "met_late"
+    WAIVED = "waived"
+    STOPPED = "stopped"
+
+    @property
+    def owed(self) -> bool:
+        """Whether something is still owed under it."""
+        return self is Status.OPEN or self is Status.MISSED
+
+
+@attrs.frozen
+class Deadline(Term):
+    """One deadline of a case and what has become of it.
+
+    Attributes:
+        status: What has become of it.
+        settled: When it was met or stopped; none while it is owed.
+    """
+
+    status: Status = Status.OPEN
+    settled: Moment | None = None
+
+    @property
+    def alarm(self) -> datetime | None:
+        """The next instant at which the clock has something to record; none when it has nothing more."""
+        if self.status is not Status.OPEN:
+            return None
+        return self.end if self.warn is None else midnight(self.warn)
+
+
+@attrs.frozen
+class Fact:
+    """The latest act of one trigger by or for one obligor.
+
+    Attributes:
+        trigger: What was done.
+        obligor: For whom; empty where the trigger counts for the case.
+        revision: The revision of its record.
+        actor: Who did it.
+        occurred_at: When it happened.
+        content: Its content, confidential values sealed.
+    """
+
+    trigger: str
+    obligor: str
+    revision: int
+    actor: Actor
+    occurred_at: Moment
+    content: object | None
+
+
+@attrs.frozen
+class Case:
+    """A snapshot of one case after a record; the fold of its history.
+
+    Attributes:
+        id: The id of the case.
+        opening: Which rules it is under and what it is tied to.
+        state: The key of its state.
+        revision: The number of records so far.
+        acted: The revision of the last record that is an act.
+        opened: When it was opened.
+        moved: When it last moved from one state to another.
+        recorded_at: When its last record was entered.
+        deadlines: Everything owed, and the latest time of every limit and obligor.
+        facts: The latest content by trigger, then by obligor.
+        units: Every unit that has acted or owes something, for look-ups.
+    """
+
+    id: str
+    opening: Opening
+    state: str
+    revision: int
+    acted: int
+    opened: Moment
+    moved: Moment
+    recorded_at: datetime
+    deadlines: tuple[Deadline, ...]
+    facts: Mapping[str, Mapping[str, Fact]]
+    units: tuple[str, ...]
+
+    def all_facts(self) -> Iterator[Fact]:
+        """Yield every latest fact, trigger by trigger."""
+        for by_obligor in self.facts.values():
+            yield from by_obligor.values()
+
+    def fact(self, trigger: str, obligor: str | None = None) -> Fact | None:
+        """Return the latest fact of a trigger, of one obligor or of anybody."""
+        found = self.facts.get(trigger)
+        if not found:
+            return None
+        return max(found.values(), key=_revision) if obligor is None else found.get(obligor)
+
+    def latest(self, content: type[C], *triggers: str) -> C | None:
+        """Return the latest content of a class, from any trigger or only from those named."""
+        found: Fact | None = None
+        for fact in self.all_facts():
+            if type(fact.content) is content and (not triggers or fact.trigger in triggers):
+                found = fact if found is None or fact.revision > found.revision else found
+        return found.content if found is not None else None  # type: ignore[return-value]  # its type was just compared
+
+    def owed(self, *limits: str) -> tuple[Deadline, ...]:
+        """Return the deadlines under which something is still owed, of all limits or of those named."""
+        return tuple(d for d in self.deadlines if d.status.owed and (not limits or d.limit in limits))
+
+
+def _revision(fact: Fact) -> int:
+    return fact.revision

@@ -1,0 +1,338 @@
+"""The pure decision: a lifecycle, a case and an act yield a record; a case and a record yield the next case."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, Literal
+
+import attrs
+
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case, Deadline, Fact
+from yingshang_flow.core.lifecycle import Lifecycle, Trigger
+from yingshang_flow.core.limit import TimeLimit, folded, signalled, step, tick
+from yingshang_flow.core.machine import Mover, not_by
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.record import Kind, Opening, Record
+from yingshang_flow.core.requirement import NOTHING_RELATED, Related, View
+from yingshang_flow.deadlines import WorkingCalendar
+from yingshang_flow.errors import ContentError, RefusedError, TimeError
+from yingshang_flow.words import Label, Unmet
+
+_NO_ROW: Final = Label("当前状态不能办理此事", "the procedure does not have this act in this state")
+_NO_BRANCH: Final = Label("不符合任何一种办理情形", "none of the ways this act can take applies")
+_NOT_OWING: Final = Label("不在相关对象之列", "not one of those concerned")
+_NOBODY_NAMED: Final = Label("须指明对象", "say whom it concerns")
+
+
+@attrs.frozen
+class Act:
+    """What somebody does: a trigger, its content, who, and when.
+
+    Attributes:
+        trigger: The key of the trigger.
+        content: The typed content; none where the trigger has none.
+        actor: Who does it.
+        occurred_at: When it happened.
+        key: An idempotency key.
+    """
+
+    trigger: str
+    content: object | None
+    actor: Actor
+    occurred_at: Moment
+    key: str | None = None
+
+
+@attrs.frozen
+class Option:
+    """What one trigger would meet with now.
+
+    Attributes:
+        trigger: The trigger.
+        status: ``allowed``, ``asks`` for content that may still refuse it, or ``refused``.
+        to: The state it leads to; none when the case stays or the content decides.
+        unmet: Everything that stands against it already.
+    """
+
+    trigger: Trigger
+    status: Literal["allowed", "asks", "refused"]
+    to: str | None
+    unmet: tuple[Unmet, ...] = ()
+
+
+def decide(
+    lifecycle: Lifecycle,
+    case: Case | None,
+    act: Act,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    related: Related = NOTHING_RELATED,
+    id: str = "",  # noqa: A002  # the word for it
+    opening: Opening | None = None,
+) -> Record:
+    """Return the record of an act, or refuse it; nothing is changed.
+
+    Args:
+        lifecycle: The procedure.
+        case: Where the case stands; none when the act opens it.
+        act: What is done.
+        now: When it is entered, an aware instant.
+        calendar: The working days.
+        related: What is known of linked cases.
+        id: The id of the case that is opened.
+        opening: What the first record of a case says.
+
+    Raises:
+        UnknownError: There is no such trigger or role.
+        ContentError: The content is not of the trigger's class.
+        TimeError: It happened in the future, or before what it follows.
+        RefusedError: The procedure does not have it here, or its requirements are unmet.
+    """
+    trigger = lifecycle.trigger(act.trigger)
+    lifecycle.role(act.actor.role)
+    if type(act.content) is not (trigger.content or type(None)):
+        raise ContentError(f"{lifecycle.key}.{trigger.key}", _wrong_class(trigger, act.content))
+    if act.occurred_at.instant > now:
+        message = f"{trigger.key!r} is said to have happened on {act.occurred_at}, which lies after {now}"
+        raise TimeError(message)
+    state = "" if case is None else case.state
+    case_id = id if case is None else case.id
+    possible = lifecycle.possible[state]
+    if trigger.key not in possible:
+        raise RefusedError(case_id, trigger.key, state, (Unmet("state", _NO_ROW),), possible)
+    obligors, unowed = _obligors(trigger, case, act.actor, getattr(act.content, "obligors", ()))
+    view = View(case, act.actor, act.content, act.occurred_at, lifecycle.values, related, obligors)
+    cursor = lifecycle.derived(Mover)(trigger.key, state, view)
+    if cursor.row is None:
+        cursor.unmet.append(Unmet("branch", _NO_BRANCH))
+    if unowed is not None:
+        cursor.unmet.append(unowed)
+    if cursor.unmet:
+        raise RefusedError(case_id, trigger.key, state, tuple(cursor.unmet), possible)
+    after = cursor.state
+    if case is not None:
+        _in_order(case, trigger.key, act.occurred_at, obligors, moves=after != state)
+    record = Record(
+        case_id,
+        1 if case is None else case.revision + 1,
+        Kind.ACT,
+        trigger.key,
+        state,
+        after,
+        act.actor,
+        obligors,
+        act.content,
+        act.occurred_at,
+        now,
+        (),
+        opening,
+        act.key,
+    )
+    return with_changes(lifecycle, case, record, calendar)
+
+
+def with_changes(lifecycle: Lifecycle, case: Case | None, record: Record, calendar: WorkingCalendar) -> Record:
+    """Return an act's record with what it does to the deadlines; the audit recomputes it from the same place."""
+    final = lifecycle.by_state[record.after].final
+    if final and case is not None and case.deadlines:
+        limits = tuple(lifecycle.by_limit.values())
+    else:
+        limits = lifecycle.derived(_Concerned)[record.trigger, record.before, record.after]
+    if not limits:
+        return record
+    changes = step(limits, evolve(case, record), record, final=final, calendar=calendar)
+    return attrs.evolve(record, changes=changes) if changes else record
+
+
+def clock(lifecycle: Lifecycle, case: Case, *, now: datetime, calendar: WorkingCalendar) -> Record | None:
+    """Return the record of the clock running over a case, none when it has nothing to say."""
+    changes = tick(lifecycle.by_limit, case, now, calendar)
+    if not changes:
+        return None
+    return Record(
+        case.id,
+        case.revision + 1,
+        Kind.CLOCK,
+        "",
+        case.state,
+        case.state,
+        None,
+        (),
+        None,
+        Moment.of(now),
+        now,
+        changes,
+    )
+
+
+def evolve(case: Case | None, record: Record) -> Case:
+    """Return the case after a record."""
+    if record.actor is None:
+        assert case is not None  # noqa: S101  # the clock never opens a case
+        return Case(
+            case.id,
+            case.opening,
+            case.state,
+            record.revision,
+            case.acted,
+            case.opened,
+            case.moved,
+            record.recorded_at,
+            folded(case.deadlines, record),
+            case.facts,
+            case.units,
+        )
+    facts: Mapping[str, Mapping[str, Fact]] = {} if case is None else case.facts
+    entered = dict(facts.get(record.trigger, ()))
+    for obligor in record.obligors or ("",):
+        entered[obligor] = Fact(
+            record.trigger, obligor, record.revision, record.actor, record.occurred_at, record.content
+        )
+    return Case(
+        record.case,
+        record.opening if case is None else case.opening,  # type: ignore[arg-type]  # a first record has one
+        record.after,
+        record.revision,
+        record.revision,
+        record.occurred_at if case is None else case.opened,
+        record.occurred_at if case is None or record.before != record.after else case.moved,
+        record.recorded_at,
+        folded(() if case is None else case.deadlines, record),
+        {**facts, record.trigger: entered},
+        _units(() if case is None else case.units, record),
+    )
+
+
+def options(
+    lifecycle: Lifecycle,
+    case: Case | None,
+    actor: Actor,
+    *,
+    related: Related = NOTHING_RELATED,
+) -> tuple[Option, ...]:
+    """Return what each trigger would meet with, without its content.
+
+    Args:
+        lifecycle: The procedure.
+        case: Where the case stands; none for the openings.
+        actor: Who asks.
+        related: What is known of linked cases.
+    """
+    return tuple(_option(lifecycle, case, actor, trigger, related) for trigger in lifecycle.triggers)
+
+
+def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trigger, related: Related) -> Option:
+    state = "" if case is None else case.state
+    rows = lifecycle.rows.get((state, trigger.key))
+    if rows is None:
+        return Option(trigger, "refused", None, (Unmet("state", _NO_ROW),))
+    view = View(case, actor, None, None, lifecycle.values, related)
+    told = [row for row in rows if all(c.looks_at == "content" or c.holds(view) for c in row.when)]
+    if not told:
+        return Option(trigger, "refused", None, (Unmet("branch", _NO_BRANCH),))
+    row = told[0]
+    unmet = [] if actor.role in {role.key for role in row.by} else [not_by(row, actor.role)]
+    for requirement in row.needs:
+        found = requirement.against(view) if requirement.looks_at == "case" else None
+        if found is not None:
+            unmet.append(requirement.unmet(found))
+    if trigger.each is not None and actor.role == trigger.each.role:
+        unowed = _obligors(trigger, case, actor, ())[1]
+        unmet.extend([unowed] if unowed is not None else [])
+    to = row.to if len({row.to for row in told}) == 1 else None
+    if unmet:
+        return Option(trigger, "refused", to, tuple(unmet))
+    return Option(trigger, "allowed" if trigger.content is None else "asks", to)
+
+
+def _obligors(
+    trigger: Trigger, case: Case | None, actor: Actor, named: tuple[str, ...]
+) -> tuple[tuple[str, ...], Unmet | None]:
+    """Return for whom an act counts, and what stands against that."""
+    each = trigger.each
+    if each is None or case is None:
+        return (), None
+    members = each.members(case)
+    strangers = tuple(name for name in named if name not in members)
+    if strangers:
+        return (), Unmet("obligor", _NOT_OWING, (), strangers)
+    if actor.role != each.role:
+        return (named, None) if named else ((), Unmet("obligor", _NOBODY_NAMED, (), members))
+    own = tuple(member for member in named or members if unit_of(member) == actor.unit)
+    if not own:
+        return (), Unmet("obligor", _NOT_OWING, (), (actor.unit,))
+    return named or _oldest_owing(case, own), None
+
+
+def _oldest_owing(case: Case, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the one of a unit's own obligations that has been owed longest."""
+    if len(own) == 1:
+        return own
+    owed = [d for d in case.owed() if d.obligor in own]
+    return (min(owed, key=_due).obligor,) if owed else own[:1]
+
+
+def _due(deadline: Deadline) -> date:
+    return deadline.due
+
+
+def unit_of(obligor: str) -> str:
+    """Return the unit of an obligor, which is written ``unit`` or ``group/unit``."""
+    return obligor.rpartition("/")[2]
+
+
+def _in_order(case: Case, trigger: str, at: Moment, obligors: tuple[str, ...], *, moves: bool) -> None:
+    """Refuse an act that happened before what it follows.
+
+    A move reaches back to the previous move. An act that stays reaches back to the same obligor's previous act, so
+    that several units file in any order; one that counts for nobody in particular, to its own previous time.
+    """
+    if moves:
+        earlier, what = case.moved, "the case came into its state"
+    else:
+        facts = [f for f in case.all_facts() if (f.obligor in obligors if obligors else f.trigger == trigger)]
+        last = max(facts, key=_occurred, default=None)
+        if last is None or last.occurred_at.before(case.opened):
+            earlier, what = case.opened, "the case was opened"
+        else:
+            earlier, what = last.occurred_at, f"{last.trigger!r} happened"
+    if at.before(earlier):
+        message = f"{trigger!r} is said to have happened on {at}, before {what} on {earlier}"
+        raise TimeError(message)
+
+
+def _occurred(fact: Fact) -> datetime:
+    return fact.occurred_at.instant
+
+
+class _Concerned(dict[tuple[str, str, str], tuple[TimeLimit, ...]]):
+    """The limits that an act from one state to another can meet, start or stop, worked out once for each."""
+
+    def __init__(self, lifecycle: Lifecycle) -> None:
+        super().__init__()
+        self._limits = tuple(lifecycle.by_limit.values())
+
+    def __missing__(self, key: tuple[str, str, str]) -> tuple[TimeLimit, ...]:
+        found = tuple(
+            limit
+            for limit in self._limits
+            if key[0] in limit.met or signalled(limit.starts, *key) or signalled(limit.stops, *key)
+        )
+        self[key] = found
+        return found
+
+
+def _units(units: tuple[str, ...], record: Record) -> tuple[str, ...]:
+    """Return the units a case is found by: whoever acted, and for whom it counted."""
+    if record.actor is None or (record.actor.unit in units and not record.obligors):
+        return units
+    return tuple(dict.fromkeys((*units, record.actor.unit, *map(unit_of, record.obligors))))
+
+
+def _wrong_class(trigger: Trigger, content: object) -> str:
+    if trigger.content is None:
+        return f"takes no content, not a {type(content).__name__}"
+    if content is None:
+        return f"needs content: {trigger.content.__name__}"
+    return f"needs content of class {trigger.content.__name__}, not {type(content).__name__}"

@@ -1,0 +1,96 @@
+"""What must or must not be found in a whole history: templates the audit reads, after declarative process mining."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.record import Record
+from yingshang_flow.words import Label, Rule
+
+
+def _words(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _rules(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
+    return (rules,) if isinstance(rules, Rule) else tuple(rules)
+
+
+@attrs.frozen
+class Duty:
+    """Something the audit looks for in a history.
+
+    Attributes:
+        rules: The rules it comes from.
+        label: What is owed, in a few words.
+    """
+
+    rules: tuple[Rule, ...] = attrs.field(converter=_rules, kw_only=True)
+    label: Label = attrs.field(kw_only=True)
+
+
+@attrs.frozen
+class Response(Duty):
+    """After ``trigger`` one of ``answers`` follows before the case ends; until then it is unknown."""
+
+    trigger: str
+    answers: tuple[str, ...] = attrs.field(converter=_words)
+
+
+@attrs.frozen
+class Precedence(Duty):
+    """Before ``trigger`` one of ``earlier`` has happened."""
+
+    trigger: str
+    earlier: tuple[str, ...] = attrs.field(converter=_words)
+
+
+@attrs.frozen
+class AtMost(Duty):
+    """``trigger`` happens at most ``times`` times in a case."""
+
+    trigger: str
+    times: int
+
+
+@attrs.frozen
+class Holds(Duty):
+    """The content of every ``trigger`` passes a module-level check; without content it is unknown."""
+
+    trigger: str
+    check: Callable[[Any], bool]
+    edition: int = 1
+
+
+@attrs.frozen
+class AcrossCases(Duty):
+    """No pair or group of cases offends: a module-level function yields ``(case id, what was found)``.
+
+    The function gets ``(case, records)`` of every audited case of the lifecycle, and the values.
+    """
+
+    offenders: Callable[[Sequence[tuple[Case, Sequence[Record]]], Any], Iterable[tuple[str, str]]]
+    edition: int = 1
+
+
+@attrs.frozen
+class Ground:
+    """A reason found in one case to open another, which is always a person's act.
+
+    Attributes:
+        key: The stable key of the ground.
+        rules: The rules it comes from.
+        label: The reason.
+        opens: The key of the lifecycle that is called for.
+        codes: The grounds to cite in the new case, as that lifecycle codes them.
+    """
+
+    key: str
+    rules: tuple[Rule, ...] = attrs.field(converter=_rules)
+    label: Label
+    opens: str
+    codes: tuple[str, ...] = ()
+
+

@@ -1,0 +1,82 @@
+"""The fingerprint of a lifecycle: a hash of everything in it that decides how a case runs.
+
+Labels and citations explain, and duties are looked for afterwards: none of them decides, so a better wording or one
+more check leaves the fingerprint alone. A function counts by its name and edition: its code may be tidied freely, and
+its edition is raised when its meaning changes.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, WorkingDays
+from yingshang_flow.words import Cited
+
+_PERIODS = (WorkingDays, CalendarDays, Months, FixedDate, Recurring)
+_DECIDES_NOTHING = frozenset({"title", "label", "citations", "sections", "duties", "grounds", "rules"})
+
+
+def fingerprint(lifecycle: Lifecycle) -> str:
+    """Return the hex SHA-256 of the canonical form of a lifecycle and its values."""
+    return lifecycle.derived(_fingerprint)
+
+
+def canonical(value: object) -> Any:
+    """Return a definition as plain JSON values, in the order in which it is written."""
+    match value:
+        case None | bool() | int() | str():
+            return value.value if isinstance(value, Enum) else value
+        case Cited():
+            return canonical(value.value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): canonical(item) for key, item in value.items()}
+        case tuple() | list():
+            return [canonical(item) for item in value]
+        case type():
+            return _content(value)
+    if isinstance(value, _PERIODS):
+        return str(value)
+    if attrs.has(type(value)):
+        fields = {
+            field.name: canonical(getattr(value, field.name))
+            for field in attrs.fields(type(value))
+            if not field.name.startswith("_") and field.name not in _DECIDES_NOTHING
+        }
+        return {"": type(value).__name__, **{name: item for name, item in fields.items() if item is not None}}
+    if callable(value):
+        return f"{value.__module__}.{value.__qualname__}"
+    message = f"{value!r} cannot stand in a definition"
+    raise TypeError(message)
+
+
+def _content(content: type[Any]) -> Any:
+    """Return a content class as its name and the names and types of its fields."""
+    if not attrs.has(content):
+        return content.__name__
+    hints = get_type_hints(content)
+    return [content.__name__, *([field.name, _type(hints[field.name])] for field in attrs.fields(content))]
+
+
+def _type(hint: Any) -> Any:
+    """Return a type hint in a form of our own: the interpreter's changes from version to version."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is None:
+        return None if hint is type(None) else _content(hint) if isinstance(hint, type) else str(hint)
+    if origin is Literal:
+        return ["Literal", *arguments]
+    name = "Union" if origin in {Union, UnionType} else origin.__name__
+    return [name, *map(_type, arguments)]
+
+
+def _fingerprint(lifecycle: Lifecycle) -> str:
+    text = json.dumps(canonical(lifecycle), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

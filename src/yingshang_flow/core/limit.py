@@ -1,0 +1,327 @@
+"""What is owed, by whom, from when and until what, and how one record moves the deadlines of a case."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Literal
+
+import attrs
+
+from yingshang_flow.core.case import Case, Deadline, Status
+from yingshang_flow.core.record import Change, Met, Missed, Record, Started, Stopped, Term, Warned, midnight
+from yingshang_flow.deadlines import DueRules, FixedDate, Period, Recurring, WorkingCalendar, before, due, parse
+from yingshang_flow.words import Cited, Label, Rule
+
+
+@attrs.frozen
+class Entering:
+    """The moment a case comes into a state from another one."""
+
+    state: str
+
+
+@attrs.frozen
+class Leaving:
+    """The moment a case goes from a state into another one."""
+
+    state: str
+
+
+def entering(state: str) -> Entering:
+    """Name the moment a case comes into a state."""
+    return Entering(state)
+
+
+def leaving(state: str) -> Leaving:
+    """Name the moment a case goes out of a state."""
+    return Leaving(state)
+
+
+Signal = str | Entering | Leaving
+
+
+@attrs.frozen
+class FromContent:
+    """A period or date that the starting act itself sets, in this field; empty means nothing is owed."""
+
+    field: str
+
+
+@attrs.frozen
+class Obligors:
+    """Those of a case who each owe the same: one deadline and one outcome for each.
+
+    Attributes:
+        key: The stable key of the group.
+        label: What one of them is called.
+        members: A module-level function from a case to their names, ``unit`` or ``group/unit``.
+        role: The key of the role they act in; others act for them only by naming them.
+        edition: Raised whenever the function's meaning changes; part of the fingerprint.
+    """
+
+    key: str
+    label: Label
+    members: Callable[[Case], tuple[str, ...]]
+    role: str = ""
+    edition: int = 1
+
+
+def _signals(value: Signal | Iterable[Signal]) -> tuple[Signal, ...]:
+    return (value,) if isinstance(value, str | Entering | Leaving) else tuple(value)
+
+
+def _triggers(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _rules(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
+    return (rules,) if isinstance(rules, Rule) else tuple(rules)
+
+
+@attrs.frozen
+class TimeLimit:
+    """One kind of deadline of a lifecycle: single, per obligor, or repeating.
+
+    Attributes:
+        key: The stable key.
+        period: How long it runs; none when the profile sets none.
+        label: What is owed.
+        starts: What starts it: triggers, ``entering(state)`` or ``leaving(state)``.
+        met: The triggers that meet it; an act meets the oldest one its obligor owes.
+        rules: The rules it comes from.
+        each: Who owes it each for themselves; none when the case owes it once.
+        owed_by: The keys of the roles that owe it.
+        stops: What ends it unmet, besides a final state.
+        repeats: Whether the next time starts when one is met or missed, always counted from the first start.
+        first: Whether a repeating fixed end counts from the period it starts in or from the next one.
+        warn: How long before the due date the clock warns.
+        counting: How its days are counted.
+    """
+
+    key: str
+    period: Cited[Period] | FromContent | None
+    label: Label = attrs.field(kw_only=True)
+    starts: tuple[Signal, ...] = attrs.field(converter=_signals, kw_only=True)
+    met: tuple[str, ...] = attrs.field(converter=_triggers, kw_only=True)
+    rules: tuple[Rule, ...] = attrs.field(converter=_rules, kw_only=True)
+    each: Obligors | None = attrs.field(default=None, kw_only=True)
+    owed_by: tuple[str, ...] = attrs.field(default=(), converter=_triggers, kw_only=True)
+    stops: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
+    repeats: bool = attrs.field(default=False, kw_only=True)
+    first: Literal["current", "next"] = attrs.field(default="current", kw_only=True)
+    warn: Cited[Period] | None = attrs.field(default=None, kw_only=True)
+    counting: Cited[DueRules] | None = attrs.field(default=None, kw_only=True)
+
+    def period_in(self, content: object) -> Period | None:
+        """Return the period that an act starts, none when it starts nothing."""
+        if isinstance(self.period, Cited):
+            return self.period.value
+        if self.period is None:
+            return None
+        value = getattr(content, self.period.field)
+        return FixedDate(value) if isinstance(value, date) else value
+
+    def started(
+        self,
+        period: Period,
+        obligor: str,
+        anchor: date,
+        start: date,
+        calendar: WorkingCalendar,
+        *,
+        number: int = 1,
+        turn: int = 1,
+    ) -> Started:
+        """Compute the deadline that starts.
+
+        Args:
+            period: How long it runs.
+            obligor: Who owes it; empty for the case.
+            anchor: The date the series counts from.
+            start: The date this time counts from.
+            calendar: The working days.
+            number: Which time, from 1.
+            turn: Which time in its series, from 1.
+        """
+        rules = None if self.counting is None else self.counting.value
+        if isinstance(period, Recurring):
+            span: Period = FixedDate(period.nth(anchor, turn))
+        else:
+            span = period if turn == 1 else period.times(turn)
+        found = due(span, anchor, calendar=calendar, rules=rules)
+        warn = None if self.warn is None else before(self.warn.value, found.date, calendar=calendar)
+        return Started(
+            self.key,
+            obligor,
+            number,
+            turn,
+            str(period),
+            anchor,
+            start,
+            found.date,
+            warn if warn is not None and warn > start else None,
+            calendar.hash,
+            found.provisional,
+        )
+
+    def following(self, last: Term, calendar: WorkingCalendar) -> Started:
+        """Compute the next time of a repeating limit."""
+        return self.started(
+            parse(last.period),
+            last.obligor,
+            last.anchor,
+            last.due,
+            calendar,
+            number=last.number + 1,
+            turn=last.turn + 1,
+        )
+
+
+def signalled(signals: tuple[Signal, ...], trigger: str, before_state: str, after_state: str) -> bool:
+    """Tell whether an act from one state to another gives one of the signals."""
+    moved = before_state != after_state
+    for signal in signals:
+        if isinstance(signal, str):
+            if signal == trigger:
+                return True
+        elif moved and signal.state == (after_state if isinstance(signal, Entering) else before_state):
+            return True
+    return False
+
+
+def step(
+    limits: Iterable[TimeLimit], case: Case, record: Record, *, final: bool, calendar: WorkingCalendar
+) -> tuple[Change, ...]:
+    """Return what an act does to the deadlines; the engine and the audit fold this same function.
+
+    Args:
+        limits: The limits of the lifecycle.
+        case: The case with the act's facts and state, but the deadlines from before it.
+        record: The act, its changes still empty.
+        final: Whether the state after it is final.
+        calendar: The working days.
+    """
+    return tuple(change for limit in limits for change in _step(limit, case, record, calendar, final=final))
+
+
+def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalendar, *, final: bool) -> Iterator[Change]:
+    """Yield what an act does to one limit: it settles, then it stops, then it starts."""
+    mine = [d for d in case.deadlines if d.limit == limit.key]
+    act = record.trigger, record.before, record.after
+    ends = final or signalled(limit.stops, *act)
+    settled: list[Deadline] = []
+    if record.trigger in limit.met:
+        whom = record.obligors if limit.each is not None else ("",)
+        settled = [d for who in whom if (d := _oldest_owed(mine, who)) is not None]
+        for d in settled:
+            yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
+            if limit.repeats and not ends and d.number == _times(mine, d.obligor):
+                yield limit.following(d, calendar)
+    period = limit.period_in(record.content) if not final and signalled(limit.starts, *act) else None
+    owing = _owing(limit, case, record) if period is not None else ()
+    for d in mine:
+        if d.status is Status.OPEN and d not in settled and (ends or d.obligor in owing):
+            yield from _ran_out(limit, d, record.occurred_at.instant, calendar)
+    if period is not None:
+        start = record.occurred_at.date
+        anchor = period.after(start) if isinstance(period, Recurring) and limit.first == "next" else start
+        for who in owing:
+            yield limit.started(period, who, anchor, start, calendar, number=_times(mine, who) + 1)
+
+
+def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[Change, ...]:
+    """Return what the clock has to record by now: warnings, and every deadline nobody met, the repeating ones caught up.
+
+    Args:
+        limits: The limits of the lifecycle by key.
+        case: The case.
+        now: An aware instant.
+        calendar: The working days.
+    """
+    changes: list[Change] = []
+    for d in case.deadlines:
+        if d.status is not Status.OPEN:
+            continue
+        if d.end <= now:
+            changes.extend(_missed(limits[d.limit], d, now, calendar))
+        elif d.warn is not None and midnight(d.warn) <= now:
+            changes.append(Warned(d.limit, d.obligor, d.number))
+    return tuple(changes)
+
+
+def folded(deadlines: tuple[Deadline, ...], record: Record) -> tuple[Deadline, ...]:
+    """Return the deadlines after a record: everything owed, and the latest time of every limit and obligor."""
+    if not record.changes:
+        return deadlines
+    table = {(d.limit, d.obligor, d.number): d for d in deadlines}
+    for change in record.changes:
+        key = (change.limit, change.obligor, change.number)
+        match change:
+            case Started():
+                table[key] = _deadline(change)
+            case Warned():
+                table[key] = attrs.evolve(table[key], warn=None)
+            case Missed():
+                table[key] = attrs.evolve(table[key], status=Status.MISSED)
+            case Met(late=late):
+                status = Status.MET_LATE if late else Status.MET
+                table[key] = attrs.evolve(table[key], status=status, settled=record.occurred_at)
+            case Stopped():
+                table[key] = attrs.evolve(table[key], status=Status.STOPPED, settled=record.occurred_at)
+    last = {(limit, obligor): number for limit, obligor, number in sorted(table)}
+    return tuple(d for d in table.values() if d.status.owed or d.number == last[d.limit, d.obligor])
+
+
+def _missed(limit: TimeLimit, term: Term, until: datetime, calendar: WorkingCalendar) -> Iterator[Missed | Started]:
+    """Yield the misses up to an instant, and of a repeating limit every next time, the last one still running."""
+    while term.end <= until:
+        yield Missed(term.limit, term.obligor, term.number)
+        if not limit.repeats:
+            return
+        term = limit.following(term, calendar)
+        yield term
+
+
+def _ran_out(limit: TimeLimit, term: Term, until: datetime, calendar: WorkingCalendar) -> Iterator[Change]:
+    """Yield how a running deadline ends unmet: missed as often as it was, and what still runs is stopped."""
+    last = term
+    for change in _missed(limit, term, until, calendar):
+        yield change
+        if isinstance(change, Started):
+            last = change
+    if last.end > until:
+        yield Stopped(last.limit, last.obligor, last.number)
+
+
+def _owing(limit: TimeLimit, case: Case, record: Record) -> tuple[str, ...]:
+    """Return for whom a limit starts: those the act names, else all of the group, else the case."""
+    if limit.each is None:
+        return ("",)
+    return record.obligors or limit.each.members(case)
+
+
+def _oldest_owed(mine: Iterable[Deadline], obligor: str) -> Deadline | None:
+    return min((d for d in mine if d.obligor == obligor and d.status.owed), key=_number, default=None)
+
+
+def _times(mine: Iterable[Deadline], obligor: str) -> int:
+    return max((d.number for d in mine if d.obligor == obligor), default=0)
+
+
+def _number(deadline: Deadline) -> int:
+    return deadline.number
+
+
+def _deadline(term: Term) -> Deadline:
+    return Deadline(
+        term.limit,
+        term.obligor,
+        term.number,
+        term.turn,
+        term.period,
+        term.anchor,
+        term.start,
+        term.due,
+        term.warn,
+        term.calendar,
+        term.provisional,
+    )

@@ -1,0 +1,236 @@
+"""What an act must fulfil: requirements that look at the case or at the content, and the view they get."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Generic, Literal, TypeVar, get_type_hints
+
+import attrs
+
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.words import Citation, Label, Rule, Unmet
+
+C = TypeVar("C")
+V = TypeVar("V")
+T = TypeVar("T")
+
+LooksAt = Literal["case", "content"]
+
+
+@attrs.frozen
+class Related:
+    """What a guard may know of linked cases; a search over all cases is an audit duty instead.
+
+    Attributes:
+        parent: The case this one is a part of.
+        origin: The case that gave reason to open this one.
+        counts: How many children there are, by lifecycle and state.
+        open_ids: The ids of the children that have not ended.
+    """
+
+    parent: Case | None = None
+    origin: Case | None = None
+    counts: Mapping[tuple[str, str], int] = attrs.field(factory=lambda: MappingProxyType({}))
+    open_ids: tuple[str, ...] = ()
+
+
+NOTHING_RELATED = Related()
+
+
+@attrs.define
+class View(Generic[C, V]):
+    """What a guard sees of an act: read only by agreement, built once per decision.
+
+    Attributes:
+        case: The case before the act; none for an opening.
+        actor: Who acts.
+        content: The typed content of the act.
+        at: When it happened.
+        values: The profile's values.
+        related: Linked cases.
+        obligors: For whom the act counts.
+    """
+
+    case: Case | None
+    actor: Actor
+    content: C
+    at: Moment | None
+    values: V
+    related: Related = NOTHING_RELATED
+    obligors: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> Case:
+        """The case before the act, where there must be one.
+
+        Raises:
+            LookupError: The act opens its case; a guard of an opening looked at the case.
+        """
+        if self.case is None:
+            message = "an opening has no case yet; this guard belongs on another transition"
+            raise LookupError(message)
+        return self.case
+
+    def latest(self, content: type[T], *triggers: str) -> T:
+        """Return the latest content of a class that the case must already have.
+
+        Raises:
+            LookupError: No such act is on file; the transition table should have made that impossible.
+        """
+        found = self.standing.latest(content, *triggers)
+        if found is None:
+            message = f"case {self.standing.id} has no {content.__name__} on file"
+            raise LookupError(message)
+        return found
+
+
+Check = Callable[[Any], bool]
+Offenders = Callable[[Any], Iterable[str]]
+
+
+@attrs.frozen
+class Requirement:
+    """One thing an act must fulfil, with the rules it comes from.
+
+    Attributes:
+        rules: The rules it is part of; the first one's id is its code.
+        label: What is required, in a few words.
+        looks_at: ``case`` when it can be told without content, else ``content``.
+        citations: Where it stands, when that is narrower than its rules or ours.
+    """
+
+    rules: tuple[Rule, ...]
+    label: Label
+    looks_at: LooksAt = "case"
+    citations: tuple[Citation, ...] = ()
+
+    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+        """Return what stands against the act, possibly nothing to show; none when it is met."""
+        raise NotImplementedError
+
+    def holds(self, view: View[Any, Any]) -> bool:
+        """Tell whether it is met."""
+        return self.against(view) is None
+
+    def unmet(self, found: tuple[str, ...]) -> Unmet:
+        """Build the refusal."""
+        cited = self.citations or tuple(citation for rule in self.rules for citation in rule.citations)
+        return Unmet(self.rules[0].id, self.label, cited, found)
+
+
+@attrs.frozen
+class Needs(Requirement):
+    """A requirement met when its check is true. Written with the decorator ``needs``."""
+
+    check: Check = attrs.field(kw_only=True)
+    edition: int = attrs.field(default=1, kw_only=True)
+
+    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+        """Return nothing to show when the check is false."""
+        return None if self.check(view) else ()
+
+
+@attrs.frozen
+class Forbids(Requirement):
+    """A requirement met when its check yields no offending value. Written with the decorator ``forbids``."""
+
+    check: Offenders = attrs.field(kw_only=True)
+    edition: int = attrs.field(default=1, kw_only=True)
+
+    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+        """Return the offending values."""
+        return tuple(self.check(view)) or None
+
+
+@attrs.frozen
+class Given(Requirement):
+    """A requirement met when these fields of the content are filled in. Written with ``given``."""
+
+    fields: tuple[str, ...] = attrs.field(kw_only=True)
+
+    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+        """Return the empty fields, by the labels of their content class."""
+        content = view.content
+        missing = [name for name in self.fields if _empty(getattr(content, name))]
+        return tuple(str(field_label(type(content), name)) for name in missing) or None
+
+
+@attrs.frozen
+class Settled(Requirement):
+    """A requirement met when nothing is owed under these limits, this act included. Written with ``settled``."""
+
+    limits: tuple[str, ...] = attrs.field(kw_only=True)
+
+    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+        """Return who still owes what until when."""
+        owed = [d for d in view.standing.owed(*self.limits) if d.obligor not in view.obligors]
+        return tuple(f"{d.obligor or d.limit}: {d.due}" for d in owed) or None
+
+
+def _rules(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
+    return (rules,) if isinstance(rules, Rule) else tuple(rules)
+
+
+def needs(
+    rules: Rule | Iterable[Rule],
+    label: Label,
+    *,
+    of: LooksAt = "case",
+    citations: Iterable[Citation] = (),
+    edition: int = 1,
+) -> Callable[[Check], Needs]:
+    """Make a requirement of a module-level function that tells whether it is met.
+
+    Args:
+        rules: The rules it is part of.
+        label: What is required.
+        of: What it looks at; ``content`` when it cannot be told without the act's content.
+        citations: Where it stands, when that is narrower than its rules or ours.
+        edition: Raised whenever the function's meaning changes; part of the fingerprint.
+    """
+
+    def made(check: Check) -> Needs:
+        return Needs(_rules(rules), label, of, tuple(citations), check=check, edition=edition)
+
+    return made
+
+
+def forbids(
+    rules: Rule | Iterable[Rule],
+    label: Label,
+    *,
+    of: LooksAt = "content",
+    citations: Iterable[Citation] = (),
+    edition: int = 1,
+) -> Callable[[Offenders], Forbids]:
+    """Make a requirement of a module-level function that yields every value that stands against it.
+
+    The arguments are those of ``needs``.
+    """
+
+    def made(check: Offenders) -> Forbids:
+        return Forbids(_rules(rules), label, of, tuple(citations), check=check, edition=edition)
+
+    return made
+
+
+def given(rules: Rule | Iterable[Rule], label: Label, *fields: str, citations: Iterable[Citation] = ()) -> Given:
+    """Require that fields of the content are filled in."""
+    return Given(_rules(rules), label, "content", tuple(citations), fields=fields)
+
+
+def settled(rules: Rule | Iterable[Rule], label: Label, *limits: str) -> Settled:
+    """Require that nothing is owed under these limits any more, counting what this act settles."""
+    return Settled(_rules(rules), label, "case", limits=limits)
+
+
+def _empty(value: object) -> bool:
+    return value is None or value == () or value == {} or (isinstance(value, str) and not value.strip())
+
+
+def field_label(content: type, name: str) -> Label:
+    """Return the label a content class gives a field by ``Annotated``, else its name in both languages."""
+    hint = get_type_hints(content, include_extras=True).get(name)
+    found = [extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Label)]
+    return found[0] if found else Label(name, name)

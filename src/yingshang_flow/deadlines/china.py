@@ -1,0 +1,198 @@
+"""The working days of China: the only door to ``holidays``, which keeps the State Council's notices as data."""
+
+import re
+from collections.abc import Callable, ItemsView, Iterable, Mapping
+from datetime import date
+from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from yingshang_flow.deadlines.calendar import WEEKDAYS, DayKind, Entry, WorkingCalendar
+from yingshang_flow.deadlines.notice import Notice
+from yingshang_flow.sources import HOLIDAYS
+from yingshang_flow.words import Authority, Citation, Label, Source
+
+FIRST: Final = date(2004, 1, 1)
+"""The first day of the first year with a complete table."""
+LAST: Final = date(2100, 12, 31)
+"""The last day for which holidays are guessed."""
+
+
+def china(*, notices: Iterable[Notice] = ()) -> WorkingCalendar:
+    """Return the calendar of China from 2004 to 2100, published as far as the installed ``holidays`` knows.
+
+    The same notices give the same calendar, which is built once.
+
+    Args:
+        notices: State Council notices and local orders to lay on top, the last on top.
+
+    Raises:
+        CalendarError: A notice has entries that would change nothing or lie outside the calendar.
+    """
+    return _with_notices(tuple(notices))
+
+
+def holiday_notice(year: int) -> Source:
+    """Return the State Council's notice on a year's holidays as a source."""
+    return Source(
+        f"holiday-notice-{year}",
+        Label(f"国务院办公厅关于{year}年部分节假日安排的通知", f"State Council notice on the holidays of {year}"),
+        Authority.STATUTE,
+    )
+
+
+@lru_cache(maxsize=64)
+def _with_notices(notices: tuple[Notice, ...]) -> WorkingCalendar:
+    return _published().with_notices(*notices) if notices else _published()
+
+
+@cache
+def _published() -> WorkingCalendar:
+    """Read every published year, and touch the one after: its notice may hold make-up days of the December before."""
+    table = _countries_china()(language="zh_CN", years=FIRST.year)
+    year = FIRST.year
+    while any(day.year == year for day in table.weekend_workdays):
+        year += 1
+        table.get(date(year, 1, 1))
+    entries = {day: entry for day, entry in _entries(table).items() if FIRST.year <= day.year < year}
+    return WorkingCalendar(
+        "china", FIRST, LAST, date(year - 1, 12, 28), frozenset(range(FIRST.year, year)), entries, guess
+    )
+
+
+def guess(first: int, last: int) -> Mapping[date, Entry]:
+    """Return the statutory holidays of years without a notice, and where they would be substituted."""
+    return _entries(_countries_china()(language="zh_CN", years=range(first, last + 1)))
+
+
+class _Holidays(Protocol):
+    """What is used of a country's table in ``holidays``."""
+
+    weekend_workdays: set[date]
+
+    def get(self, day: date, /) -> str | None:
+        """Return a day's names; reads the day's year if it was not read yet."""
+
+    def items(self) -> ItemsView[date, str]:
+        """Return the days off with their names."""
+
+
+@cache
+def _countries_china() -> Callable[..., _Holidays]:
+    """Load the one country from its file: by its name all of them would be loaded, which takes as long as all else."""
+    import holidays  # noqa: PLC0415 - takes 0.1 s, and only who computes with China's days needs it
+
+    spec = spec_from_file_location(
+        "yingshang_flow.deadlines._holidays_china", Path(holidays.__file__).with_name("countries") / "china.py"
+    )
+    if spec is None or spec.loader is None:
+        return holidays.China
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except FileNotFoundError:
+        return holidays.China
+    found: Callable[..., _Holidays] = module.China
+    return found
+
+
+_SUBSTITUTE: Final = "（补假）"
+_SWAPPED: Final = re.compile(r"休息日（由 (\d{4}-\d{2}-\d{2}) 调休）")
+_STATUTORY: Final = MappingProxyType(
+    {
+        "元旦": "New Year's Day",
+        "农历除夕": "Chinese New Year's Eve",
+        "春节": "Spring Festival",
+        "清明节": "Tomb-Sweeping Day",
+        "劳动节": "Labour Day",
+        "端午节": "Dragon Boat Festival",
+        "中秋节": "Mid-Autumn Festival",
+        "国庆节": "National Day",
+    }
+)
+"""The holidays of the regulation; what else is off was given by one notice."""
+_GIVEN_ONCE: Final = MappingProxyType(
+    {
+        "春节延长假期": "prolonged Spring Festival",
+        "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日": "70th anniversary of the victory of 1945",
+    }
+)
+
+
+def _notice(key: str, issued: date, zh: str, en: str) -> Citation:
+    return Source(key, Label(zh, en), Authority.STATUTE, issued=issued)()
+
+
+_VICTORY: Final = _notice(
+    "victory-day-2015",
+    date(2015, 5, 13),
+    "国务院关于中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日调休放假的通知",
+    "State Council notice on the 70th anniversary of the victory",
+)
+_MAY_2019: Final = _notice(
+    "labour-day-2019",
+    date(2019, 3, 22),
+    "国务院办公厅关于调整2019年劳动节假期安排的通知",
+    "State Council notice changing Labour Day 2019",
+)
+_SPRING_2020: Final = _notice(
+    "spring-festival-2020",
+    date(2020, 1, 26),
+    "国务院办公厅关于延长2020年春节假期的通知",
+    "State Council notice prolonging the Spring Festival of 2020",
+)
+_AMENDED: Final = MappingProxyType(
+    {
+        **dict.fromkeys((date(2015, 9, 3), date(2015, 9, 4), date(2015, 9, 6)), _VICTORY),
+        **dict.fromkeys((date(2019, 4, 28), date(2019, 5, 2), date(2019, 5, 3), date(2019, 5, 5)), _MAY_2019),
+        **dict.fromkeys((date(2020, 1, 31), date(2020, 2, 1), date(2020, 2, 2)), _SPRING_2020),
+    }
+)
+"""The days that a later notice than the yearly one decided."""
+
+
+def _entries(table: _Holidays) -> dict[date, Entry]:
+    """Turn what ``holidays`` says of its years into entries, the make-up days with the days they pay for."""
+    entries = {
+        day: Entry(DayKind.MAKE_UP, Label("调休上班", "make-up working day"), holiday_notice(day.year)())
+        for day in table.weekend_workdays
+    }
+    for day, text in table.items():
+        names = text.split("; ")
+        if swapped := _SWAPPED.fullmatch(text):
+            made_up = date.fromisoformat(swapped[1])
+            cited = holiday_notice(day.year + (day.month == 12))()  # noqa: PLR2004 - New Year's notice decides December
+            entries[day] = Entry(
+                DayKind.DAY_OFF,
+                Label(f"调休放假（{_dated(made_up, 'zh')}上班）", f"day off made up on {_dated(made_up, 'en')}"),
+                _AMENDED.get(day, cited),
+            )
+            entries[made_up] = Entry(
+                DayKind.MAKE_UP,
+                Label(f"调休上班（补{_dated(day, 'zh')}）", f"make-up working day for {_dated(day, 'en')}"),
+                _AMENDED.get(made_up, cited),
+            )
+        else:
+            plain = [name.removesuffix(_SUBSTITUTE) for name in names]
+            statutory = _STATUTORY.keys() & plain
+            entries[day] = Entry(
+                DayKind.HOLIDAY if statutory else DayKind.DAY_OFF,
+                Label("、".join(names), " and ".join(map(_english, names))),
+                HOLIDAYS() if statutory else _AMENDED.get(day, holiday_notice(day.year)()),
+                substitute=all(name.endswith(_SUBSTITUTE) for name in names),
+            )
+    return entries
+
+
+def _english(name: str) -> str:
+    plain = name.removesuffix(_SUBSTITUTE)
+    english = _STATUTORY.get(plain) or _GIVEN_ONCE.get(plain, plain)
+    return english if plain == name else f"{english} (substitute day)"
+
+
+def _dated(day: date, language: str) -> str:
+    if language == "zh":
+        return f"{day}{WEEKDAYS[day.weekday()].zh}"
+    return f"{WEEKDAYS[day.weekday()].en} {day}"

@@ -1,0 +1,599 @@
+"""Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import attrs
+
+from yingshang_flow import codec
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case, Deadline
+from yingshang_flow.core.decide import Act, Option, clock, decide, evolve, options
+from yingshang_flow.core.fingerprint import fingerprint
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.moment import Moment, aware
+from yingshang_flow.core.record import Kind, Opening, Record
+from yingshang_flow.core.requirement import NOTHING_RELATED, Related
+from yingshang_flow.deadlines import WorkingCalendar, china
+from yingshang_flow.deadlines.clock import CHINA_TIME
+from yingshang_flow.errors import (
+    CaseNotFoundError,
+    CodecError,
+    ConflictError,
+    KeyReusedError,
+    TamperedError,
+    UnknownError,
+    UnknownFingerprintError,
+)
+from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.policies import Profile
+from yingshang_flow.ports import (
+    CaseRow,
+    Commit,
+    DeadlineRow,
+    DefinitionRow,
+    Expectation,
+    InState,
+    Query,
+    RecordRow,
+    Store,
+    VaultRow,
+)
+
+_TRIES: Final = 16
+
+
+def system_clock() -> datetime:
+    """Return the current instant at UTC+8; the only place that reads the system's clock."""
+    return datetime.now(CHINA_TIME)
+
+
+def new_id() -> str:
+    """Return a new random id."""
+    return str(uuid4())
+
+
+@attrs.frozen
+class Due:
+    """One open deadline with the case it belongs to.
+
+    Attributes:
+        case: The case.
+        deadline: The deadline.
+    """
+
+    case: Case
+    deadline: Deadline
+
+
+class Docket:
+    """Runs the cases of any number of procedures on one store.
+
+    Args:
+        store: Where the cases are kept.
+        lifecycles: The procedures whose cases it can run; the shipped ones unless given.
+        calendar: The working days; ``china()`` unless given.
+        clock: Gives the current instant; the system's unless given.
+        new_id: Gives the id of a new case; random unless given.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        lifecycles: Iterable[Procedure[Any]] | None = None,
+        calendar: WorkingCalendar | None = None,
+        clock: Callable[[], datetime] = system_clock,
+        new_id: Callable[[], str] = new_id,
+    ) -> None:
+        self.store = store
+        self._procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
+        self._calendar = calendar
+        self._clock = clock
+        self._new_id = new_id
+        self._definitions: dict[str, Lifecycle] = {}
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working days, loaded when they are first needed."""
+        if self._calendar is None:
+            self._calendar = china()
+        return self._calendar
+
+    # --- acting ---
+
+    def open(
+        self,
+        lifecycle: Lifecycle,
+        content: object | Mapping[str, Any] | None = None,
+        *,
+        by: Actor,
+        at: datetime | date | Moment | None = None,
+        trigger: str | None = None,
+        key: str | None = None,
+        reference: str | None = None,
+        parent: str | None = None,
+        origin: str | None = None,
+    ) -> Case:
+        """Open a case.
+
+        Args:
+            lifecycle: The procedure, bound to a profile.
+            content: The content of the opening act, typed or as a plain mapping.
+            by: Who opens it.
+            at: When it happened, a date or an aware datetime; now unless given.
+            trigger: The opening trigger, needed where there are several.
+            key: An idempotency key, unique in the store; the same opening again returns its case.
+            reference: The host's own name for the case, unique per lifecycle.
+            parent: The id of the case it is a part of.
+            origin: The id of the case that gave reason to open it.
+
+        Returns:
+            The opened case.
+
+        Raises:
+            RefusedError: Requirements are unmet.
+            ContentError: The content is missing, surplus or wrongly typed.
+            TimeError: The time is naive, impossible or in the future.
+            UnknownError: There is no such trigger, role, parent or origin.
+            KeyReusedError: The key stands for another act.
+            ReferenceTakenError: The reference belongs to another case.
+            StoreError: The store cannot keep it; nothing was changed.
+        """
+        if not isinstance(lifecycle, Lifecycle):
+            message = f"open a case of a lifecycle such as lifecycles.interview('dalian-2018'), not {lifecycle!r}"
+            raise UnknownError(message)
+        self._runs(lifecycle)
+        act = self._act(lifecycle, _opening_trigger(lifecycle, trigger), content, by, at, key)
+        opening = Opening(
+            lifecycle.key, lifecycle.version, lifecycle.profile, fingerprint(lifecycle), parent, origin, reference
+        )
+        if key is not None and (kept := self.store.keyed(key)) is not None:
+            return self._same(kept, lifecycle, act, case=None, opening=opening)
+        related, expects = self._related(parent, origin)
+        record = decide(
+            lifecycle,
+            None,
+            act,
+            now=aware(self._clock()),
+            calendar=self.calendar,
+            related=related,
+            id=self._new_id(),
+            opening=opening,
+        )
+        definition = DefinitionRow(
+            opening.fingerprint, lifecycle.key, lifecycle.version, lifecycle.profile, lifecycle.sections
+        )
+        try:
+            return self._commit(lifecycle, None, record, codec.GENESIS, definition=definition, expects=expects)
+        except KeyReusedError:
+            kept = self.store.keyed(key) if key is not None else None
+            if kept is None:
+                raise
+            return self._same(kept, lifecycle, act, case=None, opening=opening)
+
+    def act(
+        self,
+        case: str,
+        trigger: str,
+        content: object | Mapping[str, Any] | None = None,
+        *,
+        by: Actor,
+        at: datetime | date | Moment | None = None,
+        key: str | None = None,
+        expected_revision: int | None = None,
+    ) -> Case:
+        """Do something to a case.
+
+        Args:
+            case: The id of the case.
+            trigger: What is done.
+            content: Its content, typed or as a plain mapping.
+            by: Who does it.
+            at: When it happened, a date or an aware datetime; now unless given.
+            key: An idempotency key, unique in the store; the same act again returns its outcome.
+            expected_revision: The revision the caller has seen; an act since then conflicts, the clock does not.
+
+        Returns:
+            The case after the act; for a key that was used before, as it stands now.
+
+        Raises:
+            RefusedError: The procedure does not have it here, or requirements are unmet.
+            ContentError: The content is missing, surplus or wrongly typed.
+            TimeError: The time is naive, impossible, in the future or before what it follows.
+            UnknownError: There is no such case, trigger or role.
+            ConflictError: Somebody acted since ``expected_revision``.
+            KeyReusedError: The key stands for another act.
+            StoreError: The store cannot keep it; nothing was changed.
+        """
+        for last in range(_TRIES, 0, -1):
+            row = self._row(case)
+            lifecycle = self._lifecycle(row)
+            act = self._act(lifecycle, trigger, content, by, at, key)
+            if key is not None and (kept := self.store.keyed(key)) is not None:
+                return self._same(kept, lifecycle, act, case=case, opening=None)
+            standing = codec.case_from(row.text, lifecycle)
+            if expected_revision is not None and not standing.acted <= expected_revision <= standing.revision:
+                message = (
+                    f"case {case} has moved on: revision {expected_revision} was expected, it is at "
+                    f"{standing.revision} and was last acted on at {standing.acted}; load it again"
+                )
+                raise ConflictError(message)
+            related, expects = self._related(standing.opening.parent, standing.opening.origin)
+            record = decide(
+                lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=related
+            )
+            try:
+                return self._commit(lifecycle, standing, record, row.head, expects=expects)
+            except ConflictError:
+                if last == 1:
+                    raise
+            except KeyReusedError:
+                kept = self.store.keyed(key) if key is not None else None
+                if kept is None:
+                    raise
+                return self._same(kept, lifecycle, act, case=case, opening=None)
+        raise AssertionError  # pragma: no cover  # the loop returns or raises
+
+    def sweep(self, *, now: datetime | None = None, limit: int | None = None) -> int:
+        """Record what the clock has to say by now: warnings and missed deadlines, each once.
+
+        Safe to run from several workers at a time: each case is committed on its own, and of two workers on the same
+        case one finds nothing left to do.
+
+        Args:
+            now: An aware instant; the docket's clock unless given. Never later than that clock.
+            limit: The largest number of cases to record; all unless given.
+
+        Returns:
+            The number of records written.
+        """
+        until = self._until(now)
+        written, after, seen = 0, None, set[str]()
+        while True:
+            page = self.store.due(codec.microseconds(until), limit=_PAGE, after=after)
+            for row in page:
+                if row.case not in seen:
+                    seen.add(row.case)
+                    written += self._tick(row.case, until)
+                    if written == limit:
+                        return written
+            if len(page) < _PAGE:
+                return written
+            after = page[-1]
+
+    # --- reading ---
+
+    def load(self, case: str) -> Case:
+        """Return where a case stands.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+        """
+        row = self._row(case)
+        return codec.case_from(row.text, self._lifecycle(row))
+
+    def lifecycle(self, case: str) -> Lifecycle:
+        """Return the lifecycle a case is under, rebuilt as it was when the case was opened.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownFingerprintError: This code cannot rebuild it.
+        """
+        return self._lifecycle(self._row(case))
+
+    def options(self, case: str, *, by: Actor, now: datetime | None = None) -> tuple[Option, ...]:
+        """Return what each trigger would meet with: allowed, asking for content, or each unmet requirement.
+
+        Args:
+            case: The id of the case.
+            by: Who asks.
+            now: Reserved for requirements that depend on the time; none does yet.
+        """
+        if now is not None:
+            aware(now)
+        row = self._row(case)
+        lifecycle = self._lifecycle(row)
+        lifecycle.role(by.role)
+        standing = codec.case_from(row.text, lifecycle)
+        related, _ = self._related(standing.opening.parent, standing.opening.origin)
+        return options(lifecycle, standing, by, related=related)
+
+    def history(self, case: str) -> tuple[Record, ...]:
+        """Return every record of a case in order, confidential values shown or marked as erased.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+        """
+        lifecycle = self._lifecycle(self._row(case))
+        vault = {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
+        return tuple(
+            codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in self.store.history(case)
+        )
+
+    def find(
+        self,
+        *,
+        lifecycle: str | None = None,
+        state: str | None = None,
+        unit: str | None = None,
+        reference: str | None = None,
+        parent: str | None = None,
+        origin: str | None = None,
+        final: bool | None = None,
+    ) -> Iterator[Case]:
+        """Yield the cases for which everything given holds, in order of id; read page by page."""
+        query = Query(
+            lifecycle=lifecycle,
+            state=state,
+            unit=unit,
+            reference=reference,
+            parent=parent,
+            origin=origin,
+            final=final,
+            limit=_PAGE,
+        )
+        while True:
+            rows = self.store.find(query)
+            for row in rows:
+                yield codec.case_from(row.text, self._lifecycle(row))
+            if len(rows) < _PAGE:
+                return
+            query = attrs.evolve(query, after=rows[-1].case)
+
+    def due(self, *, before: datetime | date) -> Iterator[Due]:
+        """Yield the open deadlines on which the clock has something to record by an instant, the earliest first.
+
+        A deadline with a warning ahead is listed from its warning on.
+
+        Args:
+            before: An aware instant, or a date: through the end of that day at UTC+8.
+        """
+        until = Moment.of(before).end
+        after: DeadlineRow | None = None
+        while True:
+            page = self.store.due(codec.microseconds(until), limit=_PAGE, after=after)
+            for row in page:
+                case = self.load(row.case)
+                for deadline in case.deadlines:
+                    if (deadline.limit, deadline.obligor, deadline.number) == (row.limit, row.obligor, row.number):
+                        yield Due(case, deadline)
+            if len(page) < _PAGE:
+                return
+            after = page[-1]
+
+    def verify(self, case: str) -> int:
+        """Check that the history of a case fits its hashes and its snapshot.
+
+        Returns:
+            The number of records, all of them genuine.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            TamperedError: A record was changed, removed, added or reordered; the first one is named.
+        """
+        row = self._row(case)
+        lifecycle = self._lifecycle(row)
+        rows = self.store.history(case)
+        previous, standing = codec.GENESIS, None
+        for revision, kept in enumerate(rows, 1):
+            broken = _broken(kept, case, revision, previous)
+            if broken:
+                message = f"case {case}, record {revision}: {broken}"
+                raise TamperedError(message)
+            previous = kept.hash
+            standing = evolve(standing, codec.record_from(kept.text, lifecycle))
+        if standing is None or previous != row.head or codec.case_text(standing) != row.text:
+            message = f"case {case}: the snapshot is not what its {len(rows)} records lead to"
+            raise TamperedError(message)
+        return len(rows)
+
+    # --- the way through ---
+
+    def _act(
+        self,
+        lifecycle: Lifecycle,
+        trigger: str,
+        content: object,
+        by: Actor,
+        at: datetime | date | Moment | None,
+        key: str | None,
+    ) -> Act:
+        """Type an act strictly; everything wrong with its content is reported together."""
+        found = lifecycle.trigger(trigger)
+        if not isinstance(by, Actor):
+            message = f"`by` is an Actor(id, unit, role), not {by!r}"
+            raise UnknownError(message)
+        if key is not None and (not isinstance(key, str) or not key):
+            message = f"a key is a non-empty text, not {key!r}"
+            raise KeyReusedError(message)
+        typed = content
+        if found.content is not None:
+            typed = codec.read(found.content, {} if content is None else content, f"{lifecycle.key}.{trigger}")
+        elif content == {}:
+            typed = None
+        return Act(trigger, typed, by, Moment.of(self._clock() if at is None else at), key)
+
+    def _commit(
+        self,
+        lifecycle: Lifecycle,
+        standing: Case | None,
+        record: Record,
+        previous: str,
+        *,
+        definition: DefinitionRow | None = None,
+        expects: tuple[Expectation, ...] = (),
+    ) -> Case:
+        record, hidden = codec.sealed(record, lifecycle, _salt)
+        case = evolve(standing, record)
+        text = codec.record_text(record, previous)
+        head = codec.digest(text)
+        opening = case.opening
+        self.store.commit(
+            Commit(
+                RecordRow(
+                    case.id,
+                    case.revision,
+                    record.kind.value,
+                    record.key,
+                    codec.microseconds(record.recorded_at),
+                    text,
+                    head,
+                ),
+                CaseRow(
+                    case.id,
+                    case.revision,
+                    opening.lifecycle,
+                    opening.fingerprint,
+                    case.state,
+                    lifecycle.by_state[case.state].final,
+                    opening.reference,
+                    opening.parent,
+                    opening.origin,
+                    case.units,
+                    head,
+                    codec.case_text(case),
+                ),
+                tuple(_deadline_row(case.id, deadline) for deadline in case.deadlines),
+                tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
+                definition,
+                expects,
+            )
+        )
+        return case
+
+    def _tick(self, case: str, now: datetime) -> int:
+        """Record what the clock has to say of one case and return how many records that took: 0 or 1."""
+        while True:
+            row = self._row(case)
+            lifecycle = self._lifecycle(row)
+            standing = codec.case_from(row.text, lifecycle)
+            record = clock(lifecycle, standing, now=now, calendar=self.calendar)
+            if record is None:
+                return 0
+            try:
+                self._commit(lifecycle, standing, record, row.head)
+            except ConflictError:
+                continue  # somebody was faster; what is left to record is seen on the next look
+            return 1
+
+    def _same(
+        self, kept: RecordRow, lifecycle: Lifecycle, act: Act, *, case: str | None, opening: Opening | None
+    ) -> Case:
+        """Return the outcome of an act that was kept under the same key, if it is the same act."""
+        row = self._row(kept.case)
+        message = f"key {act.key!r} already stands for another act, record {kept.revision} of case {kept.case}"
+        if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
+            raise KeyReusedError(message)
+        own = self._lifecycle(row)
+        vault = {item.commitment: codec.Secret(item.commitment, item.salt, item.text) for item in self.store.vault(row.case)}
+        record = codec.unsealed(codec.record_from(kept.text, own), vault)
+        said = (record.trigger, record.actor, record.content, record.opening)
+        if said != (act.trigger, act.actor, act.content, opening):
+            raise KeyReusedError(message)
+        return codec.case_from(row.text, own)
+
+    def _related(self, parent: str | None, origin: str | None) -> tuple[Related, tuple[Expectation, ...]]:
+        """Return what guards may see of linked cases, and what a commit has to expect of them."""
+        if parent is None and origin is None:
+            return NOTHING_RELATED, ()
+        found = {id: self.load(id) for id in {parent, origin} if id is not None}
+        expects = tuple(InState(case.id, case.state) for case in found.values())
+        return Related(
+            None if parent is None else found[parent], None if origin is None else found[origin]
+        ), expects
+
+    def _row(self, case: str) -> CaseRow:
+        row = self.store.load(case) if isinstance(case, str) else None
+        if row is None:
+            message = f"there is no case {case!r} in this store"
+            raise CaseNotFoundError(message)
+        return row
+
+    def _runs(self, lifecycle: Lifecycle) -> None:
+        """Take a lifecycle into use; it must be one that can be found again after a restart."""
+        if lifecycle.key not in self._procedures:
+            message = (
+                f"this docket runs {', '.join(self._procedures)}, not {lifecycle.key!r}; "
+                "name the procedure in Docket(lifecycles=[...])"
+            )
+            raise UnknownError(message)
+        self._definitions.setdefault(fingerprint(lifecycle), lifecycle)
+
+    def _lifecycle(self, row: CaseRow) -> Lifecycle:
+        found = self._definitions.get(row.fingerprint)
+        if found is None:
+            found = self._definitions[row.fingerprint] = self._rebuilt(row)
+        return found
+
+    def _rebuilt(self, row: CaseRow) -> Lifecycle:
+        """Rebuild the lifecycle of a case from what was stored when it was opened."""
+        definition = self.store.definition(row.fingerprint)
+        if definition is None:
+            message = f"case {row.case} is under {row.lifecycle} {row.fingerprint[:12]}…, which the store does not hold"
+            raise UnknownFingerprintError(message)
+        known = f"{definition.lifecycle} version {definition.version} under {definition.profile!r}"
+        make = self._procedures.get(definition.lifecycle)
+        if make is None:
+            message = f"case {row.case} is a {known}; this docket runs {', '.join(self._procedures)}"
+            raise UnknownFingerprintError(message)
+        lifecycle = make(Profile.from_text(definition.text))
+        if fingerprint(lifecycle) != row.fingerprint:
+            message = (
+                f"case {row.case} was opened under {known} with fingerprint {row.fingerprint[:12]}…; this code builds "
+                f"{fingerprint(lifecycle)[:12]}… of it: run it with the release it was opened with, or migrate it"
+            )
+            raise UnknownFingerprintError(message)
+        return lifecycle
+
+    def _until(self, now: datetime | None) -> datetime:
+        return aware(self._clock() if now is None else now)
+
+
+_PAGE: Final = 200
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(32)
+
+
+def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:
+    if trigger is not None:
+        return trigger
+    openings = lifecycle.possible[""]
+    if len(openings) != 1:
+        message = f"{lifecycle.key} opens with {' or '.join(openings)}; say which by trigger="
+        raise UnknownError(message)
+    return openings[0]
+
+
+def _deadline_row(case: str, deadline: Deadline) -> DeadlineRow:
+    alarm = deadline.alarm
+    return DeadlineRow(
+        case,
+        deadline.limit,
+        deadline.obligor,
+        deadline.number,
+        deadline.status.value,
+        deadline.due.isoformat(),
+        None if alarm is None else codec.microseconds(alarm),
+    )
+
+
+def _broken(kept: RecordRow, case: str, revision: int, previous: str) -> str:
+    """Return what is wrong with a stored record, nothing when it is genuine."""
+    if kept.revision != revision:
+        return f"stands at revision {kept.revision}; records before it are missing"
+    if hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() != kept.hash:
+        return "its text does not give its hash"
+    try:
+        before = codec.previous_hash(kept.text)
+    except CodecError as exc:
+        return str(exc)
+    if before != previous:
+        return "it does not follow the record before it"
+    return ""

@@ -1,0 +1,73 @@
+"""A procedure before it is bound to a locality: its values class and the function that builds its lifecycle."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from yingshang_flow import policies
+from yingshang_flow.codec import content_problems
+from yingshang_flow.core.analysis import problems
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.errors import DefinitionError
+from yingshang_flow.policies import Profile
+
+V = TypeVar("V")
+
+
+@attrs.frozen
+class Procedure(Generic[V]):
+    """A procedure that any locality's profile can be bound to; calling it gives the lifecycle.
+
+    Attributes:
+        key: The key of its lifecycles and of its section in a profile.
+        values: The attrs class of its values.
+        build: Builds the lifecycle from the values.
+    """
+
+    key: str
+    values: type[V]
+    build: Callable[[V], Lifecycle]
+
+    def __call__(self, profile: str | Path | Profile) -> Lifecycle:
+        """Bind a profile and return the lifecycle, checked.
+
+        Args:
+            profile: The key of a shipped profile, the path of a TOML file, or a profile.
+
+        Raises:
+            UnknownError: No such profile is shipped.
+            ProfileError: The profile has wrong, missing or surplus values.
+            DefinitionError: The lifecycle fails its static analysis.
+        """
+        if isinstance(profile, Profile):
+            return self._bound(profile)
+        if isinstance(profile, Path) or profile.endswith(".toml"):
+            return self._bound(policies.load(profile))
+        return _shipped(self, profile)
+
+    def _bound(self, profile: Profile) -> Lifecycle:
+        values = policies.bind(profile, self.key, self.values)
+        lifecycle = attrs.evolve(self.build(values), values=values, profile=profile.key, sections=profile.text())
+        found = list(problems(lifecycle))
+        for trigger in lifecycle.triggers:
+            found.extend(content_problems(trigger.content) if trigger.content is not None else ())
+        if found:
+            raise DefinitionError(f"lifecycle {self.key!r} under {profile.path}", tuple(dict.fromkeys(found)))
+        return lifecycle
+
+
+def procedure(key: str, values: type[V]) -> Callable[[Callable[[V], Lifecycle]], Procedure[V]]:
+    """Make a procedure of the function that builds its lifecycle from its values."""
+
+    def made(build: Callable[[V], Lifecycle]) -> Procedure[V]:
+        return Procedure(key, values, build)
+
+    return made
+
+
+@lru_cache(maxsize=256)
+def _shipped(of: Procedure[Any], profile: str) -> Lifecycle:
+    return of._bound(policies.get(profile))  # noqa: SLF001  # the cached half of __call__

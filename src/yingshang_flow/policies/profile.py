@@ -1,0 +1,314 @@
+"""Profiles: read from TOML, inherited, checked all at once, and bound to a procedure's typed values."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import attrs
+
+from yingshang_flow.codec import canonical_text, read
+from yingshang_flow.errors import ContentError, ProfileError, UnknownError
+from yingshang_flow.sources import SOURCES
+from yingshang_flow.words import Authority, Citation, Cited, Label, Source
+
+V = TypeVar("V")
+
+_HEAD = {"key", "locality", "title", "valid_from", "extends", "sources"}
+_ENTRY = {"value", "source", "article", "kind"}
+_SOURCE = {"title", "title_en", "number", "issued", "kind"}
+
+
+@attrs.frozen
+class Entry:
+    """One value of a profile.
+
+    Attributes:
+        value: The value as TOML has it.
+        citation: Where it stands, or that it is ours.
+        profile: The key of the profile it was written in; another than the own one when it is inherited.
+    """
+
+    value: Any
+    citation: Citation
+    profile: str
+
+
+@attrs.frozen
+class Profile:
+    """A locality's values, each cited.
+
+    Attributes:
+        key: The stable key, for example ``dalian-2018``.
+        locality: The place.
+        title: What it is, in Chinese.
+        valid_from: The date from which it holds.
+        entries: The values by key path, ``interview.report``; inherited ones included.
+        path: Where it was read from, for messages.
+    """
+
+    key: str
+    locality: str
+    title: str
+    valid_from: date
+    entries: Mapping[str, Entry]
+    path: str
+
+    def text(self) -> str:
+        """Return the profile with everything inherited as canonical text, from which it can be read back."""
+        return canonical_text(
+            {
+                "entries": {
+                    name: {
+                        "article": entry.citation.article,
+                        "profile": entry.profile,
+                        "source": _source_value(entry.citation.source),
+                        "value": _plain(entry.value),
+                    }
+                    for name, entry in self.entries.items()
+                },
+                "key": self.key,
+                "locality": self.locality,
+                "title": self.title,
+                "valid_from": self.valid_from.isoformat(),
+            }
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> "Profile":
+        """Read a profile back from its canonical text."""
+        value = json.loads(text)
+        entries = {
+            name: Entry(item["value"], Citation(_source_from(item["source"]), item["article"]), item["profile"])
+            for name, item in value["entries"].items()
+        }
+        valid_from = date.fromisoformat(value["valid_from"])
+        return cls(value["key"], value["locality"], value["title"], valid_from, entries, f"stored {value['key']}")
+
+
+def keys() -> tuple[str, ...]:
+    """Return the keys of the profiles that are shipped."""
+    return tuple(sorted(item.name.removesuffix(".toml") for item in _shipped() if item.name.endswith(".toml")))
+
+
+@cache
+def get(key: str) -> Profile:
+    """Return a shipped profile.
+
+    Raises:
+        UnknownError: No such profile is shipped.
+        ProfileError: It has wrong or missing values.
+    """
+    if key not in keys():
+        message = f"no profile {key!r} is shipped; there are {', '.join(keys())}, or give the path of a TOML file"
+        raise UnknownError(message)
+    text = resources.files(__package__).joinpath(f"{key}.toml").read_bytes()
+    return _read(text, f"{key}.toml", ())
+
+
+def load(path: str | Path) -> Profile:
+    """Read a profile from a TOML file in UTF-8.
+
+    Raises:
+        ProfileError: The file cannot be read, or has wrong or missing values; all are reported together.
+    """
+    return _load(Path(path), ())
+
+
+def bind(profile: Profile, section: str, values: type[V]) -> V:
+    """Bind the cited values of one section to a procedure's typed values.
+
+    Args:
+        profile: The profile.
+        section: The first part of the key paths, for example ``interview``.
+        values: An attrs class whose fields are ``Cited[X]`` or ``Cited[X] | None``.
+
+    Raises:
+        ProfileError: Values are wrong, missing or surplus; each is named by file and key path.
+    """
+    problems: list[str] = []
+    found: dict[str, Any] = {}
+    prefix = f"{section}."
+    entries = {name.removeprefix(prefix): e for name, e in profile.entries.items() if name.startswith(prefix)}
+    fields = attrs.fields_dict(values)
+    hints = get_type_hints(values)
+    for name in fields:
+        hint, optional = _cited(hints[name])
+        entry = entries.pop(name, None)
+        if entry is None:
+            if not optional:
+                problems.append(f"{prefix}{name} is missing")
+            found[name] = None
+            continue
+        try:
+            found[name] = Cited(read(hint, entry.value, f"{prefix}{name}"), entry.citation)
+        except ContentError as exc:
+            problems.extend(f"{prefix}{name} {problem}" for problem in exc.problems)
+    problems.extend(f"{prefix}{name} is unknown; known are {', '.join(fields)}" for name in entries)
+    if problems:
+        raise ProfileError(profile.path, problems)
+    return values(**found)
+
+
+def _cited(hint: Any) -> tuple[Any, bool]:
+    """Return ``X`` of ``Cited[X]`` or ``Cited[X] | None``, and whether it may be missing."""
+    if get_origin(hint) is Cited:
+        return get_args(hint)[0], False
+    (inner,) = (argument for argument in get_args(hint) if argument is not NoneType)
+    return get_args(inner)[0], True
+
+
+def _shipped() -> Iterator[Any]:
+    return iter(resources.files(__package__).iterdir())
+
+
+def _load(path: Path, above: tuple[str, ...]) -> Profile:
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise ProfileError(str(path), f"cannot be read: {exc.strerror or exc}") from exc
+    return _read(data, str(path), above)
+
+
+def _read(data: bytes, path: str, above: tuple[str, ...]) -> Profile:
+    try:
+        document = tomllib.loads(data.decode())
+    except UnicodeDecodeError as exc:
+        raise ProfileError(path, f"is not UTF-8 at byte {exc.start}; save it as UTF-8") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ProfileError(path, f"is not TOML: {exc}") from exc
+    problems: list[str] = []
+    head = _head(document, problems)
+    sources = {**SOURCES, **_sources(document.get("sources", {}), problems)}
+    entries: dict[str, Entry] = {}
+    parent = document.get("extends")
+    if parent is not None:
+        entries.update(_inherited(parent, path, (*above, head["key"]), problems))
+    for section, table in document.items():
+        if section not in _HEAD:
+            entries.update(_entries(section, table, sources, head["key"], problems))
+    if problems:
+        raise ProfileError(path, problems)
+    return Profile(head["key"], head["locality"], head["title"], head["valid_from"], entries, path)
+
+
+def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in ("key", "locality", "title"):
+        value = found[name] = document.get(name)
+        if not isinstance(value, str) or not value.strip():
+            problems.append(f"{name} is missing" if value is None else f"{name} must be a non-empty text, not {value!r}")
+    value = found["valid_from"] = document.get("valid_from")
+    if type(value) is not date:
+        said = "is missing" if value is None else f"must be a date such as 2018-12-11, not {value!r}"
+        problems.append(f"valid_from {said}")
+    return found
+
+
+def _inherited(parent: object, path: str, above: tuple[str, ...], problems: list[str]) -> Mapping[str, Entry]:
+    """Return the entries of the profile that is extended: a shipped key, or a file beside this one."""
+    if not isinstance(parent, str):
+        problems.append(f"extends must be the key or the file of a profile, not {parent!r}")
+    elif parent in above:
+        problems.append(f"extends goes in a circle: {' → '.join((*above, parent))}")
+    elif parent in keys():
+        return get(parent).entries
+    elif parent.endswith(".toml"):
+        try:
+            return _load(Path(path).parent / parent, (*above, parent)).entries
+        except ProfileError as exc:
+            problems.extend(f"extends {parent}: {problem}" for problem in exc.problems)
+    else:
+        problems.append(f"extends an unknown profile {parent!r}; there are {', '.join(keys())}, or name a .toml file")
+    return {}
+
+
+def _entries(
+    path: str, table: object, sources: Mapping[str, Source], profile: str, problems: list[str]
+) -> Iterator[tuple[str, Entry]]:
+    """Yield every entry below a key path: a table that has a ``value``."""
+    if not isinstance(table, dict):
+        problems.append(f"{path} must be a table with value and source, not {table!r}")
+        return
+    if "value" not in table:
+        inner = [(f"{path}.{name}", item) for name, item in table.items()]
+        if not inner or any(not isinstance(item, dict) for _, item in inner):
+            problems.append(f"{path} has no value")
+            return
+        for name, item in inner:
+            yield from _entries(name, item, sources, profile, problems)
+        return
+    for name in sorted(set(table) - _ENTRY):
+        problems.append(f"{path}.{name} is unknown; an entry has value, source, article and kind")
+    source = sources.get(table.get("source", ""))
+    if source is None:
+        said = f"{table['source']!r} is unknown" if "source" in table else "is missing"
+        problems.append(f"{path}.source {said}; known are {', '.join(sources)}, or describe it under [sources]")
+        return
+    article, kind = table.get("article", ""), table.get("kind", source.authority.value)
+    if not isinstance(article, str):
+        problems.append(f"{path}.article must be a text, not {article!r}")
+        return
+    if kind != source.authority.value:
+        problems.append(f"{path}.kind is {kind!r}, but {source.key} is of kind {source.authority.value!r}")
+        return
+    yield path, Entry(table["value"], source(article), profile)
+
+
+def _sources(table: object, problems: list[str]) -> Mapping[str, Source]:
+    """Return the sources a profile describes itself."""
+    found: dict[str, Source] = {}
+    if not isinstance(table, dict):
+        problems.append(f"sources must be a table, not {table!r}")
+        return found
+    for key, item in table.items():
+        if not isinstance(item, dict) or not isinstance(item.get("title"), str) or set(item) - _SOURCE:
+            problems.append(f"sources.{key} must be a table with title, and maybe title_en, number, issued and kind")
+            continue
+        try:
+            authority = Authority(item.get("kind", "document"))
+        except ValueError:
+            problems.append(f"sources.{key}.kind must be document, statute or ours, not {item['kind']!r}")
+            continue
+        label = Label(item["title"], item.get("title_en", item["title"]))
+        found[key] = Source(key, label, authority, item.get("number", ""), item.get("issued"))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return {name: _plain(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def _source_value(source: Source) -> Any:
+    """Return a source as its key when it is shipped, else in full."""
+    if SOURCES.get(source.key) == source:
+        return source.key
+    return {
+        "issued": None if source.issued is None else source.issued.isoformat(),
+        "key": source.key,
+        "kind": source.authority.value,
+        "number": source.number,
+        "title": source.title.zh,
+        "title_en": source.title.en,
+    }
+
+
+def _source_from(value: Any) -> Source:
+    if isinstance(value, str):
+        return SOURCES[value]
+    return Source(
+        value["key"],
+        Label(value["title"], value["title_en"]),
+        Authority(value["kind"]),
+        value["number"],
+        None if value["issued"] is None else date.fromisoformat(value["issued"]),
+    )

@@ -1,0 +1,275 @@
+"""What a store promises: the rows it keeps and the clauses it holds.
+
+A store keeps finished text and a few columns to find it by; it needs no codec and none of our classes. Every clause
+below is tested by ``yingshang_flow.testing.StoreContract``, and its number stands in the name of its tests.
+
+S1  All or nothing: a commit is kept whole or not at all, whatever interrupts it.
+S2  Durable: when ``commit`` returns, what it wrote outlives the process.
+S3  No lost update: a commit whose revision does not follow the stored one raises ``ConflictError``.
+S4  Expectations: a commit whose expectations do not hold when it is written raises ``ConflictError``.
+S5  A key is one outcome: a key that is already kept raises ``KeyReusedError``, whichever case it belongs to.
+S6  A reference is one case: one kept for another case of that lifecycle raises ``ReferenceTakenError``.
+S7  Refused is unchanged: after any error everything reads as it did before.
+S8  History is append-only, without gaps, in order of revision.
+S9  A reader never sees half a commit: snapshot, history, deadlines and vault of a case agree.
+S10 Text comes back as it went in, to the character; ids, keys and triggers compare by their bytes.
+S11 Due work is found by its alarm: every row whose alarm is not after an instant, the earliest first, page by page.
+S12 A definition is kept once by its fingerprint and never replaced.
+S13 Vault rows are kept with the commit that names them.
+S14 No driver's exception escapes: everything raised is a ``StoreError``.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import attrs
+
+
+@attrs.frozen
+class RecordRow:
+    """One record of a history.
+
+    Attributes:
+        case: The id of the case.
+        revision: Its place in the history, from 1 without gaps.
+        kind: ``act``, ``clock`` …
+        key: The idempotency key, unique in the whole store.
+        recorded_at: Integer microseconds since 1970 UTC.
+        text: The canonical text.
+        hash: The hash of the text.
+    """
+
+    case: str
+    revision: int
+    kind: str
+    key: str | None
+    recorded_at: int
+    text: str
+    hash: str
+
+
+@attrs.frozen
+class CaseRow:
+    """Where a case stands, with the columns it is found by.
+
+    Attributes:
+        case: The id of the case.
+        revision: The number of records.
+        lifecycle: The key of the lifecycle.
+        fingerprint: The fingerprint of its definition.
+        state: The key of its state.
+        final: Whether it counts as ended.
+        reference: The host's own name for it, unique per lifecycle.
+        parent: The id of the case it is a part of.
+        origin: The id of the case that gave reason to open it.
+        units: Every unit it is found by.
+        head: The hash of its last record.
+        text: The snapshot.
+    """
+
+    case: str
+    revision: int
+    lifecycle: str
+    fingerprint: str
+    state: str
+    final: bool
+    reference: str | None
+    parent: str | None
+    origin: str | None
+    units: tuple[str, ...]
+    head: str
+    text: str
+
+
+@attrs.frozen
+class DeadlineRow:
+    """One deadline as an index entry.
+
+    Attributes:
+        case: The id of the case.
+        limit: The key of the limit.
+        obligor: Who owes it; empty for the case.
+        number: Which time, from 1.
+        status: The stored status.
+        due: The due date as ISO text.
+        alarm: When the clock next has something to record, integer microseconds since 1970 UTC; none for never.
+    """
+
+    case: str
+    limit: str
+    obligor: str
+    number: int
+    status: str
+    due: str
+    alarm: int | None
+
+
+@attrs.frozen
+class VaultRow:
+    """One confidential value, kept apart from the record that commits to it.
+
+    Attributes:
+        commitment: The hex hash that stands in the record; the row's key.
+        case: The id of the case.
+        salt: The salt in hex.
+        text: The canonical text of the value.
+    """
+
+    commitment: str
+    case: str
+    salt: str
+    text: str
+
+
+@attrs.frozen
+class DefinitionRow:
+    """What a case was opened under, enough to rebuild it.
+
+    Attributes:
+        fingerprint: The fingerprint; the row's key.
+        lifecycle: The key of the lifecycle.
+        version: Its version.
+        profile: The key of the profile.
+        text: The profile's canonical text.
+    """
+
+    fingerprint: str
+    lifecycle: str
+    version: int
+    profile: str
+    text: str
+
+
+@attrs.frozen
+class InState:
+    """Expects a linked case to be in a state still."""
+
+    case: str
+    state: str
+
+
+@attrs.frozen
+class Children:
+    """What is known of the children of a case.
+
+    Attributes:
+        counts: How many there are, by (lifecycle, state).
+        open_ids: The ids of those that have not ended, sorted.
+    """
+
+    counts: Mapping[tuple[str, str], int] = attrs.field(factory=lambda: MappingProxyType({}))
+    open_ids: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class ChildrenAre:
+    """Expects the children of a case to be as they were read."""
+
+    parent: str
+    children: Children
+
+
+Expectation = InState | ChildrenAre
+
+
+@attrs.frozen
+class Commit:
+    """Everything one record writes, atomically.
+
+    Attributes:
+        record: The record; its revision must be the stored one plus 1, or 1 for a new case.
+        case: The snapshot after it.
+        deadlines: All deadlines of the snapshot; they replace those kept for the case.
+        vault: Confidential values the record commits to.
+        definition: What the case is opened under; kept if its fingerprint is new.
+        expects: What was read of linked cases and must still hold.
+    """
+
+    record: RecordRow
+    case: CaseRow
+    deadlines: tuple[DeadlineRow, ...] = ()
+    vault: tuple[VaultRow, ...] = ()
+    definition: DefinitionRow | None = None
+    expects: tuple[Expectation, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """What to find cases by; everything given must hold.
+
+    Attributes:
+        lifecycle: The key of the lifecycle.
+        state: The key of the state.
+        unit: A unit that acts in it or owes something.
+        reference: The host's own name.
+        parent: The id of the parent.
+        origin: The id of the origin.
+        final: Whether it has ended.
+        after: Only ids that sort after this one, by bytes; for the next page.
+        limit: The largest number of rows, at least 1.
+    """
+
+    lifecycle: str | None = None
+    state: str | None = None
+    unit: str | None = None
+    reference: str | None = None
+    parent: str | None = None
+    origin: str | None = None
+    final: bool | None = None
+    after: str = ""
+    limit: int = 100
+
+
+class Store(ABC):
+    """Where cases are kept. Implementations are safe to use from several threads."""
+
+    @abstractmethod
+    def commit(self, commit: Commit) -> None:
+        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13).
+
+        Raises:
+            ConflictError: The revision is stale, or an expectation does not hold.
+            KeyReusedError: The record's key is already kept.
+            ReferenceTakenError: The reference belongs to another case of the lifecycle.
+            StoreUnavailableError: The store cannot be written; nothing was kept.
+        """
+
+    @abstractmethod
+    def load(self, case: str) -> CaseRow | None:
+        """Return where a case stands; none when there is no such case."""
+
+    @abstractmethod
+    def history(self, case: str, *, after: int = 0) -> tuple[RecordRow, ...]:
+        """Return the records of a case with a revision above ``after``, in order (S8)."""
+
+    @abstractmethod
+    def keyed(self, key: str) -> RecordRow | None:
+        """Return the record that was kept under an idempotency key."""
+
+    @abstractmethod
+    def find(self, query: Query) -> tuple[CaseRow, ...]:
+        """Return the cases a query asks for, in order of id by bytes."""
+
+    @abstractmethod
+    def due(self, before: int, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
+        """Return the deadlines whose alarm is at most ``before`` microseconds, the earliest first (S11).
+
+        Ordered by (alarm, case, limit, obligor, number), texts by bytes; ``after`` is the last row of the page before.
+        """
+
+    @abstractmethod
+    def children(self, parent: str) -> Children:
+        """Return what is known of the children of a case."""
+
+    @abstractmethod
+    def definition(self, fingerprint: str) -> DefinitionRow | None:
+        """Return what cases of a fingerprint were opened under (S12)."""
+
+    @abstractmethod
+    def vault(self, case: str) -> tuple[VaultRow, ...]:
+        """Return the confidential values of a case that have not been erased, in order of commitment (S13)."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is allowed."""

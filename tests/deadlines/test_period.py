@@ -1,0 +1,140 @@
+"""Periods as values."""
+
+import pickle
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yingshang_flow.deadlines import (
+    CHINA_TIME,
+    MONTH_END,
+    QUARTER_END,
+    WEEKLY,
+    CalendarDays,
+    FixedDate,
+    Months,
+    Period,
+    Recurring,
+    WorkingDays,
+)
+from yingshang_flow.deadlines.period import add_days, add_months
+from yingshang_flow.errors import CalendarRangeError, PeriodError
+
+DATES = st.dates(date(1950, 1, 1), date(2150, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [
+        (WorkingDays(7), "7工作日", "7 working days"),
+        (WorkingDays(1), "1工作日", "1 working day"),
+        (CalendarDays(15), "15日", "15 days"),
+        (Months(3), "3个月", "3 months"),
+        (FixedDate(date(2021, 10, 30)), "2021-10-30", "2021-10-30"),
+        (WEEKLY, "每周", "every week"),
+        (MONTH_END, "每月末", "end of every month"),
+        (QUARTER_END, "每季度末", "end of every quarter"),
+    ],
+)
+def test_a_period_is_written_in_both_languages(period: Period, zh: str, en: str) -> None:
+    assert (str(period), period.text(), period.text("en")) == (zh, zh, en)
+
+
+@pytest.mark.parametrize("period", [WorkingDays(7), CalendarDays(15), Months(3), FixedDate(date(2021, 1, 1)), WEEKLY])
+def test_a_period_is_a_frozen_value(period: Period) -> None:
+    assert pickle.loads(pickle.dumps(period)) == period  # noqa: S301 - our own bytes
+    assert hash(period) == hash(pickle.loads(pickle.dumps(period)))  # noqa: S301 - our own bytes
+    with pytest.raises(AttributeError):
+        period.n = 8  # type: ignore[union-attr,misc]
+
+
+@pytest.mark.parametrize("kind", [WorkingDays, CalendarDays, Months])
+class TestAnImpossibleNumber:
+    def test_of_zero_is_refused_with_what_to_write(self, kind: type[Months]) -> None:
+        with pytest.raises(PeriodError, match="at least 1 of .* not 0: .*FixedDate"):
+            kind(0)
+
+    def test_below_zero_is_refused(self, kind: type[Months]) -> None:
+        with pytest.raises(PeriodError, match="not -7"):
+            kind(-7)
+
+    def test_of_an_absurd_length_is_refused(self, kind: type[Months]) -> None:
+        with pytest.raises(PeriodError, match=r"at most (36500|1200)"):
+            kind(36501)
+
+    @pytest.mark.parametrize("value", [True, "7", None])
+    def test_of_another_type_is_refused(self, kind: type[Months], value: int) -> None:
+        with pytest.raises(PeriodError, match="a whole number"):
+            kind(value)
+
+    def test_with_a_fraction_is_refused_with_what_to_write(self, kind: type[Months]) -> None:
+        with pytest.raises(PeriodError, match=r"not 0\.5: .*write"):
+            kind(0.5)  # type: ignore[arg-type]
+
+    def test_is_refused_where_times_leads_to_it(self, kind: type[Months]) -> None:
+        assert kind(2).times(3) == kind(6)
+        with pytest.raises(PeriodError, match="at most"):
+            kind(1200).times(1200)
+
+
+@pytest.mark.parametrize("value", ["2021-10-30", None, datetime(2021, 10, 30, tzinfo=CHINA_TIME)])
+def test_a_fixed_date_is_a_date(value: date) -> None:
+    with pytest.raises(PeriodError, match="a fixed date is a date, not"):
+        FixedDate(value)
+
+
+def test_a_fixed_date_at_the_end_of_time_is_refused() -> None:
+    with pytest.raises(PeriodError, match="set no limit"):
+        FixedDate(date.max)
+
+
+def test_a_recurring_period_has_a_known_cycle() -> None:
+    with pytest.raises(PeriodError, match="every week, month, quarter, not 'day'"):
+        Recurring("day")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("n", [0, -1, True, 1.0])
+def test_the_ends_of_a_recurring_period_are_counted_from_one(n: int) -> None:
+    with pytest.raises(PeriodError, match="counted from 1"):
+        WEEKLY.nth(date(2021, 1, 1), n)
+
+
+def is_end(period: Recurring, day: date) -> bool:
+    following = day + timedelta(days=1)
+    if period == WEEKLY:
+        return following.weekday() == 0
+    return following.day == 1 and (period == MONTH_END or following.month in {1, 4, 7, 10})
+
+
+@given(st.sampled_from([WEEKLY, MONTH_END, QUARTER_END]), DATES, st.integers(1, 6))
+def test_the_nth_end_is_found_by_walking_too(period: Recurring, day: date, n: int) -> None:
+    walked, left = day, n
+    while left:
+        walked += timedelta(days=1)
+        left -= is_end(period, walked)
+    assert period.nth(day, n) == walked
+    assert period.after(day) == period.nth(day, 1)
+
+
+def test_a_recurring_period_does_not_run_past_the_years() -> None:
+    for period in (WEEKLY, MONTH_END, QUARTER_END):
+        with pytest.raises(CalendarRangeError, match="outside the years"):
+            period.nth(date(9998, 12, 31), 4)
+
+
+@given(DATES, st.integers(1, 1200))
+def test_r4_months_end_on_the_same_number_or_on_the_last_day(start: date, n: int) -> None:
+    end = add_months(start, n)
+    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == n
+    assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
+
+
+def test_days_and_months_do_not_leave_the_years() -> None:
+    with pytest.raises(CalendarRangeError, match="outside the years 1 to 9998"):
+        add_days(date(1, 1, 1), -1)
+    with pytest.raises(CalendarRangeError, match="outside the years 1 to 9998"):
+        add_days(date(9998, 12, 31), 1)
+    with pytest.raises(CalendarRangeError, match="outside the years 1 to 9998"):
+        add_months(date(1, 1, 1), -1)
