@@ -16,7 +16,7 @@ from yingshang_flow.core.decide import Act, Option, clock, decide, evolve, optio
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
-from yingshang_flow.core.record import Kind, Opening, Record
+from yingshang_flow.core.record import Opening, Record
 from yingshang_flow.core.requirement import NOTHING_RELATED, Related
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
@@ -148,7 +148,7 @@ class Docket:
             message = f"open a case of a lifecycle such as lifecycles.interview('dalian-2018'), not {lifecycle!r}"
             raise UnknownError(message)
         self._runs(lifecycle)
-        act = self._act(lifecycle, _opening_trigger(lifecycle, trigger), content, by, at, key)
+        act = self._act(lifecycle, _opening_trigger(lifecycle, trigger), content, by=by, at=at, key=key)
         opening = Opening(
             lifecycle.key, lifecycle.version, lifecycle.profile, fingerprint(lifecycle), parent, origin, reference
         )
@@ -213,7 +213,7 @@ class Docket:
         for last in range(_TRIES, 0, -1):
             row = self._row(case)
             lifecycle = self._lifecycle(row)
-            act = self._act(lifecycle, trigger, content, by, at, key)
+            act = self._act(lifecycle, trigger, content, by=by, at=at, key=key)
             if key is not None and (kept := self.store.keyed(key)) is not None:
                 return self._same(kept, lifecycle, act, case=case, opening=None)
             standing = codec.case_from(row.text, lifecycle)
@@ -224,9 +224,7 @@ class Docket:
                 )
                 raise ConflictError(message)
             related, expects = self._related(standing.opening.parent, standing.opening.origin)
-            record = decide(
-                lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=related
-            )
+            record = decide(lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=related)
             try:
                 return self._commit(lifecycle, standing, record, row.head, expects=expects)
             except ConflictError:
@@ -311,9 +309,7 @@ class Docket:
         """
         lifecycle = self._lifecycle(self._row(case))
         vault = {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
-        return tuple(
-            codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in self.store.history(case)
-        )
+        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in self.store.history(case))
 
     def find(
         self,
@@ -381,7 +377,7 @@ class Docket:
         rows = self.store.history(case)
         previous, standing = codec.GENESIS, None
         for revision, kept in enumerate(rows, 1):
-            broken = _broken(kept, case, revision, previous)
+            broken = _broken(kept, revision, previous)
             if broken:
                 message = f"case {case}, record {revision}: {broken}"
                 raise TamperedError(message)
@@ -399,6 +395,7 @@ class Docket:
         lifecycle: Lifecycle,
         trigger: str,
         content: object,
+        *,
         by: Actor,
         at: datetime | date | Moment | None,
         key: str | None,
@@ -490,7 +487,9 @@ class Docket:
         if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
             raise KeyReusedError(message)
         own = self._lifecycle(row)
-        vault = {item.commitment: codec.Secret(item.commitment, item.salt, item.text) for item in self.store.vault(row.case)}
+        vault = {
+            item.commitment: codec.Secret(item.commitment, item.salt, item.text) for item in self.store.vault(row.case)
+        }
         record = codec.unsealed(codec.record_from(kept.text, own), vault)
         said = (record.trigger, record.actor, record.content, record.opening)
         if said != (act.trigger, act.actor, act.content, opening):
@@ -501,11 +500,9 @@ class Docket:
         """Return what guards may see of linked cases, and what a commit has to expect of them."""
         if parent is None and origin is None:
             return NOTHING_RELATED, ()
-        found = {id: self.load(id) for id in {parent, origin} if id is not None}
+        found = {linked: self.load(linked) for linked in (parent, origin) if linked is not None}
         expects = tuple(InState(case.id, case.state) for case in found.values())
-        return Related(
-            None if parent is None else found[parent], None if origin is None else found[origin]
-        ), expects
+        return Related(None if parent is None else found[parent], None if origin is None else found[origin]), expects
 
     def _row(self, case: str) -> CaseRow:
         row = self.store.load(case) if isinstance(case, str) else None
@@ -584,7 +581,7 @@ def _deadline_row(case: str, deadline: Deadline) -> DeadlineRow:
     )
 
 
-def _broken(kept: RecordRow, case: str, revision: int, previous: str) -> str:
+def _broken(kept: RecordRow, revision: int, previous: str) -> str:
     """Return what is wrong with a stored record, nothing when it is genuine."""
     if kept.revision != revision:
         return f"stands at revision {kept.revision}; records before it are missing"

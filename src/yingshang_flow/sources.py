@@ -43,7 +43,9 @@ LIAONING_REPLY: Final = Source(
 
 CIVIL_CODE: Final = Source("civil-code", Label("中华人民共和国民法典", "Civil Code"), Authority.STATUTE)
 CIVIL_PROCEDURE: Final = Source(
-    "civil-procedure-2023", Label("中华人民共和国民事诉讼法（2023年修正）", "Civil Procedure Law (2023)"), Authority.STATUTE
+    "civil-procedure-2023",
+    Label("中华人民共和国民事诉讼法（2023年修正）", "Civil Procedure Law (2023)"),
+    Authority.STATUTE,
 )
 WORKING_HOURS: Final = Source(
     "working-hours", Label("国务院关于职工工作时间的规定", "State Council rules on working hours"), Authority.STATUTE
@@ -56,7 +58,9 @@ HOLIDAY_NOTICE: Final = Source(
     Label("国务院办公厅关于部分节假日安排的通知", "State Council notice on the year's holidays"),
     Authority.STATUTE,
 )
-LICENSING: Final = Source("administrative-licensing", Label("中华人民共和国行政许可法", "Administrative Licensing Law"), Authority.STATUTE)
+LICENSING: Final = Source(
+    "administrative-licensing", Label("中华人民共和国行政许可法", "Administrative Licensing Law"), Authority.STATUTE
+)
 BIDDING: Final = Source(
     "bidding-regulation", Label("中华人民共和国招标投标法实施条例", "Regulation on the Bidding Law"), Authority.STATUTE
 )

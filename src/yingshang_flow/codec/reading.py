@@ -25,7 +25,15 @@ class WrongError(Exception):
     """A value that is not what its type says; told by the path it was found at."""
 
 
-UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError, BaseValidationError, WrongError, YingshangFlowError)
+UNREADABLE: Final = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    BaseValidationError,
+    WrongError,
+    YingshangFlowError,
+)
 """Everything that reading a stored text can raise when it does not fit its definition."""
 
 
@@ -166,7 +174,8 @@ def _is_period(hint: Any) -> bool:
 
 def _is_optional_period(hint: Any) -> bool:
     arguments = set(get_args(hint)) if get_origin(hint) in {Union, UnionType} else set()
-    return NoneType in arguments and len(arguments) > 2 and arguments - {NoneType} <= set(_PERIODS)
+    periods = arguments - {NoneType}
+    return arguments != periods and len(periods) > 1 and periods <= set(_PERIODS)
 
 
 def _optional_period(value: object, _: Any) -> Period | None:
@@ -182,18 +191,18 @@ def _is_tuple(hint: Any) -> bool:
     return get_origin(hint) is tuple
 
 
-def _confidential(converter: Converter) -> Callable[[object, Any], Confidential[Any]]:
-    def structure(value: object, hint: Any) -> Confidential[Any]:
-        if isinstance(value, Confidential):
-            value = value.value
-        if isinstance(value, Sealed | Erased):
-            return Confidential(value)
-        if isinstance(value, Mapping) and set(value) == {"sealed"}:
-            return Confidential(Sealed(_text(value["sealed"], str)))
-        (inner,) = get_args(hint) or (str,)
-        return Confidential(converter.structure(value, inner))
+def _given_confidential(value: object, hint: Any) -> Confidential[Any]:
+    if isinstance(value, Confidential):
+        value = value.value
+    if isinstance(value, Sealed | Erased):
+        message = "must be given in clear; only a record is sealed"
+        raise WrongError(message)
+    (inner,) = get_args(hint) or (str,)
+    return Confidential(GIVEN.structure(value, inner))
 
-    return structure
+
+def _stored_confidential(value: Any, _: Any) -> Confidential[Any]:
+    return Confidential(Sealed(_text(value["sealed"], str)))
 
 
 def _sequence(converter: Converter) -> Callable[[Any], Callable[[object, Any], tuple[Any, ...]]]:
@@ -214,13 +223,13 @@ def _sequence(converter: Converter) -> Callable[[Any], Callable[[object, Any], t
 def _object(converter: Converter) -> Callable[[Any], Callable[[object, Any], Any]]:
     def made(content: Any) -> Callable[[object, Any], Any]:
         inner = converter.gen_structure_attrs_fromdict(content)
-        names = names(content)
+        known = names(content)
 
         def structure(value: object, _: Any) -> Any:
             if type(value) is content:
-                value = {name: getattr(value, name) for name in names}
+                value = {name: getattr(value, name) for name in known}
             if not isinstance(value, Mapping):
-                message = f"must be a {content.__name__} with {', '.join(names)}, not {shown(value)}"
+                message = f"must be a {content.__name__} with {', '.join(known)}, not {shown(value)}"
                 raise WrongError(message)
             return inner(value, content)
 
@@ -229,7 +238,9 @@ def _object(converter: Converter) -> Callable[[Any], Callable[[object, Any], Any
     return made
 
 
-def _converter(read_instant: Callable[[object, Any], datetime]) -> Converter:
+def _converter(
+    read_instant: Callable[[object, Any], datetime], read_confidential: Callable[[object, Any], Confidential[Any]]
+) -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True, unstruct_collection_overrides={})
     converter.register_structure_hook_factory(attrs.has, _object(converter))
     converter.register_structure_hook_factory(_is_tuple, _sequence(converter))
@@ -242,7 +253,7 @@ def _converter(read_instant: Callable[[object, Any], datetime]) -> Converter:
     converter.register_structure_hook(DueRules, _due_rules)
     converter.register_structure_hook_func(_is_period, _period)
     converter.register_structure_hook_func(_is_optional_period, _optional_period)
-    converter.register_structure_hook_func(is_confidential, _confidential(converter))
+    converter.register_structure_hook_func(is_confidential, read_confidential)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(datetime, microseconds)
     converter.register_unstructure_hook_func(_is_period, str)
@@ -258,10 +269,10 @@ def _commitment_only(value: Confidential[Any]) -> dict[str, str]:
     return {"sealed": value.value.commitment}
 
 
-GIVEN: Final = _converter(_given_instant)
+GIVEN: Final = _converter(_given_instant, _given_confidential)
 """Reads what callers give: times as aware datetimes or ISO texts."""
 
-STORED: Final = _converter(_stored_instant)
+STORED: Final = _converter(_stored_instant, _stored_confidential)
 """Reads and writes what stores hold: times as integer microseconds."""
 
 

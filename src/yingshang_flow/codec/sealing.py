@@ -55,7 +55,7 @@ def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> t
     """
     actor = record.actor
     private = actor is not None and lifecycle.role(actor.role).private
-    if not private and (record.content is None or not _holds_confidential(type(record.content))):
+    if not private and (record.content is None or not _holds_confidential(_class(record.content))):
         return record, ()
     secrets: list[Secret] = []
 
@@ -83,7 +83,7 @@ def unsealed(record: Record, vault: Mapping[str, Secret]) -> Record:
         found = _opened(actor.id.removeprefix(_SEALED_ID), vault)
         if found is not None:
             actor = Actor(str(found), actor.unit, actor.role)
-    if actor is record.actor and (record.content is None or not _holds_confidential(type(record.content))):
+    if actor is record.actor and (record.content is None or not _holds_confidential(_class(record.content))):
         return record
     return attrs.evolve(record, actor=actor, content=_unsealed(record.content, vault))
 
@@ -93,7 +93,7 @@ def commitments(record: Record) -> tuple[str, ...]:
     found: list[str] = []
     if record.actor is not None and record.actor.id.startswith(_SEALED_ID):
         found.append(record.actor.id.removeprefix(_SEALED_ID))
-    if record.content is not None and _holds_confidential(type(record.content)):
+    if record.content is not None and _holds_confidential(_class(record.content)):
         _mapped(record.content, lambda value: found.append(value.commitment) or value)  # type: ignore[func-returns-value]
     return tuple(found)
 
@@ -130,8 +130,8 @@ def _mapped(value: Any, change: Callable[..., Any], *, typed: bool = False, hint
     if isinstance(value, tuple):
         inner = (get_args(hint) or (None,))[0]
         return tuple(_mapped(item, change, typed=typed, hint=inner) for item in value)
-    if attrs.has(type(value)) and _holds_confidential(type(value)):
-        hints = _hints(type(value))
+    if attrs.has(type(value)) and _holds_confidential(_class(value)):
+        hints = _hints(_class(value))
         return type(value)(
             **{name: _mapped(getattr(value, name), change, typed=typed, hint=_bare(hints[name])) for name in hints}
         )
@@ -145,13 +145,17 @@ def _bare(hint: Any) -> Any:
     return hint
 
 
+def _class(value: object) -> Any:
+    return type(value)
+
+
 @cache
-def _hints(content: type[Any]) -> dict[str, Any]:
+def _hints(content: Any) -> dict[str, Any]:
     return get_type_hints(content)
 
 
 @cache
-def _holds_confidential(content: type[Any]) -> bool:
+def _holds_confidential(content: Any) -> bool:
     return any(_names_confidential(hint) for hint in _hints(content).values())
 
 

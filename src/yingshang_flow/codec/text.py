@@ -19,6 +19,7 @@ ALGORITHM: Final = "sha-256"
 LARGEST: Final = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
 
+_LINE: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -70,4 +71,4 @@ def _holds_nul(value: object) -> bool:
 def shown(value: object) -> str:
     """Return a value for a message, cut to one short line."""
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"

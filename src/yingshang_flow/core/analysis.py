@@ -1,6 +1,6 @@
 """Static checks of a lifecycle: what can be seen to be wrong before any case is opened, all of it together."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -28,12 +28,12 @@ def checked(lifecycle: Lifecycle) -> Lifecycle:
 
 def problems(lifecycle: Lifecycle) -> Iterator[str]:
     """Yield everything that is wrong with a lifecycle, in words."""
-    for check in (_keys, _rows, _graph, _requirements, _limits, _duties, _homes, _labels, _functions):
+    for check in (_keys, _rows, _reached_rows, _graph, _requirements, _limits, _duties, _homes, _labels, _functions):
         yield from check(lifecycle)
 
 
 def homes(lifecycle: Lifecycle) -> dict[str, tuple[str, ...]]:
-    """Return where in the definition each rule is built, by rule id: ``limit report``, ``move notify``, …"""
+    """Return where in the definition each rule is built, by rule id: ``limit report``, ``move notify`` and so on."""
     found: dict[str, dict[str, None]] = {}
     for place, rules in _places(lifecycle):
         for rule in rules:
@@ -73,7 +73,7 @@ def _keys(lifecycle: Lifecycle) -> Iterator[str]:
 
 
 def _rows(lifecycle: Lifecycle) -> Iterator[str]:
-    """Yield rows that name what does not exist, that nobody may use or that are never reached."""
+    """Yield rows that name what does not exist or that nobody may use."""
     for row in lifecycle.transitions:
         name = f"the row {row.trigger!r} from {', '.join(row.sources) or 'nothing'}"
         if row.trigger not in lifecycle.by_trigger:
@@ -85,55 +85,43 @@ def _rows(lifecycle: Lifecycle) -> Iterator[str]:
             yield f"{name} has no role that may use it"
         if not row.sources and row.to is None:
             yield f"{name} opens no state"
+
+
+def _reached_rows(lifecycle: Lifecycle) -> Iterator[str]:
+    """Yield triggers without a row, and rows behind one that always applies."""
     used = {row.trigger for row in lifecycle.transitions}
     for trigger in lifecycle.by_trigger:
         if trigger not in used:
             yield f"trigger {trigger!r} has no row"
     for (state, trigger), rows in lifecycle.rows.items():
-        for earlier in rows[:-1]:
-            if not earlier.when:
-                yield f"trigger {trigger!r} has a row after one without `when` in state {state!r}; it is never reached"
-                break
+        if any(not earlier.when for earlier in rows[:-1]):
+            yield f"trigger {trigger!r} has a row after one without `when` in state {state!r}; it is never reached"
 
 
 def _graph(lifecycle: Lifecycle) -> Iterator[str]:
     """Yield states that cannot be reached, cannot be left, or from which no end is reached."""
-    onward: dict[str, set[str]] = {state: set() for state in lifecycle.by_state}
-    entry: set[str] = set()
-    for row in lifecycle.transitions:
-        if row.to is None:
-            continue
-        for source in row.sources:
-            onward.setdefault(source, set()).add(row.to)
-        if not row.sources:
-            entry.add(row.to)
+    moves = [(source, row.to) for row in lifecycle.transitions if row.to is not None for source in row.sources]
+    entry = {row.to for row in lifecycle.transitions if row.to is not None and not row.sources}
+    final = {state.key for state in lifecycle.states if state.final}
     if not entry:
         yield "no row opens a case"
-    final = {state.key for state in lifecycle.states if state.final}
     if not final:
         yield "no state is final"
-    reached = _closure(entry, onward)
-    backward: dict[str, set[str]] = {state: set() for state in onward}
-    for source, targets in onward.items():
-        for target in targets:
-            backward.setdefault(target, set()).add(source)
-    ending = _closure(final, backward)
+    reached = _closure(entry, moves)
+    ending = _closure(final, [(target, source) for source, target in moves])
     for state in lifecycle.by_state:
         if state not in reached:
             yield f"state {state!r} is never reached"
-        if state not in final and not onward[state] - {state}:
+        if state not in final and all(source != state or target == state for source, target in moves):
             yield f"state {state!r} is a dead end: it is not final and no move leaves it"
         elif state not in ending:
             yield f"from state {state!r} no final state is reached"
 
 
-def _closure(start: set[str], edges: dict[str, set[str]]) -> set[str]:
-    found, queue = set(start), list(start)
-    while queue:
-        for target in edges.get(queue.pop(), ()):
-            if target not in found:
-                found.add(target)
-                queue.append(target)
+def _closure(start: set[str], moves: Sequence[tuple[str, str]]) -> set[str]:
+    found = set(start)
+    while new := {target for source, target in moves if source in found} - found:
+        found |= new
     return found
 
 

@@ -29,6 +29,14 @@ class Erased:
     commitment: str
 
 
+_NOT_SECRET = (Sealed, Erased)
+
+
+def _shown(value: object) -> str:
+    """Return a confidential value for a message: never in clear."""
+    return repr(value) if isinstance(value, _NOT_SECRET) else "…"
+
+
 @attrs.frozen
 class Confidential(Generic[T]):
     """A confidential value of an act's content: clear when given, sealed once recorded.
@@ -37,7 +45,4 @@ class Confidential(Generic[T]):
         value: The clear value, or ``Sealed`` in records and snapshots, or ``Erased``.
     """
 
-    value: T | Sealed | Erased = attrs.field(repr=lambda value: repr(value) if type(value) in _SAFE else "…")
-
-
-_SAFE = (Sealed, Erased)
+    value: T | Sealed | Erased = attrs.field(repr=_shown)

@@ -92,5 +92,3 @@ class Ground:
     label: Label
     opens: str
     codes: tuple[str, ...] = ()
-
-

@@ -7,11 +7,11 @@ its edition is raised when its meaning changes.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, time
 from enum import Enum
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -19,7 +19,6 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, WorkingDays
 from yingshang_flow.words import Cited
 
-_PERIODS = (WorkingDays, CalendarDays, Months, FixedDate, Recurring)
 _DECIDES_NOTHING = frozenset({"title", "label", "citations", "sections", "duties", "grounds", "rules"})
 
 
@@ -28,23 +27,11 @@ def fingerprint(lifecycle: Lifecycle) -> str:
     return lifecycle.derived(_fingerprint)
 
 
-def canonical(value: object) -> Any:
+def canonical(value: Any) -> Any:
     """Return a definition as plain JSON values, in the order in which it is written."""
-    match value:
-        case None | bool() | int() | str():
-            return value.value if isinstance(value, Enum) else value
-        case Cited():
-            return canonical(value.value)
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(key): canonical(item) for key, item in value.items()}
-        case tuple() | list():
-            return [canonical(item) for item in value]
-        case type():
-            return _content(value)
-    if isinstance(value, _PERIODS):
-        return str(value)
+    for kind, plain in _PLAIN:
+        if isinstance(value, kind):
+            return plain(value)
     if attrs.has(type(value)):
         fields = {
             field.name: canonical(getattr(value, field.name))
@@ -56,6 +43,22 @@ def canonical(value: object) -> Any:
         return f"{value.__module__}.{value.__qualname__}"
     message = f"{value!r} cannot stand in a definition"
     raise TypeError(message)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _value(value: Any) -> Any:
+    return canonical(value.value)
+
+
+def _mapping(value: Any) -> Any:
+    return {str(key): canonical(item) for key, item in value.items()}
+
+
+def _list(value: Any) -> Any:
+    return [canonical(item) for item in value]
 
 
 def _content(content: type[Any]) -> Any:
@@ -75,6 +78,19 @@ def _type(hint: Any) -> Any:
         return ["Literal", *arguments]
     name = "Union" if origin in {Union, UnionType} else origin.__name__
     return [name, *map(_type, arguments)]
+
+
+_PLAIN: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
+    (Enum, _value),
+    ((str, int, NoneType), _same),
+    (Cited, _value),
+    ((date, time), str),
+    (Mapping, _mapping),
+    ((tuple, list), _list),
+    (type, _content),
+    ((WorkingDays, CalendarDays, Months, FixedDate, Recurring), str),
+)
+"""How what is no class of ours is written, the first that fits."""
 
 
 def _fingerprint(lifecycle: Lifecycle) -> str:

@@ -146,7 +146,7 @@ class TimeLimit:
         if isinstance(period, Recurring):
             span: Period = FixedDate(period.nth(anchor, turn))
         else:
-            span = period if turn == 1 else period.times(turn)
+            span = period if turn == 1 or isinstance(period, FixedDate) else period.times(turn)
         found = due(span, anchor, calendar=calendar, rules=rules)
         warn = None if self.warn is None else before(self.warn.value, found.date, calendar=calendar)
         return Started(
@@ -229,7 +229,7 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
 
 
 def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[Change, ...]:
-    """Return what the clock has to record by now: warnings, and every deadline nobody met, the repeating ones caught up.
+    """Return what the clock has to record by now: warnings and misses, the repeating limits caught up.
 
     Args:
         limits: The limits of the lifecycle by key.
@@ -248,11 +248,9 @@ def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: W
     return tuple(changes)
 
 
-def folded(deadlines: tuple[Deadline, ...], record: Record) -> tuple[Deadline, ...]:
-    """Return the deadlines after a record: everything owed, and the latest time of every limit and obligor."""
-    if not record.changes:
-        return deadlines
-    table = {(d.limit, d.obligor, d.number): d for d in deadlines}
+def applied(deadlines: Mapping[tuple[str, str, int], Deadline], record: Record) -> dict[tuple[str, str, int], Deadline]:
+    """Return every deadline after a record, by (limit, obligor, number)."""
+    table = dict(deadlines)
     for change in record.changes:
         key = (change.limit, change.obligor, change.number)
         match change:
@@ -267,6 +265,14 @@ def folded(deadlines: tuple[Deadline, ...], record: Record) -> tuple[Deadline, .
                 table[key] = attrs.evolve(table[key], status=status, settled=record.occurred_at)
             case Stopped():
                 table[key] = attrs.evolve(table[key], status=Status.STOPPED, settled=record.occurred_at)
+    return table
+
+
+def folded(deadlines: tuple[Deadline, ...], record: Record) -> tuple[Deadline, ...]:
+    """Return what a snapshot keeps after a record: everything owed, and the latest time of every limit and obligor."""
+    if not record.changes:
+        return deadlines
+    table = applied({(d.limit, d.obligor, d.number): d for d in deadlines}, record)
     last = {(limit, obligor): number for limit, obligor, number in sorted(table)}
     return tuple(d for d in table.values() if d.status.owed or d.number == last[d.limit, d.obligor])
 

@@ -1,6 +1,6 @@
 """The only door to `transitions`: one shared, unbound machine per lifecycle, which executes every move."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from transitions import EventData, Machine
 
@@ -33,7 +33,7 @@ class _Gate:
         self._roles = frozenset(role.key for role in row.by)
 
     def __call__(self, event: EventData) -> bool:
-        cursor: Cursor = event.model
+        cursor = cast("Cursor", event.model)
         if cursor.row is not None:
             return False  # an earlier row applied and was refused; what chooses a row is never tried twice
         row, view = self._row, cursor.view

@@ -27,7 +27,7 @@ class Moment:
     precision: Precision = "instant"
 
     @classmethod
-    def of(cls, value: datetime | date) -> "Moment":
+    def of(cls, value: "datetime | date | Moment") -> "Moment":
         """Read an aware datetime as an instant and a date as a day at UTC+8.
 
         Raises:

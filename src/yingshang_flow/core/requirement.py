@@ -226,7 +226,7 @@ def settled(rules: Rule | Iterable[Rule], label: Label, *limits: str) -> Settled
 
 
 def _empty(value: object) -> bool:
-    return value is None or value == () or value == {} or (isinstance(value, str) and not value.strip())
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
 def field_label(content: type, name: str) -> Label:

@@ -26,6 +26,7 @@ from yingshang_flow.deadlines.rules import DueRules, FixedRoll, Roll
 from yingshang_flow.deadlines.terms import Pairs, Terms, excluded_spans
 from yingshang_flow.errors import CalendarHorizonError, DeadlineError, PeriodError
 
+_Date = dt.date
 _MIDNIGHT = dt.time(tzinfo=CHINA_TIME)
 _DAY = dt.timedelta(days=1)
 
@@ -158,7 +159,7 @@ def due(
         period = parse(period)
     if rules is None and restart is None and roll is None and not exclude:
         terms = _china_terms() if calendar is None else _plain_terms(calendar)
-        if period.__class__ is WorkingDays and start.__class__ is dt.date:
+        if period.__class__ is WorkingDays and start.__class__ is _Date:
             return DueDate(start, period, terms.calendar.nth(start, period.n), terms)
     else:
         if roll is not None:

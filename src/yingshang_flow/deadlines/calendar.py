@@ -172,10 +172,11 @@ class WorkingCalendar:
         for notice in notices:
             if not isinstance(notice, Notice):
                 raise CalendarError(f"a calendar takes a Notice, not {notice!r}")
-            guessed = self._guessed({day.year for day, _ in (*notice.days_off, *notice.working_days)} - published)
+            guessed = self._guessed(notice, published)
             if notice.publishes is not None:
+                statutory = {d: e for d, e in guessed.items() if d.year == notice.publishes and not e.substitute}
+                known = statutory | known
                 published.add(notice.publishes)
-                known = {day: entry for day, entry in guessed.items() if not entry.substitute} | known
             problems += self._lay(notice, known, guessed)
         if problems:
             raise CalendarError(f"{self._range()}; {'; '.join(problems)}")
@@ -301,13 +302,13 @@ class WorkingCalendar:
                 known[day] = Entry(kind, label, notice.citation, notice=notice.key)
         return problems
 
-    def _guessed(self, years: Iterable[int]) -> dict[date, Entry]:
-        """Return what is guessed of years past the horizon, inside the range."""
+    def _guessed(self, notice: Notice, published: Iterable[int]) -> dict[date, Entry]:
+        """Return what is guessed so far of the years that a notice speaks of."""
+        years = {day.year for day, _ in (*notice.days_off, *notice.working_days)} | {notice.publishes or self.first.year}
         found: dict[date, Entry] = {}
         if self._guess is not None:
-            for year in years:
-                if self.horizon.year < year <= self.last.year:
-                    found |= self._guess(year, year)
+            for year in years.difference(published).intersection(range(self.horizon.year + 1, self.last.year + 1)):
+                found |= self._guess(year, year)
         return found
 
     def _build(self, until: date) -> None:

@@ -26,9 +26,9 @@ def parse(text: str) -> Period:
     """Read a period as it is written in documents, in Chinese or English.
 
     Args:
-        text: For example ``7工作日``, ``七个工作日``, ``30 working days``, ``3个月``, ``半年``, ``2年``, ``十五日``, ``2周``,
-            ``2021年10月30日`` or ``每月末``. Full-width digits and surrounding spaces do not matter, neither do 以内 after a
-            number and 前 after a date: both include the last day (R3).
+        text: For example ``7工作日``, ``七个工作日``, ``30 working days``, ``3个月``, ``半年``, ``2年``, ``十五日``,
+            ``2周``, ``2021年10月30日`` or ``每月末``. Full-width digits and surrounding spaces do not matter, neither
+            do 以内 after a number and 前 after a date: both include the last day (R3).
 
     Raises:
         PeriodError: The text is no period; the message says what to write instead.

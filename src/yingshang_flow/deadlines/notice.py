@@ -62,7 +62,7 @@ class Notice:
         if both := off & working:
             problems.append(f"a day off and a working day at once: {_listed(both)}")
         if len(entries) - len(both) > len(off | working):
-            problems.append("a day is listed twice with different labels; list each once")
+            problems.append("a day is listed twice; list each once")
         if (year := self.publishes) is not None:
             if self.scope != NATIONAL:
                 problems.append(f"only a national notice publishes a year, not one for {self.scope}")

@@ -334,7 +334,11 @@ def bodies_out_of_scope(view: PlanView) -> Iterator[str]:
             yield f"{subject.unit} {subject.person}: {subject.body}"
 
 
-@needs(Y4, Label("个别约谈一个对象，集体约谈两个以上", "one subject if individual, two or more if collective"), of="content")
+@needs(
+    Y4,
+    Label("个别约谈一个对象，集体约谈两个以上", "one subject if individual, two or more if collective"),
+    of="content",
+)
 def mode_fits_the_subjects(view: PlanView) -> bool:
     """Tell whether the number of subjects is that of the mode."""
     number = len(view.content.subjects)
@@ -472,9 +476,7 @@ def says_where_it_comes_from(plan: Plan) -> bool:
     return bool(plan.review or plan.grounds)
 
 
-def second_interviews(
-    cases: Sequence[tuple[Case, Sequence[Record]]], _: InterviewValues
-) -> Iterator[tuple[str, str]]:
+def second_interviews(cases: Sequence[tuple[Case, Sequence[Record]]], _: InterviewValues) -> Iterator[tuple[str, str]]:
     """Yield interviews planned of a subject that had already failed one on the same matter."""
     failures: dict[tuple[str, str], tuple[datetime, str]] = {}
     for case, records in cases:
@@ -507,7 +509,14 @@ def interview(values: InterviewValues) -> Lifecycle:
     leader_approver = ROLES[values.leader_approver.value]
     directly_accountable = not values.second_interview.value
     complete_notice = [
-        given(Y5, Label("通知须写明时间、地点、内容、方式", "time, place, content and mode"), "time", "place", "content", "mode"),
+        given(
+            Y5,
+            Label("通知须写明时间、地点、内容、方式", "time, place, content and mode"),
+            "time",
+            "place",
+            "content",
+            "mode",
+        ),
         mode_against_the_plan,
     ]
     complete_record = [
@@ -648,9 +657,7 @@ def interview(values: InterviewValues) -> Lifecycle:
             stay("record_absence", "notified", by=OFFICE),
             move("hold", "notified", to="held", by=LEADER, needs=complete_record, when=at_leader_tier, rules=Y6),
             move("hold", "notified", to="held", by=OFFICE, needs=complete_record, when=at_office_tier),
-            move(
-                "sign_record", "held", to="reported", by=OFFICE, needs=signed_and_archived, when=ALL_REPORTS_IN
-            ),
+            move("sign_record", "held", to="reported", by=OFFICE, needs=signed_and_archived, when=ALL_REPORTS_IN),
             move("sign_record", "held", to="recorded", by=OFFICE, needs=signed_and_archived),
             stay("submit_report", "held", by=SUBJECT, rules=Y8),
             move("submit_report", "recorded", to="reported", by=SUBJECT, when=ALL_REPORTS_IN, rules=Y8),

@@ -135,7 +135,8 @@ def bind(profile: Profile, section: str, values: type[V]) -> V:
     found: dict[str, Any] = {}
     prefix = f"{section}."
     entries = {name.removeprefix(prefix): e for name, e in profile.entries.items() if name.startswith(prefix)}
-    fields = attrs.fields_dict(values)
+    kind: Any = values
+    fields = attrs.fields_dict(kind)
     hints = get_type_hints(values)
     for name in fields:
         hint, optional = _cited(hints[name])
@@ -202,7 +203,9 @@ def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     for name in ("key", "locality", "title"):
         value = found[name] = document.get(name)
         if not isinstance(value, str) or not value.strip():
-            problems.append(f"{name} is missing" if value is None else f"{name} must be a non-empty text, not {value!r}")
+            problems.append(
+                f"{name} is missing" if value is None else f"{name} must be a non-empty text, not {value!r}"
+            )
     value = found["valid_from"] = document.get("valid_from")
     if type(value) is not date:
         said = "is missing" if value is None else f"must be a date such as 2018-12-11, not {value!r}"
@@ -243,9 +246,12 @@ def _entries(
         for name, item in inner:
             yield from _entries(name, item, sources, profile, problems)
         return
+    if not _is_value(table["value"]):
+        problems.append(f"{path}.value must be a text, a whole number, true, false, a date or a list of these")
+        return
     for name in sorted(set(table) - _ENTRY):
         problems.append(f"{path}.{name} is unknown; an entry has value, source, article and kind")
-    source = sources.get(table.get("source", ""))
+    source = sources.get(str(table.get("source", "")))
     if source is None:
         said = f"{table['source']!r} is unknown" if "source" in table else "is missing"
         problems.append(f"{path}.source {said}; known are {', '.join(sources)}, or describe it under [sources]")
@@ -267,8 +273,10 @@ def _sources(table: object, problems: list[str]) -> Mapping[str, Source]:
         problems.append(f"sources must be a table, not {table!r}")
         return found
     for key, item in table.items():
-        if not isinstance(item, dict) or not isinstance(item.get("title"), str) or set(item) - _SOURCE:
-            problems.append(f"sources.{key} must be a table with title, and maybe title_en, number, issued and kind")
+        if not _is_source(item):
+            problems.append(
+                f"sources.{key} must be a table with title, and maybe title_en, number, kind and the date issued"
+            )
             continue
         try:
             authority = Authority(item.get("kind", "document"))
@@ -280,12 +288,20 @@ def _sources(table: object, problems: list[str]) -> Mapping[str, Source]:
     return found
 
 
+def _is_source(item: object) -> bool:
+    if not isinstance(item, dict) or set(item) - _SOURCE or type(item.get("issued", date.min)) is not date:
+        return False
+    return all(isinstance(item.get(name, ""), str) for name in _SOURCE - {"issued"}) and "title" in item
+
+
+def _is_value(value: object) -> bool:
+    return type(value) in {str, int, bool, date} or (isinstance(value, list) and all(map(_is_value, value)))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return {name: _plain(item) for name, item in value.items()} if isinstance(value, dict) else value
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _source_value(source: Source) -> Any:

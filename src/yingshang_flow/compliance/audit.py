@@ -1,0 +1,337 @@
+"""Audits the history of a case: folds its records through the definition and says of every rule what became of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+
+import attrs
+
+from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Verdict
+from yingshang_flow.core.case import Case, Deadline, Status
+from yingshang_flow.core.decide import evolve, with_changes
+from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, Precedence, Response
+from yingshang_flow.core.lifecycle import Lifecycle, Transition
+from yingshang_flow.core.limit import TimeLimit, applied
+from yingshang_flow.core.machine import not_by
+from yingshang_flow.core.record import Change, Kind, Record, Started
+from yingshang_flow.core.requirement import Related, Requirement, View
+from yingshang_flow.deadlines import WorkingCalendar
+from yingshang_flow.deadlines.clock import CHINA_TIME
+from yingshang_flow.errors import DefinitionError
+from yingshang_flow.words import Label, Rule, RuleKind
+
+Key = tuple[str, str, int]
+
+
+def audit(
+    history: Sequence[Record],
+    lifecycle: Lifecycle,
+    *,
+    calendar: WorkingCalendar,
+    now: datetime | None = None,
+    linked: Mapping[str, Case] | None = None,
+) -> Audit:
+    """Return what became of every rule in one history.
+
+    Rules that compare several cases are unknown here; ``audit_all`` sees them.
+
+    Args:
+        history: The records of a case, in order, the first an opening.
+        lifecycle: The definition it ran under.
+        calendar: The working days.
+        now: The instant as of which deadlines are judged; the last record's entry unless given.
+        linked: The cases it names as parent or origin, by id, for the guards that look at them.
+
+    Raises:
+        DefinitionError: The history is empty or does not begin with an opening.
+    """
+    if not history or history[0].opening is None:
+        raise DefinitionError(f"a history of {lifecycle.key}", "it must begin with the record that opens the case")
+    return _Auditor(lifecycle, calendar, linked or {}).run(history, now or history[-1].recorded_at)
+
+
+def audit_all(
+    histories: Sequence[Sequence[Record]],
+    lifecycle: Lifecycle,
+    *,
+    calendar: WorkingCalendar,
+    now: datetime | None = None,
+    linked: Mapping[str, Case] | None = None,
+) -> tuple[Audit, ...]:
+    """Return what became of every rule in each of several histories, rules across cases included.
+
+    The arguments are those of ``audit``, for cases of one lifecycle.
+    """
+    folded = [(_fold(history), history) for history in histories]
+    known = {**{case.id: case for case, _ in folded}, **(linked or {})}
+    audits = {case.id: audit(history, lifecycle, calendar=calendar, now=now, linked=known) for case, history in folded}
+    for duty in lifecycle.duties:
+        if isinstance(duty, AcrossCases):
+            offences: dict[str, list[str]] = {}
+            for case_id, found in duty.offenders(folded, lifecycle.values):
+                offences.setdefault(case_id, []).append(found)
+            for case_id, said in audits.items():
+                audits[case_id] = _across(said, duty, offences.get(case_id, []))
+    return tuple(audits.values())
+
+
+def _fold(history: Sequence[Record]) -> Case:
+    case: Case | None = None
+    for record in history:
+        case = evolve(case, record)
+    if case is None:
+        raise DefinitionError("a history", "it is empty")
+    return case
+
+
+def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
+    """Return an audit with what a comparison of cases adds to it."""
+    findings = tuple(Finding(rule.id, said.case, duty.label, found) for rule in duty.rules for found in offences)
+    rules = {rule.id for rule in duty.rules}
+    verdicts = []
+    for verdict in said.verdicts:
+        if verdict.rule.id in rules:
+            own = tuple(finding for finding in findings if finding.code == verdict.rule.id)
+            broken = verdict.outcome is Outcome.BROKEN or own
+            verdicts.append(
+                Verdict(
+                    verdict.rule,
+                    Outcome.BROKEN if broken else Outcome.KEPT,
+                    (*verdict.shown, Label("已与其他案件比对", "compared with the other cases")),
+                    verdict.findings + own,
+                )
+            )
+        else:
+            verdicts.append(verdict)
+    return attrs.evolve(said, verdicts=tuple(verdicts))
+
+
+class _Auditor:
+    """Folds one history and notes for each rule what was kept, broken or could not be told."""
+
+    def __init__(self, lifecycle: Lifecycle, calendar: WorkingCalendar, linked: Mapping[str, Case]) -> None:
+        self._lifecycle = lifecycle
+        self._calendar = calendar
+        self._linked = linked
+        self._kept: dict[str, list[Label]] = {}
+        self._unknown: dict[str, list[Label]] = {}
+        self._broken: dict[str, list[Finding]] = {}
+        self._irregular: list[Finding] = []
+        self._deadlines: dict[Key, Deadline] = {}
+
+    def run(self, history: Sequence[Record], now: datetime) -> Audit:
+        case: Case | None = None
+        for record in history:
+            if record.kind is Kind.ACT:
+                self._check_act(case, record)
+            case = evolve(case, record)
+            self._deadlines = applied(self._deadlines, record)
+        if case is None:  # pragma: no cover  # `audit` refuses an empty history
+            raise AssertionError
+        for deadline in self._deadlines.values():
+            self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case.id, now)
+        for duty in self._lifecycle.duties:
+            self._check_duty(duty, history, ended=self._lifecycle.by_state[case.state].final)
+        return Audit(
+            case.id,
+            self._lifecycle.key,
+            self._lifecycle.profile,
+            tuple(self._verdict(rule) for rule in self._lifecycle.rules),
+            tuple(self._irregular),
+        )
+
+    def _verdict(self, rule: Rule) -> Verdict:
+        broken = tuple(self._broken.get(rule.id, ()))
+        if broken:
+            return Verdict(rule, Outcome.BROKEN, tuple(self._kept.get(rule.id, ())), broken)
+        if rule.id in self._kept:
+            return Verdict(rule, Outcome.KEPT, (*self._kept[rule.id], *self._unknown.get(rule.id, ())))
+        if rule.kinds == (RuleKind.PROPERTY,):
+            nothing = Label("本库的性质，由测试保证", "a property of the library, held by its tests")
+        else:
+            nothing = Label("尚无适用情形", "there was no occasion for it yet")
+        return Verdict(rule, Outcome.UNKNOWN, tuple(self._unknown.get(rule.id, (nothing,))))
+
+    # --- acts ---
+
+    def _check_act(self, case: Case | None, record: Record) -> None:
+        rows = self._lifecycle.rows.get((record.before, record.trigger), ())
+        if record.before != ("" if case is None else case.state) or not rows:
+            label = Label("办理顺序不符合流程", "the procedure does not have this act in this state")
+            self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.before}"))
+            return
+        view = self._view(case, record)
+        row = next((row for row in rows if self._chooses(row, view)), None)
+        if row is None or (row.to or record.before) != record.after:
+            label = Label("办理结果不符合流程", "the act leads to another state")
+            self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.after}"))
+            return
+        said = Label(f"{record.occurred_at} {self._named(record).zh}", f"{record.occurred_at} {self._named(record).en}")
+        if record.actor is None or record.actor.role not in {role.key for role in row.by}:
+            unmet = not_by(row, "" if record.actor is None else record.actor.role)
+            self._irregular.append(Finding("role", record.case, unmet.label, ", ".join(unmet.found), record.revision))
+        else:
+            for rule in row.rules:
+                self._kept.setdefault(rule.id, []).append(said)
+        for requirement in row.needs:
+            self._check_requirement(requirement, view, record, said)
+        self._check_changes(case, record)
+
+    def _view(self, case: Case | None, record: Record) -> View[Any, Any]:
+        opening = record.opening if case is None else case.opening
+        parent, origin = (None, None) if opening is None else (opening.parent, opening.origin)
+        missing = [linked for linked in (parent, origin) if linked is not None and linked not in self._linked]
+        related: Any = _Unlinked(missing) if missing else Related(self._get(parent), self._get(origin))
+        actor: Any = record.actor
+        return View(case, actor, record.content, record.occurred_at, self._lifecycle.values, related, record.obligors)
+
+    def _get(self, case: str | None) -> Case | None:
+        return None if case is None else self._linked[case]
+
+    def _named(self, record: Record) -> Label:
+        return self._lifecycle.by_trigger[record.trigger].label
+
+    @staticmethod
+    def _chooses(row: Transition, view: View[Any, Any]) -> bool:
+        try:
+            return all(condition.holds(view) for condition in row.when)
+        except (LookupError, AttributeError):
+            return True  # what chooses the row is not on file; the first row of the table stands for the others
+
+    def _check_requirement(self, requirement: Requirement, view: View[Any, Any], record: Record, said: Label) -> None:
+        wanted = self._lifecycle.by_trigger[record.trigger].content
+        found: tuple[str, ...] | None
+        if requirement.looks_at == "content" and wanted is not None and record.content is None:
+            found, unknown = None, Label(f"{said.zh}：无内容可查", f"{said.en}: no content to check")
+        else:
+            try:
+                found, unknown = requirement.against(view), None
+            except LookupError as exc:
+                found, unknown = None, Label(f"{said.zh}：缺少资料（{exc}）", f"{said.en}: not on file ({exc})")
+        for rule in requirement.rules:
+            if unknown is not None:
+                self._unknown.setdefault(rule.id, []).append(unknown)
+            elif found is None:
+                if said not in self._kept.setdefault(rule.id, []):
+                    self._kept[rule.id].append(said)
+            else:
+                self._broken.setdefault(rule.id, []).append(
+                    Finding(
+                        rule.id,
+                        record.case,
+                        requirement.label,
+                        ", ".join(found),
+                        record.revision,
+                        happened=record.occurred_at.date,
+                    )
+                )
+
+    def _check_changes(self, case: Case | None, record: Record) -> None:
+        """Find deadlines that do not follow from the act; those of another calendar are compared without dates."""
+        calendars = {change.calendar for change in record.changes if isinstance(change, Started)}
+        same = calendars <= {self._calendar.hash}
+        again = with_changes(self._lifecycle, case, attrs.evolve(record, changes=()), self._calendar)
+        if [_comparable(change, dates=same) for change in again.changes] != [
+            _comparable(change, dates=same) for change in record.changes
+        ]:
+            label = Label("时限与办理不符", "the deadlines do not follow from the act")
+            self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
+
+    # --- limits ---
+
+    def _check_deadline(self, limit: TimeLimit, deadline: Deadline, case: str, now: datetime) -> None:
+        what = f"{limit.label.zh} {deadline.obligor}".strip(), f"{limit.label.en} {deadline.obligor}".strip()
+        due = deadline.due
+        settled = None if deadline.settled is None else deadline.settled.date
+        for rule in limit.rules:
+            if deadline.status in {Status.MET, Status.WAIVED}:
+                said = Label(f"{what[0]}：应于{due}，{settled}", f"{what[1]}: due {due}, done {settled}")
+                self._kept.setdefault(rule.id, []).append(said)
+            elif deadline.status is Status.STOPPED:
+                self._note(rule, f"{what[0]}：{settled}起不再要求", f"{what[1]}: no longer owed since {settled}")
+            elif deadline.status is Status.OPEN and now < deadline.end:
+                self._note(rule, f"{what[0]}：应于{due}，未到期", f"{what[1]}: due {due}, still running")
+            else:
+                late = self._calendar.count(due, settled or now.astimezone(CHINA_TIME).date())
+                self._broken.setdefault(rule.id, []).append(
+                    Finding(
+                        rule.id, case, limit.label, unit=deadline.obligor, due=due, happened=settled, days_late=late
+                    )
+                )
+
+    def _note(self, rule: Rule, zh: str, en: str) -> None:
+        self._unknown.setdefault(rule.id, []).append(Label(zh, en))
+
+    # --- duties ---
+
+    def _check_duty(self, duty: Duty, history: Sequence[Record], *, ended: bool) -> None:
+        acts = [record for record in history if record.kind is Kind.ACT]
+        match duty:
+            case Response(trigger=trigger, answers=answers):
+                self._check_response(duty, acts, trigger, answers, ended=ended)
+            case Precedence(trigger=trigger, earlier=earlier):
+                for index, record in enumerate(acts):
+                    if record.trigger == trigger:
+                        self._tell(duty, record, broken=all(act.trigger not in earlier for act in acts[:index]))
+            case AtMost(trigger=trigger, times=times):
+                for number, record in enumerate((act for act in acts if act.trigger == trigger), 1):
+                    self._tell(duty, record, broken=number > times)
+            case Holds(trigger=trigger):
+                self._check_content(duty, [act for act in acts if act.trigger == trigger])
+            case _:
+                self._note_all(duty, "须与其他案件比对", "needs a comparison with other cases")
+
+    def _check_content(self, duty: Holds, acts: Sequence[Record]) -> None:
+        for record in acts:
+            if record.content is None:
+                self._note_all(duty, f"{record.occurred_at}：无内容可查", f"{record.occurred_at}: no content to check")
+            else:
+                self._tell(duty, record, broken=not duty.check(record.content))
+
+    def _check_response(
+        self, duty: Duty, acts: Sequence[Record], trigger: str, answers: tuple[str, ...], *, ended: bool
+    ) -> None:
+        for index, record in enumerate(acts):
+            if record.trigger != trigger:
+                continue
+            answer = next((later for later in acts[index + 1 :] if later.trigger in answers), None)
+            if answer is not None:
+                self._tell(duty, answer, broken=False)
+            elif ended:
+                self._tell(duty, record, broken=True)
+            else:
+                self._note_all(
+                    duty, f"{record.occurred_at}起，尚未办理", f"owed since {record.occurred_at}, not done yet"
+                )
+
+    def _tell(self, duty: Duty, record: Record, *, broken: bool) -> None:
+        named = self._named(record)
+        for rule in duty.rules:
+            if broken:
+                self._broken.setdefault(rule.id, []).append(
+                    Finding(rule.id, record.case, duty.label, named.zh, record.revision)
+                )
+            else:
+                said = Label(f"{record.occurred_at} {named.zh}", f"{record.occurred_at} {named.en}")
+                self._kept.setdefault(rule.id, []).append(said)
+
+    def _note_all(self, duty: Duty, zh: str, en: str) -> None:
+        for rule in duty.rules:
+            self._note(rule, zh, en)
+
+
+class _Unlinked:
+    """Stands for linked cases that were not given: a guard that looks at them cannot be checked."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self._missing = ", ".join(missing)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        message = f"{name}: {self._missing}"
+        raise LookupError(message)
+
+
+def _comparable(change: Change, *, dates: bool) -> object:
+    if dates or not isinstance(change, Started):
+        return change
+    return (change.limit, change.obligor, change.number, change.period, change.start)

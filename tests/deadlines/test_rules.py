@@ -1,0 +1,91 @@
+"""The switches of the period rules."""
+
+from datetime import date, time
+
+import pytest
+
+from yingshang_flow.deadlines import CHINA_TIME, DueRules, parse_switches
+from yingshang_flow.errors import DeadlineError
+
+
+def test_the_defaults_are_the_marked_ones() -> None:
+    assert DueRules() == DueRules.parse("") == DueRules.parse(" ; ")
+    assert DueRules() == DueRules.parse(
+        "count_start=false;roll=any;closes=24:00;first_excluded_counts=false;fixed_roll=stay;past_horizon=provisional"
+    )
+
+
+def test_every_switch_of_the_rules_is_read() -> None:
+    text = (
+        "count_start=true; roll = none ;closes=17:00;first_excluded_counts=true;fixed_roll=earlier;past_horizon=refuse"
+    )
+    assert DueRules.parse(text) == DueRules(
+        count_start=True,
+        roll="none",
+        closes=time(17),
+        first_excluded_counts=True,
+        fixed_roll="earlier",
+        past_horizon="refuse",
+    )
+
+
+def test_the_switches_of_a_row_become_arguments_of_due() -> None:
+    assert parse_switches("") == {}
+    assert parse_switches("roll=none") == {"rules": DueRules(roll="none")}
+    assert parse_switches("restart=2021-10-08;exclude=2021-09-29..2021-09-30,2021-10-08 .. 2021-10-08") == {
+        "restart": date(2021, 10, 8),
+        "exclude": ((date(2021, 9, 29), date(2021, 9, 30)), (date(2021, 10, 8), date(2021, 10, 8))),
+    }
+
+
+def test_all_bad_switches_are_named_with_the_known_ones() -> None:
+    with pytest.raises(DeadlineError) as refused:
+        parse_switches(
+            "rol=none;roll;closes=noon;count_start=1;restart=soon;exclude=2021-09-29;fixed_roll=stay;fixed_roll=stay"
+        )
+    for problem in (
+        "'rol' is no switch (known: count_start, roll, closes, first_excluded_counts, fixed_roll, past_horizon, exclude, restart)",
+        "'roll' has no value: write roll=…",
+        "'closes' cannot be 'noon': write a time such as 17:00, or 24:00",
+        "'count_start' cannot be '1': write true or false",
+        "'restart' cannot be 'soon': write a date such as 2021-10-08",
+        "'exclude' cannot be '2021-09-29': write pairs of dates",
+        "'fixed_roll' is given twice",
+    ):
+        assert problem in str(refused.value)
+
+
+def test_a_rule_is_switched_to_a_known_value_only() -> None:
+    with pytest.raises(DeadlineError, match="'roll' cannot be 'sometimes': write any or none or statutory"):
+        DueRules.parse("roll=sometimes")
+
+
+def test_the_rules_alone_know_no_excluded_time() -> None:
+    with pytest.raises(DeadlineError, match="'exclude' is no switch"):
+        DueRules.parse("exclude=2021-09-29..2021-09-30")
+
+
+def test_switches_are_text() -> None:
+    with pytest.raises(DeadlineError, match="switches are written as text"):
+        parse_switches(None)  # type: ignore[arg-type]
+
+
+def test_all_wrong_values_are_refused_together() -> None:
+    with pytest.raises(DeadlineError) as refused:
+        DueRules(
+            count_start=1,
+            roll="never",
+            closes=time(17, tzinfo=CHINA_TIME),
+            first_excluded_counts=None,
+            fixed_roll="up",
+            past_horizon="x",
+        )  # type: ignore[arg-type]
+    for problem in (
+        "count_start is true or false, not 1",
+        "first_excluded_counts is true or false, not None",
+        "roll is one of any, none, statutory, not 'never'",
+        "fixed_roll is one of stay, earlier, later, not 'up'",
+        "past_horizon is one of provisional, refuse, not 'x'",
+        "closes is a time without a time zone",
+    ):
+        assert problem in str(refused.value)
