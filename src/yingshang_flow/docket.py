@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from threading import Lock
 from typing import Any, Final
 from uuid import uuid4
 
@@ -96,6 +97,8 @@ class Docket:
         self._clock = clock
         self._new_id = new_id
         self._definitions: dict[str, Lifecycle] = {}
+        self._read: dict[str, tuple[str, Case]] = {}
+        self._lock = Lock()
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -216,7 +219,7 @@ class Docket:
             act = self._act(lifecycle, trigger, content, by=by, at=at, key=key)
             if key is not None and (kept := self.store.keyed(key)) is not None:
                 return self._same(kept, lifecycle, act, case=case, opening=None)
-            standing = codec.case_from(row.text, lifecycle)
+            standing = self._standing(row, lifecycle)
             if expected_revision is not None and not standing.acted <= expected_revision <= standing.revision:
                 message = (
                     f"case {case} has moved on: revision {expected_revision} was expected, it is at "
@@ -273,7 +276,7 @@ class Docket:
             CaseNotFoundError: There is no such case.
         """
         row = self._row(case)
-        return codec.case_from(row.text, self._lifecycle(row))
+        return self._standing(row, self._lifecycle(row))
 
     def lifecycle(self, case: str) -> Lifecycle:
         """Return the lifecycle a case is under, rebuilt as it was when the case was opened.
@@ -297,7 +300,7 @@ class Docket:
         row = self._row(case)
         lifecycle = self._lifecycle(row)
         lifecycle.role(by.role)
-        standing = codec.case_from(row.text, lifecycle)
+        standing = self._standing(row, lifecycle)
         related, _ = self._related(standing.opening.parent, standing.opening.origin)
         return options(lifecycle, standing, by, related=related)
 
@@ -336,7 +339,7 @@ class Docket:
         while True:
             rows = self.store.find(query)
             for row in rows:
-                yield codec.case_from(row.text, self._lifecycle(row))
+                yield self._standing(row, self._lifecycle(row))
             if len(rows) < _PAGE:
                 return
             query = attrs.evolve(query, after=rows[-1].case)
@@ -429,6 +432,7 @@ class Docket:
         case = evolve(standing, record)
         text = codec.record_text(record, previous)
         head = codec.digest(text)
+        snapshot = codec.case_text(case)
         opening = case.opening
         self.store.commit(
             Commit(
@@ -453,7 +457,7 @@ class Docket:
                     opening.origin,
                     case.units,
                     head,
-                    codec.case_text(case),
+                    snapshot,
                 ),
                 tuple(_deadline_row(case.id, deadline) for deadline in case.deadlines),
                 tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
@@ -461,6 +465,7 @@ class Docket:
                 expects,
             )
         )
+        self._remember(case, snapshot)
         return case
 
     def _tick(self, case: str, now: datetime) -> int:
@@ -468,7 +473,7 @@ class Docket:
         while True:
             row = self._row(case)
             lifecycle = self._lifecycle(row)
-            standing = codec.case_from(row.text, lifecycle)
+            standing = self._standing(row, lifecycle)
             record = clock(lifecycle, standing, now=now, calendar=self.calendar)
             if record is None:
                 return 0
@@ -494,7 +499,23 @@ class Docket:
         said = (record.trigger, record.actor, record.content, record.opening)
         if said != (act.trigger, act.actor, act.content, opening):
             raise KeyReusedError(message)
-        return codec.case_from(row.text, own)
+        return self._standing(row, own)
+
+    def _standing(self, row: CaseRow, lifecycle: Lifecycle) -> Case:
+        """Return the case of a row; the ones read last are kept, and known again by their whole text."""
+        kept = self._read.get(row.case)
+        if kept is not None and kept[0] == row.text:
+            return kept[1]
+        case = codec.case_from(row.text, lifecycle)
+        self._remember(case, row.text)
+        return case
+
+    def _remember(self, case: Case, text: str) -> None:
+        with self._lock:
+            self._read.pop(case.id, None)
+            self._read[case.id] = text, case
+            if len(self._read) > _KEPT:
+                del self._read[next(iter(self._read))]
 
     def _related(self, parent: str | None, origin: str | None) -> tuple[Related, tuple[Expectation, ...]]:
         """Return what guards may see of linked cases, and what a commit has to expect of them."""
@@ -552,6 +573,7 @@ class Docket:
 
 
 _PAGE: Final = 200
+_KEPT: Final = 256
 
 
 def _salt() -> bytes:

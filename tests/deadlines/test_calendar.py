@@ -115,9 +115,13 @@ def test_working_days_are_counted_from_one(n: int) -> None:
 
 @pytest.mark.parametrize("moment", [datetime(2026, 1, 1, tzinfo=CHINA_TIME), "2026-01-01", 20260101])
 def test_a_calendar_knows_days_only(moment: date) -> None:
-    for ask in (WEEKDAYS.nth, WEEKDAYS.previous_working_day, WEEKDAYS.count):
+    with pytest.raises(TimeError):
+        WEEKDAYS.count(moment, LAST)
+    with pytest.raises(TimeError):
+        WEEKDAYS.count(FIRST, moment)
+    for ask in (WEEKDAYS.nth, WEEKDAYS.previous_working_day):
         with pytest.raises(TimeError):
-            ask(moment, 1)  # type: ignore[operator]
+            ask(moment, 1)
     for tell in (WEEKDAYS.is_working, WEEKDAYS.day, WEEKDAYS.is_provisional):
         with pytest.raises(TimeError):
             tell(moment)
@@ -138,15 +142,9 @@ def test_a_horizon_outside_the_range_or_an_endless_range_is_refused() -> None:
 
 
 def test_an_entry_outside_the_range_is_refused() -> None:
+    entry = Entry(DayKind.DAY_OFF, OFF, HOLIDAYS())
     with pytest.raises(CalendarError, match="these days lie outside: 2019-12-31"):
-        WorkingCalendar(
-            "table",
-            FIRST,
-            LAST,
-            LAST,
-            frozenset(),
-            guess(2020, 2020) | {date(2019, 12, 31): Entry(DayKind.DAY_OFF, OFF, HOLIDAYS())},
-        )  # type: ignore[operator]
+        WorkingCalendar("table", FIRST, LAST, LAST, frozenset(), {FIRST: entry, date(2019, 12, 31): entry})
 
 
 class TestPastTheHorizon:

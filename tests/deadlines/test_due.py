@@ -404,8 +404,8 @@ class TestADueDate:
         assert hash(again) == hash(self.FOUND)
         assert pickle.loads(pickle.dumps(self.FOUND)) == self.FOUND  # noqa: S301 - our own bytes
         assert copy.deepcopy(self.FOUND) == self.FOUND
-        assert self.FOUND != due(WorkingDays(7), date(2018, 12, 20), rules=DueRules(closes=time(17)))
-        assert self.FOUND != date(2018, 12, 29)
+        assert due(WorkingDays(7), date(2018, 12, 20), rules=DueRules(closes=time(17))) != self.FOUND
+        assert date(2018, 12, 29) != self.FOUND
 
     @pytest.mark.parametrize("name", ["start", "period", "date", "terms", "end", "anything"])
     def test_is_immutable(self, name: str) -> None:

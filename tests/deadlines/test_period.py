@@ -53,7 +53,7 @@ def test_a_period_is_a_frozen_value(period: Period) -> None:
 @pytest.mark.parametrize("kind", [WorkingDays, CalendarDays, Months])
 class TestAnImpossibleNumber:
     def test_of_zero_is_refused_with_what_to_write(self, kind: type[Months]) -> None:
-        with pytest.raises(PeriodError, match="at least 1 of .* not 0: .*FixedDate"):
+        with pytest.raises(PeriodError, match=r"at least 1 of .* not 0: .*FixedDate"):
             kind(0)
 
     def test_below_zero_is_refused(self, kind: type[Months]) -> None:

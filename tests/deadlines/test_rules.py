@@ -1,6 +1,7 @@
 """The switches of the period rules."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,8 @@ def test_all_bad_switches_are_named_with_the_known_ones() -> None:
             "rol=none;roll;closes=noon;count_start=1;restart=soon;exclude=2021-09-29;fixed_roll=stay;fixed_roll=stay"
         )
     for problem in (
-        "'rol' is no switch (known: count_start, roll, closes, first_excluded_counts, fixed_roll, past_horizon, exclude, restart)",
+        "'rol' is no switch (known: count_start, roll, closes, first_excluded_counts, ",
+        "fixed_roll, past_horizon, exclude, restart)",
         "'roll' has no value: write roll=…",
         "'closes' cannot be 'noon': write a time such as 17:00, or 24:00",
         "'count_start' cannot be '1': write true or false",
@@ -71,15 +73,16 @@ def test_switches_are_text() -> None:
 
 
 def test_all_wrong_values_are_refused_together() -> None:
+    wrong: dict[str, Any] = {
+        "count_start": 1,
+        "roll": "never",
+        "closes": time(17, tzinfo=CHINA_TIME),
+        "first_excluded_counts": None,
+        "fixed_roll": "up",
+        "past_horizon": "x",
+    }
     with pytest.raises(DeadlineError) as refused:
-        DueRules(
-            count_start=1,
-            roll="never",
-            closes=time(17, tzinfo=CHINA_TIME),
-            first_excluded_counts=None,
-            fixed_roll="up",
-            past_horizon="x",
-        )  # type: ignore[arg-type]
+        DueRules(**wrong)
     for problem in (
         "count_start is true or false, not 1",
         "first_excluded_counts is true or false, not None",

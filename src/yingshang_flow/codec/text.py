@@ -19,6 +19,9 @@ ALGORITHM: Final = "sha-256"
 LARGEST: Final = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
 
+_ENCODE: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 _LINE: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -30,7 +33,7 @@ def canonical_text(value: object) -> str:
     Raises:
         CodecError: The text would hold a NUL character or a lone surrogate, which no database keeps.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = _ENCODE(value)
     if "\\u0000" in text and _holds_nul(value):
         message = "a text holds the NUL character U+0000, which databases refuse; remove it"
         raise CodecError(message)

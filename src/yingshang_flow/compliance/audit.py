@@ -172,6 +172,8 @@ class _Auditor:
             self._irregular.append(Finding("role", record.case, unmet.label, ", ".join(unmet.found), record.revision))
         else:
             for rule in row.rules:
+                if RuleKind.GUARD not in rule.kinds:
+                    continue  # a limit or duty is not kept by being allowed
                 self._kept.setdefault(rule.id, []).append(said)
         for requirement in row.needs:
             self._check_requirement(requirement, view, record, said)
@@ -230,7 +232,7 @@ class _Auditor:
         """Find deadlines that do not follow from the act; those of another calendar are compared without dates."""
         calendars = {change.calendar for change in record.changes if isinstance(change, Started)}
         same = calendars <= {self._calendar.hash}
-        again = with_changes(self._lifecycle, case, attrs.evolve(record, changes=()), self._calendar)
+        again = with_changes(self._lifecycle, case, record.changing(()), self._calendar)
         if [_comparable(change, dates=same) for change in again.changes] != [
             _comparable(change, dates=same) for change in record.changes
         ]:

@@ -116,9 +116,14 @@ class Case:
     def latest(self, content: type[C], *triggers: str) -> C | None:
         """Return the latest content of a class, from any trigger or only from those named."""
         found: Fact | None = None
-        for fact in self.all_facts():
-            if type(fact.content) is content and (not triggers or fact.trigger in triggers):
-                found = fact if found is None or fact.revision > found.revision else found
+        for trigger, by_obligor in self.facts.items():
+            if triggers and trigger not in triggers:
+                continue
+            for fact in by_obligor.values():
+                if type(fact.content) is not content:
+                    break  # a trigger has one class of content
+                if found is None or fact.revision > found.revision:
+                    found = fact
         return found.content if found is not None else None  # type: ignore[return-value]  # its type was just compared
 
     def owed(self, *limits: str) -> tuple[Deadline, ...]:

@@ -142,7 +142,7 @@ def with_changes(lifecycle: Lifecycle, case: Case | None, record: Record, calend
     if not limits:
         return record
     changes = step(limits, evolve(case, record), record, final=final, calendar=calendar)
-    return attrs.evolve(record, changes=changes) if changes else record
+    return record.changing(changes) if changes else record
 
 
 def clock(lifecycle: Lifecycle, case: Case, *, now: datetime, calendar: WorkingCalendar) -> Record | None:

@@ -163,3 +163,22 @@ class Record:
     changes: tuple[Change, ...] = ()
     opening: Opening | None = None
     key: str | None = None
+
+    def changing(self, changes: tuple[Change, ...]) -> "Record":
+        """Return the record with what it does to the deadlines; written out because every act comes this way."""
+        return Record(
+            self.case,
+            self.revision,
+            self.kind,
+            self.trigger,
+            self.before,
+            self.after,
+            self.actor,
+            self.obligors,
+            self.content,
+            self.occurred_at,
+            self.recorded_at,
+            changes,
+            self.opening,
+            self.key,
+        )

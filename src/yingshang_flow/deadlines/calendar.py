@@ -304,7 +304,9 @@ class WorkingCalendar:
 
     def _guessed(self, notice: Notice, published: Iterable[int]) -> dict[date, Entry]:
         """Return what is guessed so far of the years that a notice speaks of."""
-        years = {day.year for day, _ in (*notice.days_off, *notice.working_days)} | {notice.publishes or self.first.year}
+        years = {day.year for day, _ in (*notice.days_off, *notice.working_days)} | {
+            notice.publishes or self.first.year
+        }
         found: dict[date, Entry] = {}
         if self._guess is not None:
             for year in years.difference(published).intersection(range(self.horizon.year + 1, self.last.year + 1)):

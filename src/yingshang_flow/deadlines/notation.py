@@ -93,7 +93,8 @@ _UNITS: Final[MappingProxyType[str, Callable[[int], Period]]] = MappingProxyType
 )
 _LONGEST_FIRST: Final = "|".join(sorted(_UNITS, key=len, reverse=True))
 _COUNTED: Final = re.compile(
-    rf"(?:within )?(?P<number>-?[0-9]+|[{_CHARACTERS}]+|{'|'.join(_HALVES)}) ?(?P<unit>{_LONGEST_FIRST})(?:s|内|以内|之内)?"
+    rf"(?:within )?(?P<number>-?[0-9]+|[{_CHARACTERS}]+|{'|'.join(_HALVES)}) ?"
+    rf"(?P<unit>{_LONGEST_FIRST})(?:s|内|以内|之内)?"
 )
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:前|之前|以前)?")
 _RECURRING: Final = MappingProxyType(
@@ -117,7 +118,7 @@ _HINTS: Final = (
     (r"[0-9一二三四五六七八九十]+月", "write 3个月 for three months, 2021-03-31 for a date"),
     (
         r".*[0-9一二两三四五六七八九十] ?(-|~|至|到|to) ?[0-9一二两三四五六七八九十].*",
-        "a limit is one number, not a range",
+        "a limit is one number, no range",
     ),
     (r".*(左右|上下|约|大概|about|approx|circa|~).*", "a limit is one number, without 'about'; write for example 7日"),
     (r".*([0-9]\.[0-9]|半|half).*(工作日|working|business|workday).*", HALF_DAYS),

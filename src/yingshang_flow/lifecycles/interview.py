@@ -607,25 +607,16 @@ def interview(values: InterviewValues) -> Lifecycle:
                 "planned",
                 to="awaiting_approval",
                 by=OFFICE,
-                needs=[facts_on_file, given(Y6, Label("向市领导提出请示", "the request"), "request")],
-                when=at_leader_tier,
+                needs=facts_on_file,
+                when=at_office_tier,
             ),
             move(
                 "request_approval",
                 "planned",
                 to="awaiting_approval",
                 by=OFFICE,
-                needs=facts_on_file,
-                when=at_office_tier,
-            ),
-            move(
-                "approve",
-                "awaiting_approval",
-                to="approved",
-                by=leader_approver,
-                needs=[asked_by_another, time_and_place],
+                needs=[facts_on_file, given(Y6, Label("向市领导提出请示", "the request"), "request")],
                 when=at_leader_tier,
-                rules=Y6,
             ),
             move(
                 "approve",
@@ -637,11 +628,21 @@ def interview(values: InterviewValues) -> Lifecycle:
                 rules=Y6,
             ),
             move(
-                "decline", "awaiting_approval", to="declined", by=leader_approver, needs=reasoned, when=at_leader_tier
+                "approve",
+                "awaiting_approval",
+                to="approved",
+                by=leader_approver,
+                needs=[asked_by_another, time_and_place],
+                when=at_leader_tier,
+                rules=Y6,
             ),
             move(
                 "decline", "awaiting_approval", to="declined", by=office_approver, needs=reasoned, when=at_office_tier
             ),
+            move(
+                "decline", "awaiting_approval", to="declined", by=leader_approver, needs=reasoned, when=at_leader_tier
+            ),
+            move("notify", "approved", to="notified", by=OFFICE, needs=complete_notice, when=at_office_tier),
             move(
                 "notify",
                 "approved",
@@ -650,13 +651,12 @@ def interview(values: InterviewValues) -> Lifecycle:
                 needs=[*complete_notice, notice_against_the_approval],
                 when=at_leader_tier,
             ),
-            move("notify", "approved", to="notified", by=OFFICE, needs=complete_notice, when=at_office_tier),
             *(approved_later if values.approval_before.value == "interview" else []),
-            stay("reschedule", "notified", by=LEADER, needs=new_time, when=at_leader_tier, rules=Y6),
             stay("reschedule", "notified", by=OFFICE, needs=new_time, when=at_office_tier),
+            stay("reschedule", "notified", by=LEADER, needs=new_time, when=at_leader_tier, rules=Y6),
             stay("record_absence", "notified", by=OFFICE),
-            move("hold", "notified", to="held", by=LEADER, needs=complete_record, when=at_leader_tier, rules=Y6),
             move("hold", "notified", to="held", by=OFFICE, needs=complete_record, when=at_office_tier),
+            move("hold", "notified", to="held", by=LEADER, needs=complete_record, when=at_leader_tier, rules=Y6),
             move("sign_record", "held", to="reported", by=OFFICE, needs=signed_and_archived, when=ALL_REPORTS_IN),
             move("sign_record", "held", to="recorded", by=OFFICE, needs=signed_and_archived),
             stay("submit_report", "held", by=SUBJECT, rules=Y8),

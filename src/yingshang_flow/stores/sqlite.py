@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import weakref
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final
@@ -120,13 +121,13 @@ _VAULT: Final = "SELECT commitment, case_id, salt, text FROM ysf_vault WHERE cas
 
 _KEY_HOLDER: Final = "SELECT case_id, revision FROM ysf_records WHERE key = ?"
 _REFERENCE_HOLDER: Final = "SELECT case_id FROM ysf_cases WHERE reference = ? AND lifecycle = ?"
-_COMMITMENT_HOLDER: Final = "SELECT case_id FROM ysf_vault WHERE commitment = ?"
 _STATE: Final = "SELECT state FROM ysf_cases WHERE case_id = ?"
 _COLUMNS: Final = """
     SELECT revision, lifecycle, fingerprint, state, final, reference, parent, origin, units FROM ysf_cases
     WHERE case_id = ?
 """
-_ADD_RECORD: Final = f"INSERT INTO ysf_records ({_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+# A row that is ignored shows in the row count, which is cheaper than looking for it first.
+_ADD_RECORD: Final = f"INSERT OR IGNORE INTO ysf_records ({_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 _ADD_CASE: Final = f"INSERT INTO ysf_cases ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 # SQLite writes every index that holds a column named here, changed or not.
 _MOVE_ON: Final = "UPDATE ysf_cases SET revision = ?, head = ?, text = ? WHERE case_id = ?"
@@ -137,14 +138,13 @@ _CHANGE_CASE: Final = """
 """
 _REMOVE_UNIT: Final = "DELETE FROM ysf_units WHERE unit = ? AND case_id = ?"
 _KEEP_UNIT: Final = "INSERT OR REPLACE INTO ysf_units (unit, case_id, final) VALUES (?, ?, ?)"
-_DEADLINES: Final = """
-    SELECT limit_key, obligor, number, status, due, alarm FROM ysf_deadlines WHERE case_id = ?
-"""
+_DEADLINES: Final = f"SELECT {_DEADLINE} FROM ysf_deadlines WHERE case_id = ?"  # noqa: S608 - constants
 _REMOVE_DEADLINE: Final = """
     DELETE FROM ysf_deadlines WHERE case_id = ? AND limit_key = ? AND obligor = ? AND number = ?
 """
 _KEEP_DEADLINE: Final = f"INSERT OR REPLACE INTO ysf_deadlines ({_DEADLINE}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
-_ADD_VAULT: Final = "INSERT INTO ysf_vault (commitment, case_id, salt, text) VALUES (?, ?, ?, ?)"
+_DEADLINE_COLUMNS: Final = attrgetter("case", "limit", "obligor", "number", "status", "due", "alarm")
+_ADD_VAULT: Final = "INSERT OR IGNORE INTO ysf_vault (commitment, case_id, salt, text) VALUES (?, ?, ?, ?)"
 _ADD_DEFINITION: Final = """
     INSERT OR IGNORE INTO ysf_definitions (fingerprint, lifecycle, version, profile, text) VALUES (?, ?, ?, ?, ?)
 """
@@ -385,22 +385,18 @@ class SQLiteStore(Store):
         with self._session() as connection:
             # The write lock comes first: nothing that is looked up below can change before COMMIT.
             connection.execute("BEGIN IMMEDIATE")
-            if record.key is not None:
-                _refuse_reused_key(connection, record)
             stored = connection.execute(_COLUMNS, (case.case,)).fetchone()
             revision = 0 if stored is None else stored[0]
             if record.revision != revision + 1:
+                _refuse_kept_key(connection, record)
                 raise ConflictError(
                     f"revision {record.revision} of {case.case!r} does not follow revision {revision}, which is stored;"
                     " read the case again and decide anew"
                 )
+            _add_record(connection, record)
             for expectation in commit.expects:
                 _refuse_broken(connection, expectation)
             _write_case(connection, case, stored)
-            connection.execute(
-                _ADD_RECORD,
-                (record.case, record.revision, record.kind, record.key, record.recorded_at, record.text, record.hash),
-            )
             if commit.deadlines or stored is not None:
                 _write_deadlines(connection, case.case, commit.deadlines)
             for row in commit.vault:
@@ -507,10 +503,31 @@ class SQLiteStore(Store):
 
 def _case(row: tuple[Any, ...]) -> CaseRow:
     case, revision, lifecycle, fingerprint, state, final, reference, parent, origin, units, head, text = row
-    kept = tuple(json.loads(units)) if units != "[]" else ()
     return CaseRow(
-        case, revision, lifecycle, fingerprint, state, bool(final), reference, parent, origin, kept, head, text
+        case,
+        revision,
+        lifecycle,
+        fingerprint,
+        state,
+        bool(final),
+        reference,
+        parent,
+        origin,
+        _units_from(units),
+        head,
+        text,
     )
+
+
+# Most cases share their units with many others, and reading JSON costs as much as a row.
+@functools.lru_cache(maxsize=1024)
+def _units_text(units: tuple[str, ...]) -> str:
+    return json.dumps(units, ensure_ascii=False)
+
+
+@functools.lru_cache(maxsize=1024)
+def _units_from(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _children(connection: sqlite3.Connection, parent: str) -> Children:
@@ -546,7 +563,14 @@ def _search(given: tuple[str, ...], *, is_open: bool) -> str:
     )
 
 
-def _refuse_reused_key(connection: sqlite3.Connection, record: RecordRow) -> None:
+def _add_record(connection: sqlite3.Connection, record: RecordRow) -> None:
+    row = (record.case, record.revision, record.kind, record.key, record.recorded_at, record.text, record.hash)
+    if connection.execute(_ADD_RECORD, row).rowcount != 1:
+        _refuse_kept_key(connection, record)
+        raise StoreError(f"revision {record.revision} of {record.case!r} has a record but no case; restore a backup")
+
+
+def _refuse_kept_key(connection: sqlite3.Connection, record: RecordRow) -> None:
     holder = connection.execute(_KEY_HOLDER, (record.key,)).fetchone()
     if holder is not None:
         raise KeyReusedError(
@@ -577,7 +601,7 @@ def _refuse_taken_reference(connection: sqlite3.Connection, case: CaseRow) -> No
 
 
 def _write_case(connection: sqlite3.Connection, case: CaseRow, stored: tuple[Any, ...] | None) -> None:
-    units = json.dumps(case.units, ensure_ascii=False) if case.units else "[]"
+    units = _units_text(case.units)
     final = int(case.final)
     columns = (case.lifecycle, case.fingerprint, case.state, final, case.reference, case.parent, case.origin, units)
     if stored is not None and stored[1:] == columns:
@@ -591,31 +615,26 @@ def _write_case(connection: sqlite3.Connection, case: CaseRow, stored: tuple[Any
         connection.execute(_CHANGE_CASE, (case.revision, case.head, case.text, *columns, case.case))
         if (stored[4], stored[8]) == (final, units):
             return
-        gone = set(json.loads(stored[8])).difference(case.units)
+        gone = set(_units_from(stored[8])).difference(case.units)
         connection.executemany(_REMOVE_UNIT, [(unit, case.case) for unit in gone])
     connection.executemany(_KEEP_UNIT, [(unit, case.case, final) for unit in case.units])
 
 
 def _write_deadlines(connection: sqlite3.Connection, case: str, deadlines: tuple[DeadlineRow, ...]) -> None:
     """Write only what differs: most acts change few of a case's deadlines, and reading is cheaper than writing."""
-    kept = {row[:3]: row for row in connection.execute(_DEADLINES, (case,))}
-    changed = []
-    for deadline in deadlines:
-        key = (deadline.limit, deadline.obligor, deadline.number)
-        row = (*key, deadline.status, deadline.due, deadline.alarm)
-        if kept.pop(key, None) != row:
-            changed.append((case, *row))
-    if kept:
-        connection.executemany(_REMOVE_DEADLINE, [(case, *key) for key in kept])
-    if changed:
-        connection.executemany(_KEEP_DEADLINE, changed)
+    kept = set(connection.execute(_DEADLINES, (case,)))
+    wanted = set(map(_DEADLINE_COLUMNS, deadlines))
+    if kept == wanted:
+        return
+    gone = {row[:4] for row in kept - wanted}.difference(row[:4] for row in wanted)
+    if gone:
+        connection.executemany(_REMOVE_DEADLINE, gone)
+    connection.executemany(_KEEP_DEADLINE, wanted - kept)
 
 
 def _add_vault(connection: sqlite3.Connection, row: VaultRow) -> None:
-    holder = connection.execute(_COMMITMENT_HOLDER, (row.commitment,)).fetchone()
-    if holder is not None:
+    if connection.execute(_ADD_VAULT, (row.commitment, row.case, row.salt, row.text)).rowcount != 1:
         raise StoreError(f"the commitment {row.commitment!r} is already kept; draw a salt for each value")
-    connection.execute(_ADD_VAULT, (row.commitment, row.case, row.salt, row.text))
 
 
 _REASONS: Final = {

@@ -1,0 +1,140 @@
+"""A diagram in the language of Graphviz."""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from types import MappingProxyType
+from typing import Final
+
+from yingshang_flow.diagrams.model import Diagram, Edge, Effect, Node
+
+_FONTS: Final = "Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,PingFang SC,WenQuanYi Micro Hei,sans-serif"
+_INK, _SOFT, _FAINT, _LINE, _PALE = "#1e293b", "#64748b", "#94a3b8", "#475569", "#cbd5e1"
+_WAY, _NOW, _OUTSIDE = "#1d4ed8", "#b45309", "#b91c1c"
+_EFFECTS: Final = MappingProxyType({"meets": "#15803d", "stops": "#7c3aed", "starts": "#b45309"})
+_SMALL: Final = 9
+_START: Final = '""'
+
+
+def render(diagram: Diagram) -> str:
+    """Write the diagram for ``dot``: labels like HTML, the way taken in bold, citations in the caption and as tips."""
+    return "\n".join((*_lines(diagram), ""))
+
+
+def _lines(diagram: Diagram) -> Iterator[str]:
+    names = {key: f'"{name}"' for key, name in diagram.identifiers("", "#").items()}
+    graph = {"rankdir": "TB", "nodesep": "0.4", "ranksep": "0.4", "pad": "0.3", "labelloc": "t", "bgcolor": "white"}
+    shared = {"shape": "box", "style": "rounded,filled", "margin": "0.15,0.08", "fontsize": "12"}
+    yield "digraph {"
+    yield f"  graph [{_given({**graph, 'fontname': _FONTS, 'fontcolor': _INK})}, label=<{_caption(diagram)}>]"
+    yield f"  node [{_given({**shared, 'fontname': _FONTS})}]"
+    yield f"  edge [{_given({'fontname': _FONTS, 'fontsize': '11', 'arrowsize': '0.8'})}]"
+    if any(not move.source for move in diagram.moves):
+        start = {"shape": "circle", "style": "filled", "fillcolor": _INK, "label": "", "width": "0.2", "margin": "0"}
+        yield f"  {_START} [{_given(start)}]"
+    for node in diagram.nodes:
+        yield f"  {names[node.key]} [{_given(_look(diagram, node))}, label=<{_box(diagram, node)}>]"
+    for move in diagram.moves:
+        ends = f"{names.get(move.source, _START)} -> {names[move.target]}"
+        yield f"  {ends} [{_given(_stroke(diagram, move))}, label=<{_said(diagram, move)}>]"
+    yield "}"
+
+
+def _given(attributes: dict[str, str]) -> str:
+    """Return attributes; their values hold no quotes and end in no backslash."""
+    return ", ".join(f'{name}="{value}"' for name, value in attributes.items())
+
+
+# --- how things look --------------------------------------------------------------------------------------------------
+
+
+def _look(diagram: Diagram, node: Node) -> dict[str, str]:
+    if node.outside:
+        line, fill, text = _OUTSIDE, "#fef2f2", _OUTSIDE
+    elif node.current:
+        line, fill, text = _NOW, "#fef3c7", _INK
+    elif node.visited:
+        line, fill, text = _WAY, "#dbeafe", _INK
+    elif diagram.followed:
+        line, fill, text = _PALE, "white", _SOFT
+    else:
+        line, fill, text = _LINE, "#e2e8f0" if node.final else "#f8fafc", _INK
+    width = "2" if node.visited or node.current else "1"
+    look = {"color": line, "fillcolor": fill, "fontcolor": text, "penwidth": width}
+    return {**look, "peripheries": "2"} if node.final else look
+
+
+def _stroke(diagram: Diagram, move: Edge) -> dict[str, str]:
+    if move.outside:
+        return {"color": _OUTSIDE, "fontcolor": _OUTSIDE, "style": "dashed,bold", "penwidth": "2"}
+    if move.taken:
+        return {"color": _WAY, "fontcolor": _WAY, "style": "bold", "penwidth": "2.5"}
+    if diagram.followed:
+        return {"color": _PALE, "fontcolor": _SOFT}
+    return {"color": _LINE, "fontcolor": _INK}
+
+
+def _pale(diagram: Diagram, edge: Edge) -> bool:
+    return diagram.followed and not edge.taken
+
+
+# --- what they say ----------------------------------------------------------------------------------------------------
+
+
+def _caption(diagram: Diagram) -> str:
+    rows = [f'<font point-size="16"><b>{escape(diagram.title)}</b></font>']
+    if diagram.limits:
+        rows.append(_small(f"<b>{escape(diagram.limits_title)}</b>", _SOFT))
+        rows.extend(_small(escape(note.text), _SOFT) for note in diagram.limits)
+    return _table(rows, 'align="left"')
+
+
+def _box(diagram: Diagram, node: Node) -> str:
+    rows = [f"<b>{escape(node.label)}</b>"]
+    if node.current:
+        rows.append(_small(escape(diagram.current), _NOW))
+    if node.outside:
+        rows.append(_small(escape(diagram.outside), _OUTSIDE))
+    if not node.stays:
+        return _table(rows)
+    stays = [line for stay in node.stays for line in _stay(diagram, stay)]
+    return _table([_table(rows), _table(stays, 'align="left"')], rule=True)
+
+
+def _stay(diagram: Diagram, stay: Edge) -> Iterator[str]:
+    colour = _FAINT if _pale(diagram, stay) else _OUTSIDE if stay.outside else _WAY if stay.taken else _INK
+    name = f'<font point-size="10" color="{colour}">↻ {_name(diagram, stay)}</font>'
+    yield " ".join((name, *_roles(diagram, stay)))
+    yield from (f"&#160;&#160;&#160;{line}" for line in _effects(diagram, stay.effects, pale=_pale(diagram, stay)))
+
+
+def _said(diagram: Diagram, move: Edge) -> str:
+    rows = (_name(diagram, move), *_roles(diagram, move))
+    return _table((*rows, *_effects(diagram, move.effects, pale=_pale(diagram, move))), 'align="left"')
+
+
+def _name(diagram: Diagram, edge: Edge) -> str:
+    condition = f" [{edge.condition}]" if edge.condition else ""
+    times = f" ×{edge.taken}" if edge.taken > 1 else ""
+    outside = f" ({diagram.outside})" if edge.outside else ""
+    return escape(f"{edge.label}{condition}{times}{outside}")
+
+
+def _roles(diagram: Diagram, edge: Edge) -> Iterator[str]:
+    if edge.roles:
+        yield _small(f"<i>{escape(' / '.join(edge.roles))}</i>", _FAINT if _pale(diagram, edge) else _SOFT)
+
+
+def _effects(diagram: Diagram, effects: Iterable[Effect], *, pale: bool) -> Iterator[str]:
+    for effect in effects:
+        yield _small(escape(effect.text), _FAINT if pale else _EFFECTS[effect.kind])
+
+
+def _small(text: str, colour: str) -> str:
+    return f'<font point-size="{_SMALL}" color="{colour}">{text}</font>'
+
+
+def _table(rows: Iterable[str], align: str = "", *, rule: bool = False) -> str:
+    """Return cells one under the other; nested tables are cells too."""
+    cells = [f"<tr><td{' ' * bool(align)}{align}>{row}</td></tr>" for row in rows]
+    between = "<hr/>" if rule else ""
+    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{between.join(cells)}</table>'

@@ -1,0 +1,4 @@
+"""x."""
+from yingshang_flow.diagrams.model import Diagram
+def render(diagram: Diagram) -> str:
+    return ""
