@@ -18,7 +18,6 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
 from yingshang_flow.core.record import Opening, Record
-from yingshang_flow.core.requirement import NOTHING_RELATED, Related
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
@@ -27,6 +26,7 @@ from yingshang_flow.errors import (
     ConflictError,
     KeyReusedError,
     TamperedError,
+    TimeError,
     UnknownError,
     UnknownFingerprintError,
 )
@@ -34,6 +34,8 @@ from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.policies import Profile
 from yingshang_flow.ports import (
     CaseRow,
+    Children,
+    ChildrenAre,
     Commit,
     DeadlineRow,
     DefinitionRow,
@@ -97,7 +99,7 @@ class Docket:
         self._clock = clock
         self._new_id = new_id
         self._definitions: dict[str, Lifecycle] = {}
-        self._read: dict[str, tuple[str, Case]] = {}
+        self._read: dict[str, tuple[str, Case, codec.Fragments]] = {}
         self._lock = Lock()
 
     @property
@@ -157,14 +159,15 @@ class Docket:
         )
         if key is not None and (kept := self.store.keyed(key)) is not None:
             return self._same(kept, lifecycle, act, case=None, opening=opening)
-        related, expects = self._related(parent, origin)
+        linked = _Linked(self, opening, None)
+        linked.exist()
         record = decide(
             lifecycle,
             None,
             act,
             now=aware(self._clock()),
             calendar=self.calendar,
-            related=related,
+            related=linked,
             id=self._new_id(),
             opening=opening,
         )
@@ -172,7 +175,7 @@ class Docket:
             opening.fingerprint, lifecycle.key, lifecycle.version, lifecycle.profile, lifecycle.sections
         )
         try:
-            return self._commit(lifecycle, None, record, codec.GENESIS, definition=definition, expects=expects)
+            return self._commit(lifecycle, None, record, codec.GENESIS, definition=definition, expects=linked.expects)
         except KeyReusedError:
             kept = self.store.keyed(key) if key is not None else None
             if kept is None:
@@ -226,10 +229,10 @@ class Docket:
                     f"{standing.revision} and was last acted on at {standing.acted}; load it again"
                 )
                 raise ConflictError(message)
-            related, expects = self._related(standing.opening.parent, standing.opening.origin)
-            record = decide(lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=related)
+            linked = _Linked(self, standing.opening, case)
+            record = decide(lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=linked)
             try:
-                return self._commit(lifecycle, standing, record, row.head, expects=expects)
+                return self._commit(lifecycle, standing, record, row.head, expects=linked.expects)
             except ConflictError:
                 if last == 1:
                     raise
@@ -252,6 +255,9 @@ class Docket:
 
         Returns:
             The number of records written.
+
+        Raises:
+            TimeError: The instant is naive or later than the docket's clock.
         """
         until = self._until(now)
         written, after, seen = 0, None, set[str]()
@@ -301,8 +307,7 @@ class Docket:
         lifecycle = self._lifecycle(row)
         lifecycle.role(by.role)
         standing = self._standing(row, lifecycle)
-        related, _ = self._related(standing.opening.parent, standing.opening.origin)
-        return options(lifecycle, standing, by, related=related)
+        return options(lifecycle, standing, by, related=_Linked(self, standing.opening, case))
 
     def history(self, case: str) -> tuple[Record, ...]:
         """Return every record of a case in order, confidential values shown or marked as erased.
@@ -380,13 +385,9 @@ class Docket:
         rows = self.store.history(case)
         previous, standing = codec.GENESIS, None
         for revision, kept in enumerate(rows, 1):
-            broken = _broken(kept, revision, previous)
-            if broken:
-                message = f"case {case}, record {revision}: {broken}"
-                raise TamperedError(message)
-            previous = kept.hash
-            standing = evolve(standing, codec.record_from(kept.text, lifecycle))
-        if standing is None or previous != row.head or codec.case_text(standing) != row.text:
+            record = _genuine(kept, lifecycle, case, revision, previous)
+            previous, standing = kept.hash, evolve(standing, record)
+        if standing is None or row != _case_row(standing, lifecycle, previous, codec.case_text(standing)):
             message = f"case {case}: the snapshot is not what its {len(rows)} records lead to"
             raise TamperedError(message)
         return len(rows)
@@ -432,40 +433,20 @@ class Docket:
         case = evolve(standing, record)
         text = codec.record_text(record, previous)
         head = codec.digest(text)
-        snapshot = codec.case_text(case)
-        opening = case.opening
+        kept = self._read.get(case.id)
+        fragments = {} if kept is None else dict(kept[2])
+        snapshot = codec.case_text(case, fragments)
         self.store.commit(
             Commit(
-                RecordRow(
-                    case.id,
-                    case.revision,
-                    record.kind.value,
-                    record.key,
-                    codec.microseconds(record.recorded_at),
-                    text,
-                    head,
-                ),
-                CaseRow(
-                    case.id,
-                    case.revision,
-                    opening.lifecycle,
-                    opening.fingerprint,
-                    case.state,
-                    lifecycle.by_state[case.state].final,
-                    opening.reference,
-                    opening.parent,
-                    opening.origin,
-                    case.units,
-                    head,
-                    snapshot,
-                ),
+                _record_row(record, text, head),
+                _case_row(case, lifecycle, head, snapshot),
                 tuple(_deadline_row(case.id, deadline) for deadline in case.deadlines),
                 tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
                 definition,
                 expects,
             )
         )
-        self._remember(case, snapshot)
+        self._remember(case, snapshot, fragments)
         return case
 
     def _tick(self, case: str, now: datetime) -> int:
@@ -474,7 +455,7 @@ class Docket:
             row = self._row(case)
             lifecycle = self._lifecycle(row)
             standing = self._standing(row, lifecycle)
-            record = clock(lifecycle, standing, now=now, calendar=self.calendar)
+            record = clock(lifecycle, standing, until=now, now=aware(self._clock()), calendar=self.calendar)
             if record is None:
                 return 0
             try:
@@ -507,23 +488,15 @@ class Docket:
         if kept is not None and kept[0] == row.text:
             return kept[1]
         case = codec.case_from(row.text, lifecycle)
-        self._remember(case, row.text)
+        self._remember(case, row.text, {})
         return case
 
-    def _remember(self, case: Case, text: str) -> None:
+    def _remember(self, case: Case, text: str, fragments: codec.Fragments) -> None:
         with self._lock:
             self._read.pop(case.id, None)
-            self._read[case.id] = text, case
+            self._read[case.id] = text, case, fragments
             if len(self._read) > _KEPT:
                 del self._read[next(iter(self._read))]
-
-    def _related(self, parent: str | None, origin: str | None) -> tuple[Related, tuple[Expectation, ...]]:
-        """Return what guards may see of linked cases, and what a commit has to expect of them."""
-        if parent is None and origin is None:
-            return NOTHING_RELATED, ()
-        found = {linked: self.load(linked) for linked in (parent, origin) if linked is not None}
-        expects = tuple(InState(case.id, case.state) for case in found.values())
-        return Related(None if parent is None else found[parent], None if origin is None else found[origin]), expects
 
     def _row(self, case: str) -> CaseRow:
         row = self.store.load(case) if isinstance(case, str) else None
@@ -569,7 +542,72 @@ class Docket:
         return lifecycle
 
     def _until(self, now: datetime | None) -> datetime:
-        return aware(self._clock() if now is None else now)
+        present = aware(self._clock())
+        if now is None:
+            return present
+        if aware(now) > present:
+            message = f"the clock cannot record what is missed by {now}: it is {present}"
+            raise TimeError(message)
+        return now
+
+
+class _Linked:
+    """Linked cases as guards see them: read when a guard looks, and then expected unchanged by the commit."""
+
+    def __init__(self, docket: Docket, opening: Opening, case: str | None) -> None:
+        self._docket = docket
+        self._opening = opening
+        self._case = case
+        self._states: dict[str, InState] = {}
+        self._known: Children | None = None
+
+    @property
+    def expects(self) -> tuple[Expectation, ...]:
+        """What was read so far."""
+        children = () if self._known is None or self._case is None else (ChildrenAre(self._case, self._known),)
+        return (*self._states.values(), *children)
+
+    def exist(self) -> None:
+        """Look that the parent and the origin are there.
+
+        Raises:
+            CaseNotFoundError: One of them is not.
+        """
+        for linked in (self._opening.parent, self._opening.origin):
+            if linked is not None:
+                self._docket.load(linked)
+
+    @property
+    def parent(self) -> Case | None:
+        """The case this one is a part of."""
+        return self._seen(self._opening.parent)
+
+    @property
+    def origin(self) -> Case | None:
+        """The case that gave reason to open this one."""
+        return self._seen(self._opening.origin)
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many children there are, by lifecycle and state."""
+        return self._children().counts
+
+    @property
+    def open_ids(self) -> tuple[str, ...]:
+        """The ids of the children that have not ended."""
+        return self._children().open_ids
+
+    def _seen(self, case: str | None) -> Case | None:
+        if case is None:
+            return None
+        found = self._docket.load(case)
+        self._states.setdefault(case, InState(case, found.state))
+        return found
+
+    def _children(self) -> Children:
+        if self._known is None:
+            self._known = Children() if self._case is None else self._docket.store.children(self._case)
+        return self._known
 
 
 _PAGE: Final = 200
@@ -603,16 +641,62 @@ def _deadline_row(case: str, deadline: Deadline) -> DeadlineRow:
     )
 
 
-def _broken(kept: RecordRow, revision: int, previous: str) -> str:
-    """Return what is wrong with a stored record, nothing when it is genuine."""
+def _columns(record: Record) -> tuple[str, int, str, str | None, int]:
+    """Return what a store finds a record by."""
+    return record.case, record.revision, record.kind.value, record.key, codec.microseconds(record.recorded_at)
+
+
+def _record_row(record: Record, text: str, head: str) -> RecordRow:
+    return RecordRow(
+        record.case,
+        record.revision,
+        record.kind.value,
+        record.key,
+        codec.microseconds(record.recorded_at),
+        text,
+        head,
+    )
+
+
+def _case_row(case: Case, lifecycle: Lifecycle, head: str, text: str) -> CaseRow:
+    opening = case.opening
+    return CaseRow(
+        case.id,
+        case.revision,
+        opening.lifecycle,
+        opening.fingerprint,
+        case.state,
+        lifecycle.by_state[case.state].final,
+        opening.reference,
+        opening.parent,
+        opening.origin,
+        case.units,
+        head,
+        text,
+    )
+
+
+def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, previous: str) -> Record:
+    """Return a stored record, every column of it held against its text and the text against its hash.
+
+    Raises:
+        TamperedError: Something does not fit; the record is named.
+    """
+
+    def broken(what: str) -> TamperedError:
+        return TamperedError(f"case {case}, record {revision}: {what}")
+
     if kept.revision != revision:
-        return f"stands at revision {kept.revision}; records before it are missing"
+        raise broken(f"stands at revision {kept.revision}; what was before it is missing")
     if hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() != kept.hash:
-        return "its text does not give its hash"
+        raise broken("its text does not give its hash")
     try:
         before = codec.previous_hash(kept.text)
+        record = codec.record_from(kept.text, lifecycle)
     except CodecError as exc:
-        return str(exc)
+        raise broken(str(exc)) from exc
     if before != previous:
-        return "it does not follow the record before it"
-    return ""
+        raise broken("it does not follow the record before it")
+    if kept != _record_row(record, kept.text, kept.hash) or kept.case != case:
+        raise broken("its columns do not agree with its text")
+    return record

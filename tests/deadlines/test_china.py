@@ -113,6 +113,21 @@ def test_the_hash_is_unchanged_by_building_more_and_changed_by_a_notice() -> Non
     assert china(notices=[notice]).hash != before.hash
 
 
+def test_what_is_guessed_is_never_kept_as_known() -> None:
+    assert max(china()._known).year == max(china().published_years)
+
+
+def test_the_next_yearly_notice_replaces_the_guessed_substitutes() -> None:
+    year = china().horizon.year + 1
+    guessed = CHINA.guess(year, year)
+    first_of_may = Label("劳动节", "Labour Day")
+    notice = Notice("n", Label("通知", "notice"), {date(year, 5, 1): first_of_may}, publishes=year)
+    calendar = china(notices=[notice])
+    assert calendar.horizon == date(year, 12, 28)
+    for day, entry in guessed.items():
+        assert calendar.is_working(day) is (entry.substitute and day.weekday() < 5), day
+
+
 def test_a_notice_that_repeats_what_is_known_is_refused() -> None:
     with pytest.raises(CalendarError, match="2026-10-01 already is a day off"):
         china(notices=[Notice("n", Label("令", "order"), {date(2026, 10, 1): Label("放假", "off")})])

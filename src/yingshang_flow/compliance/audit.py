@@ -11,7 +11,7 @@ from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import evolve, with_changes
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
-from yingshang_flow.core.limit import TimeLimit, applied
+from yingshang_flow.core.limit import TimeLimit, applied, tick
 from yingshang_flow.core.machine import not_by
 from yingshang_flow.core.record import Change, Kind, Record, Started
 from yingshang_flow.core.requirement import Related, Requirement, View
@@ -118,20 +118,24 @@ class _Auditor:
         self._broken: dict[str, list[Finding]] = {}
         self._irregular: list[Finding] = []
         self._deadlines: dict[Key, Deadline] = {}
+        self._blind = False
 
     def run(self, history: Sequence[Record], now: datetime) -> Audit:
         case: Case | None = None
         for record in history:
             if record.kind is Kind.ACT:
                 self._check_act(case, record)
+            elif case is not None:
+                self._check_clock(case, record)
             case = evolve(case, record)
             self._deadlines = applied(self._deadlines, record)
         if case is None:  # pragma: no cover  # `audit` refuses an empty history
             raise AssertionError
         for deadline in self._deadlines.values():
             self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case.id, now)
+        state = self._lifecycle.by_state.get(case.state)
         for duty in self._lifecycle.duties:
-            self._check_duty(duty, history, ended=self._lifecycle.by_state[case.state].final)
+            self._check_duty(duty, history, ended=state is not None and state.final)
         return Audit(
             case.id,
             self._lifecycle.key,
@@ -230,14 +234,28 @@ class _Auditor:
 
     def _check_changes(self, case: Case | None, record: Record) -> None:
         """Find deadlines that do not follow from the act; those of another calendar are compared without dates."""
-        calendars = {change.calendar for change in record.changes if isinstance(change, Started)}
-        same = calendars <= {self._calendar.hash}
+        if self._lifecycle.by_trigger[record.trigger].content is not None and record.content is None:
+            self._blind = True
+        if self._blind:
+            return  # what is owed, and by whom, may stand in the content that is not on file
+        same = self._same_calendar(record)
         again = with_changes(self._lifecycle, case, record.changing(()), self._calendar)
         if [_comparable(change, dates=same) for change in again.changes] != [
             _comparable(change, dates=same) for change in record.changes
         ]:
             label = Label("时限与办理不符", "the deadlines do not follow from the act")
             self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
+
+    def _check_clock(self, case: Case, record: Record) -> None:
+        """Find what the clock could not have recorded; next times of another calendar cannot be told."""
+        if not self._same_calendar(record):
+            return
+        if record.changes != tick(self._lifecycle.by_limit, case, record.occurred_at.instant, self._calendar):
+            label = Label("时限与时间不符", "the deadlines do not follow from the time")
+            self._irregular.append(Finding("deadlines", record.case, label, record.kind.value, record.revision))
+
+    def _same_calendar(self, record: Record) -> bool:
+        return {change.calendar for change in record.changes if isinstance(change, Started)} <= {self._calendar.hash}
 
     # --- limits ---
 

@@ -25,6 +25,9 @@ def _worded(_: object, attribute: "attrs.Attribute[str]", value: object) -> None
     if not isinstance(value, str) or not value.strip():
         message = f"an actor's {attribute.name} must be a non-empty text, not {value!r}"
         raise UnknownError(message)
+    if attribute.name == "unit" and "/" in value:
+        message = f"a unit has no slash in its name, as {value!r} has: an obligor is written group/unit"
+        raise UnknownError(message)
 
 
 @attrs.frozen

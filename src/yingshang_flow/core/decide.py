@@ -12,8 +12,8 @@ from yingshang_flow.core.lifecycle import Lifecycle, Trigger
 from yingshang_flow.core.limit import TimeLimit, folded, signalled, step, tick
 from yingshang_flow.core.machine import Mover, not_by
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Kind, Opening, Record
-from yingshang_flow.core.requirement import NOTHING_RELATED, Related, View
+from yingshang_flow.core.record import Kind, Opening, Record, Started
+from yingshang_flow.core.requirement import NOTHING_RELATED, LinkedCases, View
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import ContentError, RefusedError, TimeError
 from yingshang_flow.words import Label, Unmet
@@ -67,7 +67,7 @@ def decide(
     *,
     now: datetime,
     calendar: WorkingCalendar,
-    related: Related = NOTHING_RELATED,
+    related: LinkedCases = NOTHING_RELATED,
     id: str = "",  # noqa: A002  # the word for it
     opening: Opening | None = None,
 ) -> Record:
@@ -145,9 +145,19 @@ def with_changes(lifecycle: Lifecycle, case: Case | None, record: Record, calend
     return record.changing(changes) if changes else record
 
 
-def clock(lifecycle: Lifecycle, case: Case, *, now: datetime, calendar: WorkingCalendar) -> Record | None:
-    """Return the record of the clock running over a case, none when it has nothing to say."""
-    changes = tick(lifecycle.by_limit, case, now, calendar)
+def clock(
+    lifecycle: Lifecycle, case: Case, *, until: datetime, now: datetime, calendar: WorkingCalendar
+) -> Record | None:
+    """Return the record of the clock running over a case, none when it has nothing to say.
+
+    Args:
+        lifecycle: The procedure.
+        case: Where the case stands.
+        until: The aware instant up to which the clock has run.
+        now: When that is entered, an aware instant.
+        calendar: The working days.
+    """
+    changes = tick(lifecycle.by_limit, case, until, calendar)
     if not changes:
         return None
     return Record(
@@ -160,7 +170,7 @@ def clock(lifecycle: Lifecycle, case: Case, *, now: datetime, calendar: WorkingC
         None,
         (),
         None,
-        Moment.of(now),
+        Moment.of(until),
         now,
         changes,
     )
@@ -209,7 +219,7 @@ def options(
     case: Case | None,
     actor: Actor,
     *,
-    related: Related = NOTHING_RELATED,
+    related: LinkedCases = NOTHING_RELATED,
 ) -> tuple[Option, ...]:
     """Return what each trigger would meet with, without its content.
 
@@ -222,7 +232,7 @@ def options(
     return tuple(_option(lifecycle, case, actor, trigger, related) for trigger in lifecycle.triggers)
 
 
-def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trigger, related: Related) -> Option:
+def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trigger, related: LinkedCases) -> Option:
     state = "" if case is None else case.state
     rows = lifecycle.rows.get((state, trigger.key))
     if rows is None:
@@ -253,6 +263,7 @@ def _obligors(
     each = trigger.each
     if each is None or case is None:
         return (), None
+    named = tuple(dict.fromkeys(named))
     members = each.members(case)
     strangers = tuple(name for name in named if name not in members)
     if strangers:
@@ -324,10 +335,11 @@ class _Concerned(dict[tuple[str, str, str], tuple[TimeLimit, ...]]):
 
 
 def _units(units: tuple[str, ...], record: Record) -> tuple[str, ...]:
-    """Return the units a case is found by: whoever acted, and for whom it counted."""
-    if record.actor is None or (record.actor.unit in units and not record.obligors):
+    """Return the units a case is found by: whoever acted, for whom it counted, and who owes something from then on."""
+    if record.actor is None or (record.actor.unit in units and not record.obligors and not record.changes):
         return units
-    return tuple(dict.fromkeys((*units, record.actor.unit, *map(unit_of, record.obligors))))
+    owing = (change.obligor for change in record.changes if isinstance(change, Started) and change.obligor)
+    return tuple(dict.fromkeys((*units, record.actor.unit, *map(unit_of, (*record.obligors, *owing)))))
 
 
 def _wrong_class(trigger: Trigger, content: object) -> str:

@@ -163,6 +163,10 @@ class TimeLimit:
             found.provisional,
         )
 
+    def repeats_after(self, last: Term) -> bool:
+        """Tell whether there is a next time: a date that an act has set comes only once."""
+        return self.repeats and not isinstance(parse(last.period), FixedDate)
+
     def following(self, last: Term, calendar: WorkingCalendar) -> Started:
         """Compute the next time of a repeating limit."""
         return self.started(
@@ -214,7 +218,7 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
         settled = [d for who in whom if (d := _oldest_owed(mine, who)) is not None]
         for d in settled:
             yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
-            if limit.repeats and not ends and d.number == _times(mine, d.obligor):
+            if limit.repeats_after(d) and not ends and d.number == _times(mine, d.obligor):
                 yield limit.following(d, calendar)
     period = limit.period_in(record.content) if not final and signalled(limit.starts, *act) else None
     owing = _owing(limit, case, record) if period is not None else ()
@@ -281,7 +285,7 @@ def _missed(limit: TimeLimit, term: Term, until: datetime, calendar: WorkingCale
     """Yield the misses up to an instant, and of a repeating limit every next time, the last one still running."""
     while term.end <= until:
         yield Missed(term.limit, term.obligor, term.number)
-        if not limit.repeats:
+        if not limit.repeats_after(term):
             return
         term = limit.following(term, calendar)
         yield term

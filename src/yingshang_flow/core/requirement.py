@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, Protocol, TypeVar, get_type_hints
 
 import attrs
 
@@ -18,9 +18,29 @@ T = TypeVar("T")
 LooksAt = Literal["case", "content"]
 
 
+class LinkedCases(Protocol):
+    """What a guard may know of linked cases; a search over all cases is an audit duty instead."""
+
+    @property
+    def parent(self) -> Case | None:
+        """The case this one is a part of."""
+
+    @property
+    def origin(self) -> Case | None:
+        """The case that gave reason to open this one."""
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many children there are, by lifecycle and state."""
+
+    @property
+    def open_ids(self) -> tuple[str, ...]:
+        """The ids of the children that have not ended."""
+
+
 @attrs.frozen
 class Related:
-    """What a guard may know of linked cases; a search over all cases is an audit duty instead.
+    """Linked cases as a value.
 
     Attributes:
         parent: The case this one is a part of.
@@ -57,7 +77,7 @@ class View(Generic[C, V]):
     content: C
     at: Moment | None
     values: V
-    related: Related = NOTHING_RELATED
+    related: LinkedCases = NOTHING_RELATED
     obligors: tuple[str, ...] = ()
 
     @property

@@ -302,15 +302,14 @@ class WorkingCalendar:
                 known[day] = Entry(kind, label, notice.citation, notice=notice.key)
         return problems
 
-    def _guessed(self, notice: Notice, published: Iterable[int]) -> dict[date, Entry]:
+    def _guessed(self, notice: Notice, published: set[int]) -> dict[date, Entry]:
         """Return what is guessed so far of the years that a notice speaks of."""
-        years = {day.year for day, _ in (*notice.days_off, *notice.working_days)} | {
-            notice.publishes or self.first.year
-        }
+        spoken_of = {notice.publishes, *(day.year for day, _ in (*notice.days_off, *notice.working_days))}
         found: dict[date, Entry] = {}
         if self._guess is not None:
-            for year in years.difference(published).intersection(range(self.horizon.year + 1, self.last.year + 1)):
-                found |= self._guess(year, year)
+            for year in range(self.horizon.year + 1, self.last.year + 1):
+                if year in spoken_of and year not in published:
+                    found |= self._guess(year, year)
         return found
 
     def _build(self, until: date) -> None:

@@ -139,13 +139,13 @@ def _started(start: date, terms: Terms, skipped: set[date]) -> Iterator[Step]:
 def _skipped(period: Period, start: date, nominal: date, terms: Terms) -> Iterator[Step]:
     """Yield the days up to the nominal end that did not count, and the weekend days that did (R2, R8)."""
     anchor = terms.anchor(start)
-    excluded = {day for first, last in terms.stopped(anchor) if first <= nominal for day in _days(first, last)}
+    excluded = terms.stopped(anchor)
     by_working_days = isinstance(period, WorkingDays)
     for day in _days(anchor + _DAY, nominal):
         known = terms.calendar.day(day) if by_working_days else None
         if known is not None and not known.working:
             yield _of(known, "R2", counted=False)
-        elif day in excluded:
+        elif any(first <= day <= last for first, last in excluded):
             yield _step(day, "R8", Label("扣除的时间", "excluded time"), counted=False)
         elif known is not None and known.kind is not DayKind.WEEKDAY:
             yield _of(known, "R2", counted=True)

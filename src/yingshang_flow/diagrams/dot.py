@@ -1,6 +1,6 @@
 """A diagram in the language of Graphviz."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from types import MappingProxyType
 from typing import Final
@@ -8,11 +8,33 @@ from typing import Final
 from yingshang_flow.diagrams.model import Diagram, Edge, Effect, Node
 
 _FONTS: Final = "Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,PingFang SC,WenQuanYi Micro Hei,sans-serif"
-_INK, _SOFT, _FAINT, _LINE, _PALE = "#1e293b", "#64748b", "#94a3b8", "#475569", "#cbd5e1"
+_INK, _SOFT, _LINE, _PALE = "#1e293b", "#64748b", "#475569", "#cbd5e1"
 _WAY, _NOW, _OUTSIDE = "#1d4ed8", "#b45309", "#b91c1c"
 _EFFECTS: Final = MappingProxyType({"meets": "#15803d", "stops": "#7c3aed", "starts": "#b45309"})
+_TEXT: Final = MappingProxyType({"fontname": _FONTS, "fontcolor": _INK})
+_GRAPH: Final = MappingProxyType(
+    {
+        "rankdir": "TB",
+        "nodesep": "0.4",
+        "ranksep": "0.4",
+        "pad": "0.3",
+        "bgcolor": "white",
+        "labelloc": "t",
+        "labeljust": "l",
+        **_TEXT,
+    }
+)
+_NODE: Final = MappingProxyType({"shape": "box", "style": "rounded,filled", "margin": "0", "fontsize": "12", **_TEXT})
+_EDGE: Final = MappingProxyType({"fontsize": "11", "arrowsize": "0.8", **_TEXT})
+_DOT: Final = MappingProxyType(
+    {"shape": "circle", "style": "filled", "fillcolor": _INK, "label": "", "width": "0.2", "margin": "0"}
+)
 _SMALL: Final = 9
+_LEFT: Final = ' align="left"'
+_RULE: Final = "<hr/>"
 _START: Final = '""'
+_STRAIGHT: Final = "20"
+"""How strongly the way to the next state is kept straight, so that the usual course reads as one column."""
 
 
 def render(diagram: Diagram) -> str:
@@ -22,24 +44,22 @@ def render(diagram: Diagram) -> str:
 
 def _lines(diagram: Diagram) -> Iterator[str]:
     names = {key: f'"{name}"' for key, name in diagram.identifiers("", "#").items()}
-    graph = {"rankdir": "TB", "nodesep": "0.4", "ranksep": "0.4", "pad": "0.3", "labelloc": "t", "bgcolor": "white"}
-    shared = {"shape": "box", "style": "rounded,filled", "margin": "0.15,0.08", "fontsize": "12"}
     yield "digraph {"
-    yield f"  graph [{_given({**graph, 'fontname': _FONTS, 'fontcolor': _INK})}, label=<{_caption(diagram)}>]"
-    yield f"  node [{_given({**shared, 'fontname': _FONTS})}]"
-    yield f"  edge [{_given({'fontname': _FONTS, 'fontsize': '11', 'arrowsize': '0.8'})}]"
+    yield f"  graph [{_given(_GRAPH)}, label=<{_caption(diagram)}>]"
+    yield f"  node [{_given(_NODE)}]"
+    yield f"  edge [{_given(_EDGE)}]"
     if any(not move.source for move in diagram.moves):
-        start = {"shape": "circle", "style": "filled", "fillcolor": _INK, "label": "", "width": "0.2", "margin": "0"}
-        yield f"  {_START} [{_given(start)}]"
+        yield f"  {_START} [{_given(_DOT)}]"
     for node in diagram.nodes:
         yield f"  {names[node.key]} [{_given(_look(diagram, node))}, label=<{_box(diagram, node)}>]"
     for move in diagram.moves:
+        straight = {"weight": _STRAIGHT} if diagram.leads_on(move) else {}
         ends = f"{names.get(move.source, _START)} -> {names[move.target]}"
-        yield f"  {ends} [{_given(_stroke(diagram, move))}, label=<{_said(diagram, move)}>]"
+        yield f"  {ends} [{_given({**_stroke(diagram, move), **straight})}, label=<{_said(diagram, move)}>]"
     yield "}"
 
 
-def _given(attributes: dict[str, str]) -> str:
+def _given(attributes: Mapping[str, str]) -> str:
     """Return attributes; their values hold no quotes and end in no backslash."""
     return ", ".join(f'{name}="{value}"' for name, value in attributes.items())
 
@@ -85,7 +105,7 @@ def _caption(diagram: Diagram) -> str:
     if diagram.limits:
         rows.append(_small(f"<b>{escape(diagram.limits_title)}</b>", _SOFT))
         rows.extend(_small(escape(note.text), _SOFT) for note in diagram.limits)
-    return _table(rows, 'align="left"')
+    return _table(rows, _LEFT)
 
 
 def _box(diagram: Diagram, node: Node) -> str:
@@ -95,46 +115,53 @@ def _box(diagram: Diagram, node: Node) -> str:
     if node.outside:
         rows.append(_small(escape(diagram.outside), _OUTSIDE))
     if not node.stays:
-        return _table(rows)
+        return _table([_table(rows)], padding=6)
     stays = [line for stay in node.stays for line in _stay(diagram, stay)]
-    return _table([_table(rows), _table(stays, 'align="left"')], rule=True)
+    return _table((_table(rows), _RULE, _table(stays, _LEFT)), padding=5)
 
 
 def _stay(diagram: Diagram, stay: Edge) -> Iterator[str]:
-    colour = _FAINT if _pale(diagram, stay) else _OUTSIDE if stay.outside else _WAY if stay.taken else _INK
-    name = f'<font point-size="10" color="{colour}">↻ {_name(diagram, stay)}</font>'
-    yield " ".join((name, *_roles(diagram, stay)))
-    yield from (f"&#160;&#160;&#160;{line}" for line in _effects(diagram, stay.effects, pale=_pale(diagram, stay)))
+    colour = _SOFT if _pale(diagram, stay) else _OUTSIDE if stay.outside else _WAY if stay.taken else _INK
+    condition = _condition(stay)
+    name = f'<font point-size="10" color="{colour}">↻ {_name(diagram, stay)}{" " * bool(condition)}{condition}</font>'
+    yield " ".join((name, *_roles(stay)))
+    yield from (f"&#160;&#160;&#160;{line}" for line in _effects(stay.effects, pale=_pale(diagram, stay)))
 
 
 def _said(diagram: Diagram, move: Edge) -> str:
-    rows = (_name(diagram, move), *_roles(diagram, move))
-    return _table((*rows, *_effects(diagram, move.effects, pale=_pale(diagram, move))), 'align="left"')
+    rows = (
+        *filter(None, (_name(diagram, move), _condition(move))),
+        *_roles(move),
+        *_effects(move.effects, pale=_pale(diagram, move)),
+    )
+    return _table((f"&#160;{row}" for row in rows), _LEFT)
+
+
+def _condition(edge: Edge) -> str:
+    return escape(f"[{edge.condition}]") if edge.condition else ""
 
 
 def _name(diagram: Diagram, edge: Edge) -> str:
-    condition = f" [{edge.condition}]" if edge.condition else ""
     times = f" ×{edge.taken}" if edge.taken > 1 else ""
     outside = f" ({diagram.outside})" if edge.outside else ""
-    return escape(f"{edge.label}{condition}{times}{outside}")
+    return escape(f"{edge.label}{times}{outside}")
 
 
-def _roles(diagram: Diagram, edge: Edge) -> Iterator[str]:
+def _roles(edge: Edge) -> Iterator[str]:
     if edge.roles:
-        yield _small(f"<i>{escape(' / '.join(edge.roles))}</i>", _FAINT if _pale(diagram, edge) else _SOFT)
+        yield _small(f"<i>{escape(' / '.join(edge.roles))}</i>", _SOFT)
 
 
-def _effects(diagram: Diagram, effects: Iterable[Effect], *, pale: bool) -> Iterator[str]:
+def _effects(effects: Iterable[Effect], *, pale: bool) -> Iterator[str]:
     for effect in effects:
-        yield _small(escape(effect.text), _FAINT if pale else _EFFECTS[effect.kind])
+        yield _small(escape(effect.text), _SOFT if pale else _EFFECTS[effect.kind])
 
 
 def _small(text: str, colour: str) -> str:
     return f'<font point-size="{_SMALL}" color="{colour}">{text}</font>'
 
 
-def _table(rows: Iterable[str], align: str = "", *, rule: bool = False) -> str:
-    """Return cells one under the other; nested tables are cells too."""
-    cells = [f"<tr><td{' ' * bool(align)}{align}>{row}</td></tr>" for row in rows]
-    between = "<hr/>" if rule else ""
-    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{between.join(cells)}</table>'
+def _table(rows: Iterable[str], cell: str = "", *, padding: int = 1) -> str:
+    """Return rows one under the other; a rule stands between its neighbours."""
+    rows = (row if row == _RULE else f"<tr><td{cell}>{row}</td></tr>" for row in rows)
+    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="{padding}">{"".join(rows)}</table>'

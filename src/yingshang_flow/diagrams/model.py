@@ -1,8 +1,9 @@
-"""What every picture of a lifecycle shows, extracted once, in one language, for renderers that only have to write it."""
+"""What every picture of a lifecycle shows, extracted once, in one language, for renderers to write."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 from unicodedata import category
@@ -47,7 +48,7 @@ class Effect:
     Attributes:
         kind: Whether it meets the limit, stops it unmet or starts it.
         limit: The key of the limit.
-        text: It in a few words, for example ``起算 书面整改报告 7工作日``.
+        text: It in a few words, for example ``起算 书面整改报告：7工作日``.
     """
 
     kind: EffectKind
@@ -122,7 +123,7 @@ class Diagram:
         language: The language of the texts.
         title: What people call the lifecycle, and the profile.
         nodes: The states in the order in which a reader meets them, with what can be done in them.
-        moves: The openings and what leads from one state to another, in the order of the definition.
+        moves: The openings and what leads from one state to another, in the order of their states.
         limits: Every time limit that the profile sets a period for.
         limits_title: The heading of the limits.
         current: The word for the state the case is in.
@@ -142,6 +143,11 @@ class Diagram:
     outside: str
     followed: bool
 
+    def leads_on(self, move: Edge) -> bool:
+        """Tell whether a move leads to the state that a reader meets next, or opens a case in the first one."""
+        keys = ("", *(node.key for node in self.nodes))
+        return (move.source, move.target) in pairwise(keys)
+
     def identifiers(self, plain: str, otherwise: str) -> Mapping[str, str]:
         """Return a distinct name for every node by its key, of letters, digits and underscores after the prefixes.
 
@@ -155,9 +161,7 @@ class Diagram:
         }
 
 
-def extract(
-    lifecycle: Lifecycle, *, language: Language = "zh", history: Sequence[Record] | None = None
-) -> Diagram:
+def extract(lifecycle: Lifecycle, *, language: Language = "zh", history: Sequence[Record] | None = None) -> Diagram:
     """Extract the picture of a lifecycle.
 
     Args:
@@ -195,6 +199,8 @@ def extract(
         )
         for key in dict.fromkeys((*labels, *way))
     ]
+    moves = [edge for edge in edges if not edge.stays]
+    place = {key: number for number, key in enumerate(("", *(node.key for node in nodes)))}
     title = words.of(lifecycle.title, lifecycle.key)
     return Diagram(
         lifecycle.key,
@@ -202,7 +208,7 @@ def extract(
         language,
         f"{title} ({one_line(lifecycle.profile, '?')})" if lifecycle.profile else title,
         tuple(nodes),
-        tuple(edge for edge in edges if not edge.stays),
+        tuple(sorted(moves, key=lambda move: (place[move.source], place[move.target]))),
         tuple(notes.values()),
         words.say("limits"),
         words.say("current"),
@@ -279,7 +285,7 @@ class _Words:
         return self.say("every") * every + period.text(self.language)
 
     def effect(self, kind: EffectKind, note: LimitNote) -> Effect:
-        period = f" {note.period}" if kind == "starts" else ""
+        period = f"{self.say(': ')}{note.period}" if kind == "starts" else ""
         return Effect(kind, note.key, f"{self.say(kind)} {note.label}{period}")
 
     def condition(self, rows: Iterable[Transition]) -> str:

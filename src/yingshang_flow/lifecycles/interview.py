@@ -14,7 +14,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.limit import FromContent, Obligors, TimeLimit
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs, settled
-from yingshang_flow.deadlines import DueRules, Period
+from yingshang_flow.deadlines import DueRules, FixedDate, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.roles import LEADER, OFFICE, ROLES, SUBJECT
 from yingshang_flow.sources import DALIAN_INTERVIEW as RULES
@@ -309,8 +309,10 @@ def other_ground_in_words(view: PlanView) -> bool:
 
 @forbids(Y3, Label("事项轻重与约谈层级不符", "the tier fits the gravity"))
 def tier_against_gravity(view: PlanView) -> Iterator[str]:
-    """Yield gravity and tier where they do not fit."""
+    """Yield gravity and tier where they do not fit; enterprises, institutions and individuals stand in no tier."""
     plan = view.content
+    if plan.subjects and all(subject.body != "government" for subject in plan.subjects):
+        return
     if plan.gravity and plan.tier and (plan.gravity == "general") != (plan.tier == "office"):
         yield f"{plan.gravity}: {plan.tier}"
 
@@ -435,14 +437,16 @@ def subjects_without_a_statement(view: View[Interview, InterviewValues]) -> Iter
 @forbids(Y7, Label("约谈双方都要签字，拒签须有见证人", "every subject signs, or refuses before a witness"))
 def subjects_without_a_signature(view: View[SignedRecord, InterviewValues]) -> Iterator[str]:
     """Yield subjects that neither signed nor refused before a witness."""
-    answered = {*view.content.signed, *(refusal.unit for refusal in view.content.refusals)}
+    refused = (refusal.unit for refusal in view.content.refusals if refusal.witness.value != "")
+    answered = {*view.content.signed, *refused}
     yield from (unit for unit in subjects_of(view.standing) if unit not in answered)
 
 
 @needs(Y9, Label("长期整改须定报告间隔", "long-term rectification has an interval of reports"), of="content")
 def long_term_has_an_interval(view: View[Acceptance, InterviewValues]) -> bool:
-    """Tell whether an interval is set exactly where rectification goes on."""
-    return view.content.long_term == (view.content.interval is not None)
+    """Tell whether an interval is set exactly where rectification goes on; a single date is none."""
+    interval = view.content.interval
+    return view.content.long_term == (interval is not None) and not isinstance(interval, FixedDate)
 
 
 @forbids(Y10, Label("每个对象的问题都要有解决证据", "every subject's problem is shown to be solved"))
@@ -478,19 +482,22 @@ def says_where_it_comes_from(plan: Plan) -> bool:
 
 def second_interviews(cases: Sequence[tuple[Case, Sequence[Record]]], _: InterviewValues) -> Iterator[tuple[str, str]]:
     """Yield interviews planned of a subject that had already failed one on the same matter."""
-    failures: dict[tuple[str, str], tuple[datetime, str]] = {}
+    failures: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
     for case, records in cases:
         plan = case.latest(Plan)
         for record in records:
             if record.trigger == "start_accountability" and plan is not None and plan.matter is not None:
                 for unit in record.obligors:
-                    failures.setdefault((unit, plan.matter.id), (record.occurred_at.instant, case.id))
+                    failures.setdefault((unit, plan.matter.id), []).append((record.occurred_at.instant, case.id))
     for case, _records in cases:
         plan = case.latest(Plan)
-        for subject in () if plan is None or plan.matter is None else plan.subjects:
-            failed = failures.get((subject.unit, plan.matter.id)) if plan is not None and plan.matter else None
-            if failed is not None and failed[1] != case.id and failed[0] <= case.opened.instant:
-                yield case.id, f"{subject.unit}: {failed[1]}"
+        if plan is None or plan.matter is None:
+            continue
+        for subject in plan.subjects:
+            for failed_at, failed in sorted(failures.get((subject.unit, plan.matter.id), ())):
+                if failed != case.id and failed_at <= case.opened.instant:
+                    yield case.id, f"{subject.unit}: {failed}"
+                    break
 
 
 BOTTOM_RANK = Ground("bottom_rank", Y12, Label("排名末位", "bottom of the ranking"), "interview", ("8",))

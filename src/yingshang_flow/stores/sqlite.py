@@ -122,15 +122,16 @@ _VAULT: Final = "SELECT commitment, case_id, salt, text FROM ysf_vault WHERE cas
 _KEY_HOLDER: Final = "SELECT case_id, revision FROM ysf_records WHERE key = ?"
 _REFERENCE_HOLDER: Final = "SELECT case_id FROM ysf_cases WHERE reference = ? AND lifecycle = ?"
 _STATE: Final = "SELECT state FROM ysf_cases WHERE case_id = ?"
-_COLUMNS: Final = """
-    SELECT revision, lifecycle, fingerprint, state, final, reference, parent, origin, units FROM ysf_cases
-    WHERE case_id = ?
-"""
+_STORED: Final = "SELECT revision, final, units FROM ysf_cases WHERE case_id = ?"
 # A row that is ignored shows in the row count, which is cheaper than looking for it first.
 _ADD_RECORD: Final = f"INSERT OR IGNORE INTO ysf_records ({_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 _ADD_CASE: Final = f"INSERT INTO ysf_cases ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
-# SQLite writes every index that holds a column named here, changed or not.
-_MOVE_ON: Final = "UPDATE ysf_cases SET revision = ?, head = ?, text = ? WHERE case_id = ?"
+# Two ways to write a snapshot, as SQLite writes every index that holds a column named after SET, changed or not.
+_MOVE_ON: Final = """
+    UPDATE ysf_cases SET revision = ?, head = ?, text = ?
+    WHERE case_id = ? AND revision = ? AND lifecycle = ? AND fingerprint = ? AND state = ? AND final = ?
+        AND reference IS ? AND parent IS ? AND origin IS ? AND units = ?
+"""
 _CHANGE_CASE: Final = """
     UPDATE ysf_cases SET revision = ?, head = ?, text = ?, lifecycle = ?, fingerprint = ?, state = ?, final = ?,
         reference = ?, parent = ?, origin = ?, units = ?
@@ -138,12 +139,12 @@ _CHANGE_CASE: Final = """
 """
 _REMOVE_UNIT: Final = "DELETE FROM ysf_units WHERE unit = ? AND case_id = ?"
 _KEEP_UNIT: Final = "INSERT OR REPLACE INTO ysf_units (unit, case_id, final) VALUES (?, ?, ?)"
-_DEADLINES: Final = f"SELECT {_DEADLINE} FROM ysf_deadlines WHERE case_id = ?"  # noqa: S608 - constants
+_DEADLINES: Final = "SELECT limit_key, obligor, number, status, due, alarm FROM ysf_deadlines WHERE case_id = ?"
 _REMOVE_DEADLINE: Final = """
     DELETE FROM ysf_deadlines WHERE case_id = ? AND limit_key = ? AND obligor = ? AND number = ?
 """
 _KEEP_DEADLINE: Final = f"INSERT OR REPLACE INTO ysf_deadlines ({_DEADLINE}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
-_DEADLINE_COLUMNS: Final = attrgetter("case", "limit", "obligor", "number", "status", "due", "alarm")
+_DEADLINE_COLUMNS: Final = attrgetter("limit", "obligor", "number", "status", "due", "alarm")
 _ADD_VAULT: Final = "INSERT OR IGNORE INTO ysf_vault (commitment, case_id, salt, text) VALUES (?, ?, ?, ?)"
 _ADD_DEFINITION: Final = """
     INSERT OR IGNORE INTO ysf_definitions (fingerprint, lifecycle, version, profile, text) VALUES (?, ?, ?, ?, ?)
@@ -385,19 +386,17 @@ class SQLiteStore(Store):
         with self._session() as connection:
             # The write lock comes first: nothing that is looked up below can change before COMMIT.
             connection.execute("BEGIN IMMEDIATE")
-            stored = connection.execute(_COLUMNS, (case.case,)).fetchone()
-            revision = 0 if stored is None else stored[0]
-            if record.revision != revision + 1:
-                _refuse_kept_key(connection, record)
-                raise ConflictError(
-                    f"revision {record.revision} of {case.case!r} does not follow revision {revision}, which is stored;"
-                    " read the case again and decide anew"
-                )
+            columns = _columns(case)
+            stays = _stays_in_every_index(connection, case, columns)
+            stored = None if stays else connection.execute(_STORED, (case.case,)).fetchone()
+            if not stays:
+                _refuse_stale_revision(connection, record, 0 if stored is None else stored[0])
             _add_record(connection, record)
             for expectation in commit.expects:
                 _refuse_broken(connection, expectation)
-            _write_case(connection, case, stored)
-            if commit.deadlines or stored is not None:
+            if not stays:
+                _write_case(connection, case, columns, stored)
+            if commit.deadlines or record.revision > 1:
                 _write_deadlines(connection, case.case, commit.deadlines)
             for row in commit.vault:
                 _add_vault(connection, row)
@@ -563,6 +562,16 @@ def _search(given: tuple[str, ...], *, is_open: bool) -> str:
     )
 
 
+def _refuse_stale_revision(connection: sqlite3.Connection, record: RecordRow, stored: int) -> None:
+    if record.revision != stored + 1:
+        # Whoever repeats an act comes with a stale revision as well, and is better told of its outcome.
+        _refuse_kept_key(connection, record)
+        raise ConflictError(
+            f"revision {record.revision} of {record.case!r} does not follow revision {stored}, which is stored;"
+            " read the case again and decide anew"
+        )
+
+
 def _add_record(connection: sqlite3.Connection, record: RecordRow) -> None:
     row = (record.case, record.revision, record.kind, record.key, record.recorded_at, record.text, record.hash)
     if connection.execute(_ADD_RECORD, row).rowcount != 1:
@@ -600,24 +609,35 @@ def _refuse_taken_reference(connection: sqlite3.Connection, case: CaseRow) -> No
         )
 
 
-def _write_case(connection: sqlite3.Connection, case: CaseRow, stored: tuple[Any, ...] | None) -> None:
+def _columns(case: CaseRow) -> tuple[Any, ...]:
+    """Return what a case is found by; everything else of it changes with every act."""
     units = _units_text(case.units)
     final = int(case.final)
-    columns = (case.lifecycle, case.fingerprint, case.state, final, case.reference, case.parent, case.origin, units)
-    if stored is not None and stored[1:] == columns:
-        connection.execute(_MOVE_ON, (case.revision, case.head, case.text, case.case))
-        return
+    return case.lifecycle, case.fingerprint, case.state, final, case.reference, case.parent, case.origin, units
+
+
+def _stays_in_every_index(connection: sqlite3.Connection, case: CaseRow, columns: tuple[Any, ...]) -> bool:
+    """Move the snapshot on if its revision follows and nothing it is found by changes; say whether that was so."""
+    if case.revision == 1:
+        return False
+    place = (case.case, case.revision - 1, *columns)
+    return connection.execute(_MOVE_ON, (case.revision, case.head, case.text, *place)).rowcount == 1
+
+
+def _write_case(
+    connection: sqlite3.Connection, case: CaseRow, columns: tuple[Any, ...], stored: tuple[Any, ...] | None
+) -> None:
     if case.reference is not None:
         _refuse_taken_reference(connection, case)
     if stored is None:
         connection.execute(_ADD_CASE, (case.case, case.revision, *columns, case.head, case.text))
     else:
         connection.execute(_CHANGE_CASE, (case.revision, case.head, case.text, *columns, case.case))
-        if (stored[4], stored[8]) == (final, units):
+        if stored[1:] == (columns[3], columns[7]):
             return
-        gone = set(_units_from(stored[8])).difference(case.units)
+        gone = set(_units_from(stored[2])).difference(case.units)
         connection.executemany(_REMOVE_UNIT, [(unit, case.case) for unit in gone])
-    connection.executemany(_KEEP_UNIT, [(unit, case.case, final) for unit in case.units])
+    connection.executemany(_KEEP_UNIT, [(unit, case.case, columns[3]) for unit in case.units])
 
 
 def _write_deadlines(connection: sqlite3.Connection, case: str, deadlines: tuple[DeadlineRow, ...]) -> None:
@@ -626,10 +646,10 @@ def _write_deadlines(connection: sqlite3.Connection, case: str, deadlines: tuple
     wanted = set(map(_DEADLINE_COLUMNS, deadlines))
     if kept == wanted:
         return
-    gone = {row[:4] for row in kept - wanted}.difference(row[:4] for row in wanted)
+    gone = {row[:3] for row in kept - wanted}.difference(row[:3] for row in wanted)
     if gone:
-        connection.executemany(_REMOVE_DEADLINE, gone)
-    connection.executemany(_KEEP_DEADLINE, wanted - kept)
+        connection.executemany(_REMOVE_DEADLINE, [(case, *key) for key in gone])
+    connection.executemany(_KEEP_DEADLINE, [(case, *row) for row in wanted - kept])
 
 
 def _add_vault(connection: sqlite3.Connection, row: VaultRow) -> None:

@@ -1,0 +1,33 @@
+"""For users' own tests: a store's contract and a clock that stands still.
+
+The names are loaded when they are first used, as the contract needs pytest and Hypothesis (the extra ``testing``) and
+the clock needs neither; their types stand in ``__init__.pyi``.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+__all__ = ["FixedClock", "StoreContract"]
+
+_HOMES = {
+    "FixedClock": "yingshang_flow.testing.clock",
+    "StoreContract": "yingshang_flow.testing.store_contract",
+}
+
+if "pytest" in sys.modules:
+    # So that a failing assert of the contract shows both sides, as one in a test does.
+    sys.modules["pytest"].register_assert_rewrite("yingshang_flow.testing.store_contract")
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

@@ -1,0 +1,146 @@
+"""Hypothesis strategies read off a definition: content from the type hints of its class, actors from its roles.
+
+They know nothing of what the guards ask for, so what they give is often refused; ``DocketMachine`` tries several.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import attrs
+from hypothesis import strategies as st
+
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.confidential import Confidential
+from yingshang_flow.core.decide import unit_of
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.deadlines import (
+    CHINA_TIME,
+    MONTH_END,
+    WEEKLY,
+    CalendarDays,
+    DueRules,
+    FixedDate,
+    Months,
+    Period,
+    WorkingDays,
+)
+
+T = TypeVar("T")
+
+UNITS: Final = ("甘井子区", "西岗区", "市税务局")
+"""The units that take part, unless others are given."""
+
+WORDS: Final = ("整改", "说明", "on file")
+"""A few texts, so that one act often repeats what another said."""
+
+FIRST: Final = date(2018, 12, 10)
+"""The first of the days that are drawn: a make-up Saturday and a year's end are near."""
+
+_DAYS: Final = tuple(FIRST + timedelta(days=n) for n in (0, 3, 10, 19, 22, 60))
+_PERIODS: Final = (WorkingDays(3), CalendarDays(10), Months(1), WEEKLY, MONTH_END)
+
+
+def contents(content: type[T], *, units: Sequence[str] = UNITS) -> st.SearchStrategy[T]:
+    """Give instances of a content class, built from its type hints.
+
+    Most are filled in. A list with one entry for each unit, such as signatures or statements, mostly names them all.
+
+    Args:
+        content: An attrs class, as a trigger names it.
+        units: The units it can speak of.
+    """
+    return cast("st.SearchStrategy[T]", st.deferred(lambda: _built(content, tuple(units))))
+
+
+def actors(lifecycle: Lifecycle, *, case: Case | None = None, units: Sequence[str] = UNITS) -> st.SearchStrategy[Actor]:
+    """Give actors in any role of a lifecycle: two persons a role, of the case's units where the role is an obligor's.
+
+    Args:
+        lifecycle: The procedure.
+        case: The case they act in; its obligors' units are added.
+        units: The units that take part.
+    """
+    owing = {trigger.each.role for trigger in lifecycle.triggers if trigger.each is not None}
+    found = dict.fromkeys((*units, *(map(unit_of, obligors(lifecycle, case)))))
+    return st.sampled_from(
+        [
+            Actor(f"{role}-{person}", unit, role)
+            for role in lifecycle.roles
+            for unit in (found if role in owing else (f"{role}-unit",))
+            for person in ("1", "2")
+        ]
+    )
+
+
+def obligors(lifecycle: Lifecycle, case: Case | None) -> tuple[str, ...]:
+    """Return everybody who owes or files something for themselves in a case."""
+    if case is None:
+        return ()
+    groups = [trigger.each for trigger in lifecycle.triggers if trigger.each is not None]
+    return tuple(dict.fromkeys(name for group in groups for name in group.members(case)))
+
+
+def instants(days: Iterable[date] = _DAYS) -> st.SearchStrategy[datetime]:
+    """Give aware instants at UTC+8, at nine or at two on one of some days."""
+    hours = (9, 14)
+    return st.sampled_from([datetime(d.year, d.month, d.day, h, tzinfo=CHINA_TIME) for d in days for h in hours])
+
+
+def _built(content: Any, units: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(content)
+    return st.builds(content, **{field.name: _value(hints[field.name], field.name, units) for field in _of(content)})
+
+
+def _of(content: Any) -> tuple["attrs.Attribute[Any]", ...]:
+    return tuple(attrs.fields(content))
+
+
+def _value(hint: Any, name: str, units: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    """Give values of a type hint; the name of a field tells a unit from another text."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if set(arguments) and set(arguments) - {NoneType} <= set(get_args(Period)):
+        periods = st.sampled_from(_PERIODS) | st.sampled_from(_DAYS).map(FixedDate)
+        return st.none() | periods if NoneType in arguments else periods
+    if origin in {Union, UnionType}:
+        (inner,) = set(arguments) - {NoneType}
+        given = _value(inner, name, units)
+        return st.one_of(given, given, given, st.none())
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    if origin is tuple:
+        return _entries(arguments[0], name, units)
+    if origin is Confidential:
+        return _value(arguments[0], name, units).map(Confidential)
+    if attrs.has(hint):
+        return _built(hint, units)
+    return _plain(hint, name, units)
+
+
+def _plain(hint: Any, name: str, units: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    plain: dict[Any, st.SearchStrategy[Any]] = {
+        str: st.sampled_from(units if name == "unit" else WORDS),
+        bool: st.booleans(),
+        int: st.integers(0, 3),
+        date: st.sampled_from(_DAYS),
+        datetime: instants(),
+        DueRules: st.just(DueRules()),
+    }
+    return plain[hint]
+
+
+def _entries(hint: Any, name: str, units: tuple[str, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Give a list: with one entry for each of the units where its entries name one, and now and then fewer."""
+    if hint is str:
+        every, other = st.just(units), st.lists(st.sampled_from((*units, *WORDS)), max_size=2).map(tuple)
+        if name == "obligors":
+            return st.sampled_from(units).map(lambda unit: (unit,)) | every | other
+        return st.one_of(every, every, other)
+    inner = _value(hint, name, units)
+    some = st.lists(inner, min_size=1, max_size=2).map(tuple)
+    if attrs.has(hint) and "unit" in attrs.fields_dict(hint):
+        each = st.tuples(*(inner.map(lambda entry, unit=unit: attrs.evolve(entry, unit=unit)) for unit in units))
+        return st.one_of(each, each, some, st.just(()))
+    return st.one_of(some, some, st.just(()))
