@@ -347,7 +347,8 @@ class Story:
 
     def tick(self, now: str | datetime) -> Record | None:
         """Run the clock and return its record."""
-        record = clock(self.lifecycle, self.standing, now=at(now) if isinstance(now, str) else now, calendar=CALENDAR)
+        until = at(now) if isinstance(now, str) else now
+        record = clock(self.lifecycle, self.standing, until=until, now=until, calendar=CALENDAR)
         return None if record is None else self._take(record)
 
     @property

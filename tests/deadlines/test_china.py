@@ -89,7 +89,7 @@ def test_a_name_that_is_new_to_us_is_kept() -> None:
     class Table(dict[date, str]):
         weekend_workdays = frozenset({date(2030, 5, 4)})
 
-    entries = CHINA._entries(Table({date(2030, 5, 6): "新节日"}))
+    entries = CHINA._entries(Table({date(2030, 5, 6): "新节日"}), range(2030, 2031))
     assert str(entries[date(2030, 5, 6)].label) == "新节日 新节日"
     assert entries[date(2030, 5, 6)].kind is DayKind.DAY_OFF
     assert entries[date(2030, 5, 4)].label.en == "make-up working day"
@@ -117,6 +117,10 @@ def test_what_is_guessed_is_never_kept_as_known() -> None:
     assert max(china()._known).year == max(china().published_years)
 
 
+def test_a_guess_speaks_of_the_years_asked_for_only() -> None:
+    assert {day.year for day in CHINA.guess(2030, 2031)} == {2030, 2031}
+
+
 def test_the_next_yearly_notice_replaces_the_guessed_substitutes() -> None:
     year = china().horizon.year + 1
     guessed = CHINA.guess(year, year)
@@ -137,7 +141,10 @@ def test_a_notice_that_repeats_what_is_known_is_refused() -> None:
 def test_holidays_is_loaded_by_name_where_its_file_is_not_found(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holidays, "__file__", where)
     loaded = CHINA._countries_china.__wrapped__()
-    assert CHINA._entries(loaded(language="zh_CN", years=2026))[date(2026, 10, 1)].label.en == "National Day"
+    assert (
+        CHINA._entries(loaded(language="zh_CN", years=2026), range(2026, 2027))[date(2026, 10, 1)].label.en
+        == "National Day"
+    )
 
 
 def test_holidays_is_loaded_by_name_where_files_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,7 @@ UNREADABLE: Final = (
     TypeError,
     ValueError,
     AttributeError,
+    OverflowError,
     BaseValidationError,
     WrongError,
     YingshangFlowError,
@@ -146,8 +147,16 @@ def _stored_instant(value: object, _: Any) -> datetime:
     return instant(_integer(value, int))
 
 
-def _period(value: object, _: Any) -> Period:
-    return value if isinstance(value, _PERIODS) else parse(value)  # type: ignore[arg-type]  # parse refuses it in words
+def _period(value: object, hint: Any) -> Period:
+    found: Period = value if isinstance(value, _PERIODS) else parse(value)  # type: ignore[arg-type]  # parse refuses it
+    if not isinstance(found, hint):
+        message = f"must be {_said(hint)}, not {found}"
+        raise WrongError(message)
+    return found
+
+
+def _said(hint: Any) -> str:
+    return " or ".join(kind.__name__ for kind in get_args(hint) or (hint,) if kind is not NoneType)
 
 
 def _due_rules(value: object, _: Any) -> DueRules:
@@ -156,7 +165,7 @@ def _due_rules(value: object, _: Any) -> DueRules:
 
 def _literal(value: object, hint: Any) -> Any:
     choices = get_args(hint)
-    if type(value) not in {str, int, bool} or value not in choices:
+    if not any(type(value) is type(choice) and value == choice for choice in choices):  # True == 1 in Python
         message = f"must be one of {', '.join(map(str, choices))}, not {shown(value)}"
         raise WrongError(message)
     return value
@@ -178,8 +187,8 @@ def _is_optional_period(hint: Any) -> bool:
     return arguments != periods and len(periods) > 1 and periods <= set(_PERIODS)
 
 
-def _optional_period(value: object, _: Any) -> Period | None:
-    return None if value is None else _period(value, _)
+def _optional_period(value: object, hint: Any) -> Period | None:
+    return None if value is None else _period(value, hint)
 
 
 def is_confidential(hint: Any) -> bool:
@@ -198,7 +207,11 @@ def _given_confidential(value: object, hint: Any) -> Confidential[Any]:
         message = "must be given in clear; only a record is sealed"
         raise WrongError(message)
     (inner,) = get_args(hint) or (str,)
-    return Confidential(GIVEN.structure(value, inner))
+    try:
+        return Confidential(GIVEN.structure(value, inner))
+    except (BaseValidationError, WrongError, YingshangFlowError):
+        message = f"must be {getattr(inner, '__name__', inner)}; the value is confidential and not shown"
+        raise WrongError(message) from None
 
 
 def _stored_confidential(value: Any, _: Any) -> Confidential[Any]:
@@ -291,7 +304,7 @@ def _type_problems(hint: Any, path: str, above: tuple[type[Any], ...]) -> Iterat
     if hint in {str, int, bool, date, datetime, NoneType} or _is_period(hint) or _is_optional_period(hint):
         return
     if origin is Literal:
-        if not all(isinstance(choice, str | int) for choice in get_args(hint)):
+        if not all(type(choice) in {str, int, bool} for choice in get_args(hint)):
             yield f"{path}: a Literal holds texts and whole numbers only"
     elif origin is Confidential or (origin is tuple and get_args(hint)[1:] == (Ellipsis,)):
         yield from _type_problems(get_args(hint)[0], path, above)

@@ -69,6 +69,8 @@ def _keys(lifecycle: Lifecycle) -> Iterator[str]:
         for key in keys:
             if key in seen:
                 yield f"{what} {key!r} is defined twice"
+            if not key.isidentifier() or (what, key) == ("trigger", "state"):
+                yield f"{what} {key!r} cannot be called so; use letters, digits and underscores, and no trigger `state`"
             seen.add(key)
 
 
@@ -162,7 +164,7 @@ def _limits(lifecycle: Lifecycle) -> Iterator[str]:
         if not met:
             yield f"limit {limit.key!r} is never met"
         for trigger in met:
-            if limit.each is not None and lifecycle.by_trigger[trigger].each != limit.each:
+            if limit.each not in {None, lifecycle.by_trigger[trigger].each if trigger in lifecycle.by_trigger else None}:
                 yield f"limit {limit.key!r} is owed by each {limit.each.key}, but trigger {trigger!r} is not"
         yield from _period(lifecycle, limit)
 
@@ -239,7 +241,7 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
     ]
     functions += [duty.check for duty in lifecycle.duties if isinstance(duty, Holds)]
     functions += [duty.offenders for duty in lifecycle.duties if isinstance(duty, AcrossCases)]
-    functions += [limit.each.members for limit in lifecycle.limits if limit.each is not None]
+    functions += [each.each.members for each in (*lifecycle.limits, *lifecycle.triggers) if each.each is not None]
     for function in dict.fromkeys(functions):
         if "<" in getattr(function, "__qualname__", "<"):
             yield f"{function!r} is no module-level function; a fingerprint could not see it change"
@@ -256,4 +258,4 @@ def _all_requirements(lifecycle: Lifecycle) -> Iterator[tuple[Transition, Requir
 
 
 def _fields(content: type[Any]) -> frozenset[str]:
-    return frozenset(field.name for field in attrs.fields(content))
+    return frozenset(field.name for field in attrs.fields(content)) if attrs.has(content) else frozenset()

@@ -1,19 +1,19 @@
 """The pure decision: a lifecycle, a case and an act yield a record; a case and a record yield the next case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline, Fact
-from yingshang_flow.core.lifecycle import Lifecycle, Trigger
+from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
 from yingshang_flow.core.limit import TimeLimit, folded, signalled, step, tick
 from yingshang_flow.core.machine import Mover, not_by
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Opening, Record, Started
-from yingshang_flow.core.requirement import NOTHING_RELATED, LinkedCases, View
+from yingshang_flow.core.requirement import NOTHING_RELATED, LinkedCases, Requirement, Settled, View
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import ContentError, RefusedError, TimeError
 from yingshang_flow.words import Label, Unmet
@@ -101,7 +101,7 @@ def decide(
     possible = lifecycle.possible[state]
     if trigger.key not in possible:
         raise RefusedError(case_id, trigger.key, state, (Unmet("state", _NO_ROW),), possible)
-    obligors, unowed = _obligors(trigger, case, act.actor, getattr(act.content, "obligors", ()))
+    obligors, unowed = _obligors(lifecycle, trigger, case, act.actor, getattr(act.content, "obligors", ()))
     view = View(case, act.actor, act.content, act.occurred_at, lifecycle.values, related, obligors)
     cursor = lifecycle.derived(Mover)(trigger.key, state, view)
     if cursor.row is None:
@@ -237,27 +237,42 @@ def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trig
     rows = lifecycle.rows.get((state, trigger.key))
     if rows is None:
         return Option(trigger, "refused", None, (Unmet("state", _NO_ROW),))
-    view = View(case, actor, None, None, lifecycle.values, related)
-    told = [row for row in rows if all(c.looks_at == "content" or c.holds(view) for c in row.when)]
-    if not told:
+    named = trigger.content is not None and "obligors" in attrs.fields_dict(trigger.content)
+    asked = trigger.each is not None and (actor.role == trigger.each.role or not named)
+    obligors, unowed = _obligors(lifecycle, trigger, case, actor, ()) if asked else ((), None)
+    view = View(case, actor, None, None, lifecycle.values, related, obligors)
+    ways: list[tuple[str | None, tuple[Unmet, ...]]] = []
+    for row in rows:
+        told = [condition for condition in row.when if _is_told(condition, named=named)]
+        if all(condition.holds(view) for condition in told):
+            ways.append((row.to, (*_against(row, view, named=named), *(() if unowed is None else (unowed,)))))
+            if len(told) == len(row.when):
+                break  # no content leads past this row
+    if not ways:
         return Option(trigger, "refused", None, (Unmet("branch", _NO_BRANCH),))
-    row = told[0]
-    unmet = [] if actor.role in {role.key for role in row.by} else [not_by(row, actor.role)]
-    for requirement in row.needs:
-        found = requirement.against(view) if requirement.looks_at == "case" else None
-        if found is not None:
-            unmet.append(requirement.unmet(found))
-    if trigger.each is not None and actor.role == trigger.each.role:
-        unowed = _obligors(trigger, case, actor, ())[1]
-        unmet.extend([unowed] if unowed is not None else [])
-    to = row.to if len({row.to for row in told}) == 1 else None
-    if unmet:
-        return Option(trigger, "refused", to, tuple(unmet))
+    to = ways[0][0] if len({to for to, _ in ways}) == 1 else None
+    if all(unmet for _, unmet in ways):
+        return Option(trigger, "refused", to, ways[0][1])
     return Option(trigger, "allowed" if trigger.content is None else "asks", to)
 
 
+def _is_told(requirement: Requirement, *, named: bool) -> bool:
+    """Tell whether a requirement can be told without content; what is settled counts those whom the content names."""
+    return requirement.looks_at == "case" and not (named and isinstance(requirement, Settled))
+
+
+def _against(row: Transition, view: View[Any, Any], *, named: bool) -> Iterator[Unmet]:
+    """Yield what stands against a row whatever the content says."""
+    if view.actor.role not in {role.key for role in row.by}:
+        yield not_by(row, view.actor.role)
+    for requirement in row.needs:
+        found = requirement.against(view) if _is_told(requirement, named=named) else None
+        if found is not None:
+            yield requirement.unmet(found)
+
+
 def _obligors(
-    trigger: Trigger, case: Case | None, actor: Actor, named: tuple[str, ...]
+    lifecycle: Lifecycle, trigger: Trigger, case: Case | None, actor: Actor, named: tuple[str, ...]
 ) -> tuple[tuple[str, ...], Unmet | None]:
     """Return for whom an act counts, and what stands against that."""
     each = trigger.each
@@ -273,14 +288,15 @@ def _obligors(
     own = tuple(member for member in named or members if unit_of(member) == actor.unit)
     if not own:
         return (), Unmet("obligor", _NOT_OWING, (), (actor.unit,))
-    return named or _oldest_owing(case, own), None
+    return named or _oldest_owing(lifecycle, trigger, case, own), None
 
 
-def _oldest_owing(case: Case, own: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the one of a unit's own obligations that has been owed longest."""
+def _oldest_owing(lifecycle: Lifecycle, trigger: Trigger, case: Case, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the one of a unit's own obligations that has been owed longest, of those that this trigger meets."""
     if len(own) == 1:
         return own
-    owed = [d for d in case.owed() if d.obligor in own]
+    met = {limit.key for limit in lifecycle.by_limit.values() if trigger.key in limit.met}
+    owed = [d for d in case.owed() if d.obligor in own and d.limit in met]
     return (min(owed, key=_due).obligor,) if owed else own[:1]
 
 

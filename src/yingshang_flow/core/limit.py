@@ -212,16 +212,16 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
     mine = [d for d in case.deadlines if d.limit == limit.key]
     act = record.trigger, record.before, record.after
     ends = final or signalled(limit.stops, *act)
+    period = limit.period_in(record.content) if not final and signalled(limit.starts, *act) else None
+    owing = _owing(limit, case, record) if period is not None else ()
     settled: list[Deadline] = []
     if record.trigger in limit.met:
         whom = record.obligors if limit.each is not None else ("",)
         settled = [d for who in whom if (d := _oldest_owed(mine, who)) is not None]
         for d in settled:
             yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
-            if limit.repeats_after(d) and not ends and d.number == _times(mine, d.obligor):
+            if limit.repeats_after(d) and not (ends or d.obligor in owing) and d.number == _times(mine, d.obligor):
                 yield limit.following(d, calendar)
-    period = limit.period_in(record.content) if not final and signalled(limit.starts, *act) else None
-    owing = _owing(limit, case, record) if period is not None else ()
     for d in mine:
         if d.status is Status.OPEN and d not in settled and (ends or d.obligor in owing):
             yield from _ran_out(limit, d, record.occurred_at.instant, calendar)

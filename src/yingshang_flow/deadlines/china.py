@@ -56,15 +56,16 @@ def _published() -> WorkingCalendar:
     while any(day.year == year for day in table.weekend_workdays):
         year += 1
         table.get(date(year, 1, 1))
-    entries = {day: entry for day, entry in _entries(table).items() if FIRST.year <= day.year < year}
+    years = range(FIRST.year, year)
     return WorkingCalendar(
-        "china", FIRST, LAST, date(year - 1, 12, 28), frozenset(range(FIRST.year, year)), entries, guess
+        "china", FIRST, LAST, date(year - 1, 12, 28), frozenset(years), _entries(table, years), guess
     )
 
 
 def guess(first: int, last: int) -> Mapping[date, Entry]:
     """Return the statutory holidays of years without a notice, and where they would be substituted."""
-    return _entries(_countries_china()(language="zh_CN", years=range(first, last + 1)))
+    years = range(first, last + 1)
+    return _entries(_countries_china()(language="zh_CN", years=years), years)
 
 
 class _Holidays(Protocol):
@@ -153,8 +154,11 @@ _AMENDED: Final = MappingProxyType(
 """The days that a later notice than the yearly one decided."""
 
 
-def _entries(table: _Holidays) -> dict[date, Entry]:
-    """Turn what ``holidays`` says of its years into entries, the make-up days with the days they pay for."""
+def _entries(table: _Holidays, years: range) -> dict[date, Entry]:
+    """Turn what ``holidays`` says of some years into entries, the make-up days with the days they pay for.
+
+    Its make-up days are not only those of the years asked for, so the years are told apart here.
+    """
     entries = {
         day: Entry(DayKind.MAKE_UP, Label("调休上班", "make-up working day"), holiday_notice(day.year)())
         for day in table.weekend_workdays
@@ -183,7 +187,7 @@ def _entries(table: _Holidays) -> dict[date, Entry]:
                 HOLIDAYS() if statutory else _AMENDED.get(day, holiday_notice(day.year)()),
                 substitute=all(name.endswith(_SUBSTITUTE) for name in names),
             )
-    return entries
+    return {day: entry for day, entry in entries.items() if day.year in years}
 
 
 def _english(name: str) -> str:

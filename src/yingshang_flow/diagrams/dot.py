@@ -38,7 +38,7 @@ _STRAIGHT: Final = "20"
 
 
 def render(diagram: Diagram) -> str:
-    """Write the diagram for ``dot``: labels like HTML, the way taken in bold, citations in the caption and as tips."""
+    """Write the diagram for ``dot``: labels like HTML, the way taken in bold, citations in the caption."""
     return "\n".join((*_lines(diagram), ""))
 
 

@@ -144,11 +144,15 @@ def _stack(rows: Iterable[str]) -> str:
 
 
 _SPECIAL: Final = re.compile(r"[^\w ,()/\u00a0-\U0010ffff]|_")
+_FORMULA_OR_ICON: Final = re.compile(r"\$(?=\$)|:(?=fa-)")
 
 
 def _text(text: str) -> str:
-    """Return a text with every mark of ASCII that Mermaid, Markdown or HTML could read as more written as a number."""
-    return _SPECIAL.sub(_number, text)
+    """Return a text with every mark of ASCII that Mermaid, Markdown or HTML could read as more written as a number.
+
+    Formulas and icons are found after the numbers have been read, so an invisible space goes into their marks.
+    """
+    return _SPECIAL.sub(_number, _FORMULA_OR_ICON.sub("\\g<0>\u200b", text))
 
 
 def _number(found: re.Match[str]) -> str:

@@ -171,8 +171,8 @@ def _shipped() -> Iterator[Any]:
 def _load(path: Path, above: tuple[str, ...]) -> Profile:
     try:
         data = path.read_bytes()
-    except OSError as exc:
-        raise ProfileError(str(path), f"cannot be read: {exc.strerror or exc}") from exc
+    except (OSError, ValueError) as exc:  # a ValueError for a NUL in the path
+        raise ProfileError(str(path), f"cannot be read: {getattr(exc, 'strerror', None) or exc}") from exc
     return _read(data, str(path), above)
 
 
@@ -218,7 +218,7 @@ def _inherited(parent: object, path: str, above: tuple[str, ...], problems: list
     if not isinstance(parent, str):
         problems.append(f"extends must be the key or the file of a profile, not {parent!r}")
     elif parent in above:
-        problems.append(f"extends goes in a circle: {' → '.join((*above, parent))}")
+        problems.append(f"extends goes in a circle: {' → '.join(map(str, (*above, parent)))}")
     elif parent in keys():
         return get(parent).entries
     elif parent.endswith(".toml"):
@@ -246,24 +246,24 @@ def _entries(
         for name, item in inner:
             yield from _entries(name, item, sources, profile, problems)
         return
+    before = len(problems)
     if not _is_value(table["value"]):
         problems.append(f"{path}.value must be a text, a whole number, true, false, a date or a list of these")
-        return
     for name in sorted(set(table) - _ENTRY):
         problems.append(f"{path}.{name} is unknown; an entry has value, source, article and kind")
+    article = table.get("article", "")
+    if not isinstance(article, str):
+        problems.append(f"{path}.article must be a text, not {article!r}")
     source = sources.get(str(table.get("source", "")))
     if source is None:
         said = f"{table['source']!r} is unknown" if "source" in table else "is missing"
         problems.append(f"{path}.source {said}; known are {', '.join(sources)}, or describe it under [sources]")
         return
-    article, kind = table.get("article", ""), table.get("kind", source.authority.value)
-    if not isinstance(article, str):
-        problems.append(f"{path}.article must be a text, not {article!r}")
-        return
+    kind = table.get("kind", source.authority.value)
     if kind != source.authority.value:
         problems.append(f"{path}.kind is {kind!r}, but {source.key} is of kind {source.authority.value!r}")
-        return
-    yield path, Entry(table["value"], source(article), profile)
+    if len(problems) == before:
+        yield path, Entry(table["value"], source(article), profile)
 
 
 def _sources(table: object, problems: list[str]) -> Mapping[str, Source]:

@@ -15,7 +15,7 @@ _DEADLINE_TEXTS: Final = attrgetter("limit", "obligor", "status", "due")
 def admit(commit: Commit) -> None:
     """Refuse a commit that contradicts itself or holds U+0000, which databases cut off or refuse.
 
-    Lone surrogates are not looked for, as every driver fails on them by itself.
+    Lone surrogates are not looked for here, as a driver that writes UTF-8 fails on them by itself.
 
     Raises:
         StoreError: Its rows are of different cases or revisions, two of its deadlines or vault rows are one, or a text
@@ -36,6 +36,23 @@ def admit(commit: Commit) -> None:
         raise StoreError(f"two vault rows of {case.case!r} have one commitment; draw a salt for each")
     if "\0" in record.text or "\0" in case.text or "\0" in _other_texts(commit):
         raise StoreError(f"a text of {case.case!r} holds U+0000, which databases cut off or refuse; remove it")
+
+
+def refuse_surrogates(commit: Commit) -> None:
+    """Refuse a commit that holds a lone surrogate, for a store without a driver that would.
+
+    Raises:
+        StoreError: A text holds a lone surrogate.
+    """
+    try:
+        f"{commit.record.text}{commit.case.text}{_other_texts(commit)}".encode()
+    except UnicodeEncodeError as error:
+        raise surrogate_found(error) from None
+
+
+def surrogate_found(error: UnicodeEncodeError) -> StoreError:
+    """Return the error for a lone surrogate; not the cause, which would carry the whole text along."""
+    return StoreError(f"a text holds {error.object[error.start]!r}, which is no character; remove it")
 
 
 def _other_texts(commit: Commit) -> str:

@@ -20,7 +20,7 @@ from yingshang_flow.ports import (
     Store,
     VaultRow,
 )
-from yingshang_flow.stores.admission import admit
+from yingshang_flow.stores.admission import admit, refuse_surrogates
 
 
 @attrs.frozen
@@ -48,6 +48,7 @@ class MemoryStore(Store):
     def commit(self, commit: Commit) -> None:
         """Keep one record and everything it changes, until the process ends."""
         admit(commit)
+        refuse_surrogates(commit)
         record, case = commit.record, commit.case
         with self._lock:
             before = self._case(case.case)

@@ -36,7 +36,7 @@ from yingshang_flow.ports import (
     Store,
     VaultRow,
 )
-from yingshang_flow.stores.admission import admit
+from yingshang_flow.stores.admission import admit, surrogate_found
 
 APPLICATION_ID: Final = 0x59534657
 """Stands in the file's header and says whose it is: the letters YSFW."""
@@ -291,6 +291,8 @@ class _Session:
                 self._roll_back()
         finally:
             self.lock.release()
+        if isinstance(error, UnicodeEncodeError):
+            raise surrogate_found(error) from None
         if isinstance(error, sqlite3.Error | UnicodeError | OverflowError):
             raise _told(error, self._file) from error
 
@@ -675,8 +677,6 @@ def _told(error: Exception, file: _File) -> StoreError:
         return SchemaError(f"{file.path!r} is not a database; name another file for the store")
     if code in _REASONS:
         return StoreUnavailableError(f"the store {file.path!r} {_REASONS[code]} ({error})")
-    if isinstance(error, UnicodeEncodeError):
-        return StoreError(f"a text holds {error.object[error.start]!r}, which is no character; remove it")
     if isinstance(error, OverflowError):
         return StoreError(f"a number does not fit into 64 bits ({error}); give microseconds since 1970")
     if isinstance(error, OSError | ValueError):

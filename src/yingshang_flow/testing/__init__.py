@@ -6,7 +6,6 @@ the clock needs neither; their types stand in ``__init__.pyi``.
 
 import sys
 from importlib import import_module
-from typing import Any
 
 __all__ = ["FixedClock", "StoreContract"]
 
@@ -20,11 +19,12 @@ if "pytest" in sys.modules:
     sys.modules["pytest"].register_assert_rewrite("yingshang_flow.testing.store_contract")
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name when it is first used."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
-    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
     return value
 
 

@@ -5,6 +5,7 @@ They know nothing of what the guards ask for, so what they give is often refused
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,7 +22,6 @@ from yingshang_flow.deadlines import (
     MONTH_END,
     WEEKLY,
     CalendarDays,
-    DueRules,
     FixedDate,
     Months,
     Period,
@@ -46,13 +46,15 @@ _PERIODS: Final = (WorkingDays(3), CalendarDays(10), Months(1), WEEKLY, MONTH_EN
 def contents(content: type[T], *, units: Sequence[str] = UNITS) -> st.SearchStrategy[T]:
     """Give instances of a content class, built from its type hints.
 
-    Most are filled in. A list with one entry for each unit, such as signatures or statements, mostly names them all.
+    Most are filled in, some have gaps. A list with one entry for each unit, such as signatures or statements, mostly
+    names them all.
 
     Args:
         content: An attrs class, as a trigger names it.
         units: The units it can speak of.
     """
-    return cast("st.SearchStrategy[T]", st.deferred(lambda: _built(content, tuple(units))))
+    filled, gappy = _Built(tuple(units), gaps=False), _Built(tuple(units), gaps=True)
+    return st.one_of(filled.of(content), filled.of(content), filled.of(content), gappy.of(content))
 
 
 def actors(lifecycle: Lifecycle, *, case: Case | None = None, units: Sequence[str] = UNITS) -> st.SearchStrategy[Actor]:
@@ -89,58 +91,69 @@ def instants(days: Iterable[date] = _DAYS) -> st.SearchStrategy[datetime]:
     return st.sampled_from([datetime(d.year, d.month, d.day, h, tzinfo=CHINA_TIME) for d in days for h in hours])
 
 
-def _built(content: Any, units: tuple[str, ...]) -> st.SearchStrategy[Any]:
-    hints = get_type_hints(content)
-    return st.builds(content, **{field.name: _value(hints[field.name], field.name, units) for field in _of(content)})
+@attrs.frozen
+class _Built:
+    """Builds strategies for type hints.
+
+    Attributes:
+        units: The units that content can speak of.
+        gaps: Whether what may be left out sometimes is.
+    """
+
+    units: tuple[str, ...]
+    gaps: bool = attrs.field(kw_only=True)
+
+    def of(self, content: type[T]) -> st.SearchStrategy[T]:
+        hints = get_type_hints(content)
+        names = [field.name for field in attrs.fields(cast("Any", content))]
+        return st.builds(content, **{name: self._value(hints[name], name) for name in names})
+
+    def _value(self, hint: object, name: str) -> st.SearchStrategy[Any]:
+        """Give values of a type hint; the name of a field tells a unit from another text."""
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin in {Union, UnionType}:
+            return self._union(arguments, name)
+        if origin is Literal:
+            return st.sampled_from(arguments)
+        if origin is tuple:
+            return self._entries(arguments[0], name)
+        if origin is Confidential:
+            return self._value(arguments[0], name).map(Confidential)
+        if isinstance(hint, type) and attrs.has(hint):
+            return self.of(hint)
+        return self._plain(hint, name)
+
+    def _union(self, arguments: tuple[Any, ...], name: str) -> st.SearchStrategy[Any]:
+        others = [argument for argument in arguments if argument is not NoneType]
+        if set(others) <= set(get_args(Period)):
+            inner, may_lack = st.sampled_from(_PERIODS) | st.sampled_from(_DAYS).map(FixedDate), True
+        else:
+            inner, may_lack = self._value(others[0], name), self.gaps or get_origin(others[0]) is Literal
+        return st.one_of(inner, inner, st.none()) if may_lack and NoneType in arguments else inner
+
+    def _plain(self, hint: object, name: str) -> st.SearchStrategy[Any]:
+        plain: dict[Any, st.SearchStrategy[Any]] = {
+            str: st.sampled_from(self.units if name == "unit" else WORDS),
+            bool: st.booleans(),
+            int: st.integers(0, 3),
+            date: st.sampled_from(_DAYS),
+            datetime: instants(),
+        }
+        return plain[hint]
+
+    def _entries(self, hint: object, name: str) -> st.SearchStrategy[tuple[Any, ...]]:
+        """Give a list: with one entry for each of the units where its entries name one, and now and then others."""
+        if hint is str:
+            every, other = st.just(self.units), st.lists(st.sampled_from((*self.units, *WORDS)), max_size=2).map(tuple)
+            one = st.sampled_from(self.units).map(_alone)
+            return st.one_of(one, one, every, other) if name == "obligors" else st.one_of(every, every, other)
+        inner = self._value(hint, name)
+        some = st.lists(inner, min_size=0 if self.gaps else 1, max_size=2).map(tuple)
+        if not (isinstance(hint, type) and attrs.has(hint) and "unit" in attrs.fields_dict(hint)):
+            return some
+        each = st.tuples(*(inner.map(partial(attrs.evolve, unit=unit)) for unit in self.units))
+        return st.one_of(each, each, some)
 
 
-def _of(content: Any) -> tuple["attrs.Attribute[Any]", ...]:
-    return tuple(attrs.fields(content))
-
-
-def _value(hint: Any, name: str, units: tuple[str, ...]) -> st.SearchStrategy[Any]:
-    """Give values of a type hint; the name of a field tells a unit from another text."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if set(arguments) and set(arguments) - {NoneType} <= set(get_args(Period)):
-        periods = st.sampled_from(_PERIODS) | st.sampled_from(_DAYS).map(FixedDate)
-        return st.none() | periods if NoneType in arguments else periods
-    if origin in {Union, UnionType}:
-        (inner,) = set(arguments) - {NoneType}
-        given = _value(inner, name, units)
-        return st.one_of(given, given, given, st.none())
-    if origin is Literal:
-        return st.sampled_from(arguments)
-    if origin is tuple:
-        return _entries(arguments[0], name, units)
-    if origin is Confidential:
-        return _value(arguments[0], name, units).map(Confidential)
-    if attrs.has(hint):
-        return _built(hint, units)
-    return _plain(hint, name, units)
-
-
-def _plain(hint: Any, name: str, units: tuple[str, ...]) -> st.SearchStrategy[Any]:
-    plain: dict[Any, st.SearchStrategy[Any]] = {
-        str: st.sampled_from(units if name == "unit" else WORDS),
-        bool: st.booleans(),
-        int: st.integers(0, 3),
-        date: st.sampled_from(_DAYS),
-        datetime: instants(),
-        DueRules: st.just(DueRules()),
-    }
-    return plain[hint]
-
-
-def _entries(hint: Any, name: str, units: tuple[str, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Give a list: with one entry for each of the units where its entries name one, and now and then fewer."""
-    if hint is str:
-        every, other = st.just(units), st.lists(st.sampled_from((*units, *WORDS)), max_size=2).map(tuple)
-        if name == "obligors":
-            return st.sampled_from(units).map(lambda unit: (unit,)) | every | other
-        return st.one_of(every, every, other)
-    inner = _value(hint, name, units)
-    some = st.lists(inner, min_size=1, max_size=2).map(tuple)
-    if attrs.has(hint) and "unit" in attrs.fields_dict(hint):
-        each = st.tuples(*(inner.map(lambda entry, unit=unit: attrs.evolve(entry, unit=unit)) for unit in units))
-        return st.one_of(each, each, some, st.just(()))
-    return st.one_of(some, some, st.just(()))
+def _alone(unit: str) -> tuple[str]:
+    return (unit,)

@@ -1,0 +1,228 @@
+"""``lifecycles``, ``diagram``, ``check`` and ``rules``: what the shipped procedures and profiles say."""
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import click
+
+from yingshang_flow import policies
+from yingshang_flow.cli import options
+from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.codec import content_problems
+from yingshang_flow.core.analysis import homes, problems
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.diagrams import RENDERERS, draw
+from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
+from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.words import Language, Rule
+
+_CHECKOUT: Final = Path(__file__).resolve().parents[3]
+"""The folder of a checkout; something else, without tests, where the package was installed."""
+
+_TEST: Final = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
+
+
+def bound() -> Iterator[Lifecycle]:
+    """Yield every shipped procedure under every shipped profile that has values for it."""
+    for procedure in SHIPPED.values():
+        for key in policies.keys():
+            if any(name.startswith(f"{procedure.key}.") for name in policies.get(key).entries):
+                yield procedure(key)
+
+
+@click.command()
+@options.as_json()
+def lifecycles(*, as_json: bool) -> None:
+    """List the shipped procedures and the profiles that set their values."""
+    found = [(lifecycle, policies.get(lifecycle.profile)) for lifecycle in bound()]
+    if as_json:
+        print_json(
+            [
+                {
+                    "lifecycle": lifecycle.key,
+                    "title": both(lifecycle.title),
+                    "profile": profile.key,
+                    "locality": profile.locality,
+                    "profile_title": profile.title,
+                    "valid_from": profile.valid_from.isoformat(),
+                    "rules": [rule.id for rule in lifecycle.rules],
+                }
+                for lifecycle, profile in found
+            ]
+        )
+        return
+    page = Page()
+    page.table(
+        ("lifecycle", "", "profile", "locality", "valid from", "rules"),
+        [
+            (one.key, one.title.zh, profile.key, profile.locality, profile.valid_from, len(one.rules))
+            for one, profile in found
+        ],
+    )
+
+
+@click.command()
+@click.argument("lifecycle", required=False)
+@options.policy()
+@click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="mermaid", show_default=True)
+@options.language("zh")
+@options.database(required=False)
+@click.option("--case", metavar="ID", help="Mark where this case stands and the way it took; needs --db.")
+def diagram(
+    *, lifecycle: str | None, policy: str | None, form: str, lang: Language, db: Path | None, case: str | None
+) -> None:
+    """Draw LIFECYCLE under a profile, or the way of a case of a store: diagram --db FILE --case ID"""
+    if (db is None) != (case is None):
+        raise click.UsageError("--db and --case go together: the file, and the case in it")
+    if db is not None and case is not None:
+        docket = options.docket(db)
+        found, history = docket.lifecycle(case), docket.history(case)
+        if lifecycle not in {None, found.key} or policy is not None:
+            raise click.UsageError(
+                f"case {case} is drawn as {found.key} under {found.profile}, as it was opened: "
+                "leave out LIFECYCLE and --policy"
+            )
+    elif lifecycle is None or policy is None:
+        raise click.UsageError("say what to draw: LIFECYCLE with --policy, or --db with --case")
+    else:
+        found, history = options.shipped(lifecycle)(options.profile(policy)), None
+    click.echo(draw(found, form, language=lang, history=history), nl=False)
+
+
+@click.command()
+@click.argument("target", metavar="LIFECYCLE|MODULE:NAME")
+@options.policy()
+@options.as_json()
+@click.pass_context
+def check(context: click.Context, *, target: str, policy: str | None, as_json: bool) -> None:
+    """Analyse a lifecycle before any case is opened: a shipped one by its key, or your own by MODULE:NAME."""
+    thing = _imported(target) if ":" in target else options.shipped(target)
+    if isinstance(thing, Lifecycle):
+        if policy is not None:
+            raise click.UsageError(f"{target} is bound already: leave out --policy")
+        found = list(problems(thing))
+        for trigger in thing.triggers:
+            found.extend(content_problems(trigger.content) if trigger.content is not None else ())
+        subject = thing.key
+    else:
+        if policy is None:
+            raise click.UsageError(f"say under which profile: --policy {'|'.join(policies.keys())} or a file")
+        found, subject = _problems(thing, policy), f"{thing.key} under {policy}"
+    found = list(dict.fromkeys(found))
+    if as_json:
+        print_json({"lifecycle": subject, "problems": found})
+    else:
+        page = Page()
+        page.text(f"{subject}: {f'{len(found)} problems' if found else 'no problems'}")
+        page.lines(found)
+    context.exit(1 if found else 0)
+
+
+def _problems(procedure: Procedure[Any], policy: str) -> list[str]:
+    try:
+        procedure(options.profile(policy))
+    except ProfileError:
+        raise
+    except DefinitionError as exc:
+        return list(exc.problems)
+    return []
+
+
+def _imported(target: str) -> Lifecycle | Procedure[Any]:
+    """Import somebody's lifecycle or procedure, from the current directory too."""
+    module, _, name = target.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        thing: object = getattr(importlib.import_module(module), name)
+    except Exception as exc:  # whatever somebody's module raises
+        raise UnknownError(f"{target} cannot be imported: {type(exc).__name__}: {exc}") from exc
+    finally:
+        sys.path.pop(0)
+    if not isinstance(thing, Lifecycle | Procedure):
+        raise UnknownError(f"{target} is a {type(thing).__name__}, neither a Lifecycle nor a Procedure")
+    return thing
+
+
+@attrs.define
+class _Traced:
+    """A rule, and everywhere it is found."""
+
+    lifecycle: str
+    rule: Rule
+    profiles: list[str] = attrs.field(factory=list)
+    homes: dict[str, None] = attrs.field(factory=dict)
+
+
+@click.command()
+@click.argument("lifecycle", required=False)
+@options.language()
+@options.as_json()
+def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
+    """List the rules of LIFECYCLE, or of all: what each asks for, where it stands, and where it is built.
+
+    In a checkout, its tests too: those whose name holds the id.
+    """
+    if lifecycle is not None:
+        options.shipped(lifecycle)
+    traced: dict[tuple[str, str], _Traced] = {}
+    for found in bound():
+        if lifecycle in {None, found.key}:
+            built = homes(found)
+            for rule in found.rules:
+                one = traced.setdefault((found.key, rule.id), _Traced(found.key, rule))
+                one.profiles.append(found.profile)
+                one.homes.update(dict.fromkeys(built.get(rule.id, ())))
+    tests = _tests(_CHECKOUT)
+    if as_json:
+        print_json([_as_dict(one, tests) for one in traced.values()])
+        return
+    page = Page()
+    for key in dict.fromkeys(one.lifecycle for one in traced.values()):
+        page.heading(f"{key} {SHIPPED[key].key and _title(key, lang)}")
+        columns = ("rule", "kind", "what it asks for", "stands in", "built in", *(("tests",) if tests else ()))
+        page.table(columns, [_row(one, lang, tests) for one in traced.values() if one.lifecycle == key])
+
+
+def _title(key: str, lang: Language) -> str:
+    return next(found.title.text(lang) for found in bound() if found.key == key)
+
+
+def _row(one: _Traced, lang: Language, tests: Mapping[str, list[str]] | None) -> tuple[object, ...]:
+    rule = one.rule
+    kinds = ", ".join(kind.value for kind in rule.kinds)
+    cited = "; ".join(map(str, rule.citations))
+    row = (rule.id, kinds, rule.label.text(lang), cited, "; ".join(one.homes))
+    return row if tests is None else (*row, len(tests.get(rule.id, ())) or "")
+
+
+def _as_dict(one: _Traced, tests: Mapping[str, list[str]] | None) -> dict[str, object]:
+    return {
+        "lifecycle": one.lifecycle,
+        "rule": one.rule.id,
+        "kinds": [kind.value for kind in one.rule.kinds],
+        "label": both(one.rule.label),
+        "citations": [
+            {"source": cited.source.key, "article": cited.article, "kind": cited.authority.value}
+            for cited in one.rule.citations
+        ],
+        "profiles": one.profiles,
+        "homes": list(one.homes),
+        **({} if tests is None else {"tests": tests.get(one.rule.id, [])}),
+    }
+
+
+def _tests(checkout: Path) -> Mapping[str, list[str]] | None:
+    """Return the tests that are named after a rule, by its id; none outside a checkout."""
+    if not (checkout / "pyproject.toml").is_file() or not (checkout / "tests").is_dir():
+        return None
+    found: dict[str, list[str]] = {}
+    for path in sorted((checkout / "tests").rglob("test_*.py")):
+        for name in _TEST.findall(path.read_text(encoding="utf-8")):
+            for word in dict.fromkeys(name.split("_")):
+                found.setdefault(word.upper(), []).append(f"{path.relative_to(checkout).as_posix()}::{name}")
+    return found

@@ -1,0 +1,156 @@
+"""What several commands are given: dates, a profile, a store, a language."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from yingshang_flow import policies
+from yingshang_flow.docket import Docket, system_clock
+from yingshang_flow.errors import UnknownError
+from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.policies import Profile
+from yingshang_flow.ports import Query, Store
+from yingshang_flow.stores import SQLiteStore
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+
+_PAGE: Final = 200
+
+
+def read_day(text: str) -> date:
+    """Read a date strictly: the other ISO forms are more often a slip than meant.
+
+    Raises:
+        ValueError: It is no date of the form 2018-12-20.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if found.isoformat() != text:
+        raise ValueError(f"{text!r} is no date such as 2018-12-20")
+    return found
+
+
+class Day(click.ParamType):
+    """A date such as 2018-12-20."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+        """Read the date."""
+        try:
+            return read_day(value)
+        except ValueError as exc:
+            self.fail(str(exc), param, ctx)
+
+
+class Instant(click.ParamType):
+    """An instant with its time zone, such as 2018-12-31T00:00:00+08:00."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
+        """Read the instant; one without a time zone could mean any of several."""
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            self.fail(f"{value!r} is no instant with a time zone such as 2018-12-31T00:00:00+08:00", param, ctx)
+        if found > system_clock():
+            self.fail(f"{value} lies in the future; the clock records only what has happened", param, ctx)
+        return found
+
+
+def as_json() -> Decorator[F]:
+    """Offer ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def language(default: str = "en") -> Decorator[F]:
+    """Offer ``--lang``."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default=default,
+        show_default=True,
+        envvar="YINGSHANG_FLOW_LANG",
+        help="The language of texts.",
+    )
+
+
+def policy(*, required: bool = False) -> Decorator[F]:
+    """Offer ``--policy``."""
+    return click.option(
+        "--policy", metavar="KEY|FILE", required=required, help="A shipped profile, or the file of another one."
+    )
+
+
+def database(*, required: bool = True) -> Decorator[F]:
+    """Offer ``--db``."""
+    return click.option(
+        "--db",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        required=required,
+        help="The file that holds the cases.",
+    )
+
+
+def now() -> Decorator[F]:
+    """Offer ``--now``."""
+    return click.option("--now", type=Instant(), help="An earlier instant to take for now, with its time zone.")
+
+
+def shipped(key: str) -> Procedure[Any]:
+    """Return a shipped procedure.
+
+    Raises:
+        UnknownError: None has that key.
+    """
+    if key not in SHIPPED:
+        raise UnknownError(f"there is no lifecycle {key!r}; there are {', '.join(SHIPPED)}")
+    return SHIPPED[key]
+
+
+def profile(key_or_file: str) -> Profile:
+    """Return a profile by its key, or from a file.
+
+    Raises:
+        UnknownError: No such profile is shipped, and there is no such file.
+        ProfileError: The file cannot be read, or has wrong or missing values.
+    """
+    if key_or_file in policies.keys():  # noqa: SIM118  # a function, no mapping
+        return policies.get(key_or_file)
+    if key_or_file.endswith(".toml") or Path(key_or_file).exists():
+        return policies.load(key_or_file)
+    return policies.get(key_or_file)
+
+
+def docket(path: Path) -> Docket:
+    """Return a docket on the cases of a file.
+
+    Raises:
+        SchemaError: It is no database, or not one of this library.
+        StoreUnavailableError: It cannot be opened.
+    """
+    if path.stat().st_size == 0:
+        raise click.UsageError(f"{str(path)!r} is empty and holds no cases")
+    return Docket(SQLiteStore(path))
+
+
+def case_ids(store: Store, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the cases that are named, or all of a store in order of id.
+
+    Read from the store itself, as a snapshot that was tampered with can no longer be read as a case.
+    """
+    if named:
+        return tuple(dict.fromkeys(named))
+    found: list[str] = []
+    while page := store.find(Query(after=found[-1] if found else "", limit=_PAGE)):
+        found += [row.case for row in page]
+    return tuple(found)

@@ -1,0 +1,132 @@
+"""How the command line speaks: tables and colour in a terminal, aligned plain text in a pipe, JSON when asked."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from yingshang_flow.words import Label
+
+NOTHING: Final = "—"
+"""Stands where there is nothing to say."""
+
+_WIDEST: Final = 120
+_STYLES: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("kept", "met", "whole", "allowed"), "green"),
+        **dict.fromkeys(("broken", "missed", "refused"), "bold red"),
+        **dict.fromkeys(("met_late", "asks", "ours"), "yellow"),
+        **dict.fromkeys(("unknown", "stopped", "waived", NOTHING), "dim"),
+        "open": "cyan",
+        "班": "green",
+        "休": "red",
+    }
+)
+"""Cells that are one of these words are shown in a style of their own."""
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the locale says, and show what cannot be written instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401  # whatever JSON has
+    """Print a value as JSON, Chinese unescaped."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def both(label: Label) -> dict[str, str]:
+    """Return a label as JSON has it."""
+    return {"zh": label.zh, "en": label.en}
+
+
+class Page:
+    """A text for people: headings, paragraphs and tables, written to standard output as they come."""
+
+    def __init__(self) -> None:
+        terminal = sys.stdout is not None and sys.stdout.isatty()
+        self._console = Console(highlight=False, emoji=False) if terminal else None
+        if self._console is not None:
+            self._console.width = min(self._console.width, _WIDEST)
+        self._begun = False
+
+    def heading(self, text: str) -> None:
+        """Begin a part, after a blank line unless it is the first."""
+        if self._begun:
+            self._print("")
+        self._print(text, "bold")
+
+    def text(self, text: str, style: str = "") -> None:
+        """Write a paragraph; a terminal wraps it."""
+        self._print(text, style)
+
+    def lines(self, lines: Iterable[str], style: str = "") -> None:
+        """Write lines indented by two."""
+        for line in lines:
+            if self._console is None:
+                self._print(f"  {line}")
+            else:
+                self._console.print(Padding(Text(line, style), (0, 0, 0, 2)))
+                self._begun = True
+
+    def facts(self, facts: Iterable[tuple[str, object]]) -> None:
+        """Write pairs of a name and a value, the values under one another; empty ones are left out."""
+        shown = [(name, str(value)) for name, value in facts if value not in {None, ""}]
+        widest = max((cell_len(name) for name, _ in shown), default=0)
+        for name, value in shown:
+            if self._console is None:
+                self._print(f"  {_padded(name, widest)}  {value}")
+            else:
+                grid = Table.grid(padding=(0, 2, 0, 0))
+                grid.add_column(width=widest + 2, style="dim")
+                grid.add_column()
+                grid.add_row(Text(f"  {name}"), Text(value))
+                self._console.print(grid)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Write a table; cells are shown by their text, none and the empty text as a dash."""
+        cells = [[str(cell) if cell not in {None, ""} else NOTHING for cell in row] for row in rows]
+        if not cells:
+            self.lines(["none"])
+        elif self._console is None:
+            for line in _aligned([list(columns), *cells]):
+                self._print(f"  {line}")
+        else:
+            table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+            for column in columns:
+                table.add_column(column, overflow="fold")
+            for row in cells:
+                table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
+            self._console.print(Padding(table, (0, 0, 0, 2)))
+            self._begun = True
+
+    def _print(self, text: str, style: str = "") -> None:
+        self._begun = True
+        if self._console is None:
+            click.echo(text)
+        else:
+            self._console.print(Text(text, style))
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows as lines with their columns under one another; Chinese characters are two columns wide."""
+    flat = [["; ".join(cell.splitlines()) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
+    for row in flat:
+        yield "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()

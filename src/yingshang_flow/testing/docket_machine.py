@@ -1,0 +1,483 @@
+"""A Hypothesis state machine that drives a lifecycle through a docket and holds it against a plain model.
+
+::
+
+    from yingshang_flow.testing.docket_machine import docket_machine
+
+    TestPermits = docket_machine(permits("my-town-2026"), procedures=[permits]).TestCase
+
+Each run opens a few cases and does what comes to mind with them: acts that fit, acts that do not, the same act again,
+time passing, the clock's sweeps. After every step the model below says what has to be so. To steer a run, subclass:
+``openings`` and ``contents`` give content a guard lets through, ``new_store`` another store.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from yingshang_flow.codec import record_from
+from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.decide import Act, Option, decide, evolve
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.limit import Entering, Signal, TimeLimit
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.record import Kind, Record
+from yingshang_flow.deadlines import (
+    CHINA_TIME,
+    CalendarDays,
+    DueRules,
+    FixedDate,
+    Period,
+    Recurring,
+    WorkingCalendar,
+    WorkingDays,
+    china,
+    due,
+)
+from yingshang_flow.docket import Docket
+from yingshang_flow.errors import KeyReusedError, RefusedError, YingshangFlowError
+from yingshang_flow.lifecycles import Procedure
+from yingshang_flow.ports import DeadlineRow, Query, Store
+from yingshang_flow.stores import MemoryStore
+from yingshang_flow.testing.clock import FixedClock
+from yingshang_flow.testing.strategies import FIRST, UNITS, actors, contents, obligors
+
+_DAY: Final = timedelta(days=1)
+_CANDIDATES: Final = 6
+_MOST_CASES: Final = 3
+_FOREVER: Final = 2**62
+
+
+def rows_of(store: Store) -> tuple[object, ...]:
+    """Return everything a store keeps: what must be the same before and after a refusal."""
+    cases: list[object] = []
+    query = Query()
+    while found := store.find(query):
+        for row in found:
+            cases += [row, store.history(row.case), store.vault(row.case), store.children(row.case)]
+        query = attrs.evolve(query, after=found[-1].case)
+    deadlines: list[DeadlineRow] = []
+    while page := store.due(_FOREVER, after=deadlines[-1] if deadlines else None):
+        deadlines += page
+    return (*cases, *deadlines)
+
+
+# --- the model --------------------------------------------------------------------------------------------------------
+# Written a second time on purpose, and as plainly as possible: it shares the definition with the library, no code.
+
+
+@attrs.define
+class PlainDeadline:
+    """One deadline as the model has it; the fields are those of ``Deadline``."""
+
+    limit: str
+    obligor: str
+    number: int
+    turn: int
+    period: Period
+    anchor: date
+    due: date
+    status: str = "open"
+
+    @property
+    def owed(self) -> bool:
+        """Whether something is still owed under it."""
+        return self.status in {"open", "missed"}
+
+    @property
+    def end(self) -> datetime:
+        """The first instant that is too late."""
+        day = self.due + _DAY
+        return datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME)
+
+
+@attrs.define
+class PlainCase:
+    """One case as the model has it: worked out from the transition table and what was done, act by act."""
+
+    lifecycle: Lifecycle
+    calendar: WorkingCalendar
+    state: str = ""
+    records: int = 0
+    deadlines: list[PlainDeadline] = attrs.field(factory=list)
+    done: list[tuple[str, str, Actor, Any]] = attrs.field(factory=list)
+
+    def rows(self, trigger: str) -> list[tuple[str, frozenset[str]]]:
+        """Return where a trigger can lead from here and who may do it, straight from the table."""
+        return [
+            (self.state if row.to is None else row.to, frozenset(role.key for role in row.by))
+            for row in self.lifecycle.transitions
+            if row.trigger == trigger and (self.state in row.sources or (not row.sources and not self.state))
+        ]
+
+    def act(self, record: Record, members: Callable[[TimeLimit], Sequence[str]]) -> None:
+        """Take one accepted act into account.
+
+        Args:
+            record: What was done, when and by whom; its changes are not looked at.
+            members: Gives everybody who owes under a limit.
+        """
+        before, self.state = self.state, record.after
+        self.records += 1
+        final = any(state.key == self.state and state.final for state in self.lifecycle.states)
+        for limit in self.lifecycle.limits:
+            if limit.period is not None:
+                self._act_on(limit, record, before, members, final=final)
+
+    def _act_on(
+        self,
+        limit: TimeLimit,
+        record: Record,
+        before: str,
+        members: Callable[[TimeLimit], Sequence[str]],
+        *,
+        final: bool,
+    ) -> None:
+        at, mine = record.occurred_at.instant, [d for d in self.deadlines if d.limit == limit.key]
+        ends = final or _gives(limit.stops, record.trigger, before, self.state)
+        for who in (record.obligors if limit.each else ("",)) if record.trigger in limit.met else ():
+            own = [d for d in mine if d.obligor == who]
+            oldest = next((d for d in own if d.owed), None)
+            if oldest is not None:
+                oldest.status = "met" if at < oldest.end else "met_late"
+                if oldest is own[-1] and not ends:
+                    self._go_on(limit, oldest)
+        starts = not final and _gives(limit.starts, record.trigger, before, self.state)
+        period = limit.period_in(record.content) if starts else None
+        owing = () if period is None else (record.obligors or members(limit)) if limit.each else ("",)
+        for d in mine:
+            if d.status == "open" and (ends or d.obligor in owing):
+                last = self._run_until(limit, d, at)
+                last.status = "stopped" if last.status == "open" else last.status
+        if period is not None:
+            for who in owing:
+                self._start(limit, who, period, at.date())
+
+    def tick(self, now: datetime) -> bool:
+        """Let the clock run to an instant and tell whether it had anything to record."""
+        said = False
+        for d in [d for d in self.deadlines if d.status == "open"]:
+            if d.end <= now:
+                self._run_until(next(limit for limit in self.lifecycle.limits if limit.key == d.limit), d, now)
+                said = True
+        return said
+
+    def kept(self) -> set[tuple[str, str, int, date, str]]:
+        """Return what a snapshot shows: all that is owed, and the latest of every limit and obligor."""
+        newest = {(d.limit, d.obligor): d.number for d in self.deadlines}
+        return {
+            (d.limit, d.obligor, d.number, d.due, d.status)
+            for d in self.deadlines
+            if d.owed or d.number == newest[d.limit, d.obligor]
+        }
+
+    def _of(self, limit: TimeLimit, who: str) -> list[PlainDeadline]:
+        return [d for d in self.deadlines if (d.limit, d.obligor) == (limit.key, who)]
+
+    def _run_until(self, limit: TimeLimit, deadline: PlainDeadline, until: datetime) -> PlainDeadline:
+        """Mark a deadline missed if its time has come, and every next one; return the last."""
+        while deadline.end <= until:
+            deadline.status = "missed"
+            following = self._go_on(limit, deadline)
+            if following is None:
+                break
+            deadline = following
+        return deadline
+
+    def _go_on(self, limit: TimeLimit, last: PlainDeadline) -> PlainDeadline | None:
+        if not limit.repeats or isinstance(last.period, FixedDate):
+            return None
+        return self._add(limit, last.obligor, last.period, last.anchor, last.turn + 1)
+
+    def _start(self, limit: TimeLimit, who: str, period: Period, start: date) -> None:
+        anchor = period.after(start) if limit.first == "next" and isinstance(period, Recurring) else start
+        self._add(limit, who, period, anchor, 1)
+
+    def _add(self, limit: TimeLimit, who: str, period: Period, anchor: date, turn: int) -> PlainDeadline:
+        rules = DueRules() if limit.counting is None else limit.counting.value
+        end = naive_due(period, anchor, turn, self.calendar, rules)
+        added = PlainDeadline(limit.key, who, len(self._of(limit, who)) + 1, turn, period, anchor, end)
+        self.deadlines.append(added)
+        return added
+
+
+def naive_due(period: Period, start: date, times: int, calendar: WorkingCalendar, rules: DueRules) -> date:
+    """Return when a period ends for the n-th time, counted day by day; only odd switches are left to ``due``."""
+    day = start
+    if isinstance(period, FixedDate | Recurring):
+        day = period.date if isinstance(period, FixedDate) else period.nth(start, times)
+        return due(FixedDate(day), start, calendar=calendar, rules=rules).date
+    if rules != DueRules():
+        return due(period.times(times), start, calendar=calendar, rules=rules).date
+    if isinstance(period, WorkingDays):
+        left = period.n * times
+        while left:
+            day += _DAY
+            left -= calendar.is_working(day)
+        return day
+    if isinstance(period, CalendarDays):
+        day += period.n * times * _DAY
+    else:
+        year, month = divmod(start.year * 12 + start.month - 1 + period.n * times, 12)
+        day = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    while not calendar.is_working(day):
+        day += _DAY
+    return day
+
+
+def _gives(signals: Iterable[Signal], trigger: str, before: str, after: str) -> bool:
+    """Tell whether an act gives one of the signals that start or stop a limit."""
+    for signal in signals:
+        if isinstance(signal, str):
+            if signal == trigger:
+                return True
+        elif before != after and signal.state == (after if isinstance(signal, Entering) else before):
+            return True
+    return False
+
+
+# --- the machine ------------------------------------------------------------------------------------------------------
+
+
+class DocketMachine(RuleBasedStateMachine):
+    """Drives one lifecycle; subclass it, or let ``docket_machine`` do so.
+
+    Attributes:
+        lifecycle: What is driven.
+        procedures: What the docket can run; the shipped procedures unless given.
+        openings: Strategies for content that opens a case, by trigger, where type hints alone are refused too often.
+        contents: The same for later acts.
+    """
+
+    lifecycle: ClassVar[Lifecycle]
+    procedures: ClassVar[Sequence[Procedure[Any]] | None] = None
+    openings: ClassVar[Mapping[str, st.SearchStrategy[Any]]] = {}
+    contents: ClassVar[Mapping[str, st.SearchStrategy[Any]]] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FixedClock(FIRST)
+        self.store = self.new_store()
+        self.docket = self._docket(self.store)
+        self.model: dict[str, PlainCase] = {}
+
+    def new_store(self) -> Store:
+        """Return an empty store; override it to test another one."""
+        return MemoryStore()
+
+    def reopened(self) -> Store:
+        """Return the store as another process would open it; the same one unless overridden."""
+        return self.store
+
+    def teardown(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def _docket(self, store: Store) -> Docket:
+        return Docket(store, lifecycles=self.procedures, clock=self.clock)
+
+    # --- what can happen ---
+
+    @initialize(data=st.data())
+    def open_the_first_case(self, data: st.DataObject) -> None:
+        """Begin with a case, so that every run has something to do."""
+        self._open(data)
+
+    @precondition(lambda self: len(self.model) < _MOST_CASES)
+    @rule(data=st.data())
+    def open_a_case(self, data: st.DataObject) -> None:
+        """Open another case."""
+        self._open(data)
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def do_what_fits(self, data: st.DataObject) -> None:
+        """Act as the table has it, with the first content out of a few that the guards let through."""
+        case = self._any_case(data)
+        trigger = data.draw(st.sampled_from(self.lifecycle.possible[case.state] or tuple(self.lifecycle.by_trigger)))
+        roles = {role for _, by in self.model[case.id].rows(trigger) for role in by}
+        fitting = actors(self.lifecycle, case=case).filter(lambda actor: not roles or actor.role in roles)
+        actor, content = data.draw(fitting), None
+        for _ in range(_CANDIDATES):
+            content = self._content(data, trigger, case)
+            if self._fits(case, trigger, actor, content):
+                break
+        self._act(data, case, trigger, actor, content)
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def do_anything(self, data: st.DataObject) -> None:
+        """Act without a thought of what the procedure has."""
+        case = self._any_case(data)
+        trigger = data.draw(st.sampled_from(sorted(self.lifecycle.by_trigger)))
+        actor = data.draw(actors(self.lifecycle, case=case))
+        self._act(data, case, trigger, actor, self._content(data, trigger, case))
+
+    @precondition(lambda self: any(case.done for case in self.model.values()))
+    @rule(data=st.data())
+    def do_it_again(self, data: st.DataObject) -> None:
+        """Repeat an act under its key, then another one under the same key."""
+        case_id = data.draw(st.sampled_from([case_id for case_id, case in self.model.items() if case.done]))
+        trigger, key, actor, content = data.draw(st.sampled_from(self.model[case_id].done))
+        before = rows_of(self.store)
+        again = self.docket.act(case_id, trigger, content, by=actor, key=key)
+        expect(again == self.docket.load(case_id), f"repeating {trigger!r} gave another case", again)
+        try:
+            self.docket.act(case_id, trigger, content, by=attrs.evolve(actor, id="somebody else"), key=key)
+        except KeyReusedError:
+            expect(rows_of(self.store) == before, "a used key changed something", key)
+        else:
+            raise AssertionError(f"the key {key!r} was taken for two acts")
+
+    @rule(hours=st.sampled_from([1, 30, 24 * 5, 24 * 12, 24 * 40]))
+    def let_time_pass(self, hours: int) -> None:
+        """Let some time pass without anybody looking."""
+        self.clock.advance(timedelta(hours=hours))
+
+    @rule()
+    def sweep(self) -> None:
+        """Let the clock record what it has to say; the second time it has nothing left."""
+        before = {case_id: self.store.load(case_id) for case_id in self.model}
+        self.docket.sweep()
+        for case_id, case in self.model.items():
+            missed, row, kept = case.tick(self.clock()), self.store.load(case_id), before[case_id]
+            written = (row.revision if row else 0) - (kept.revision if kept else 0)
+            expect(written in ({1} if missed else {0, 1}), f"a sweep wrote {written} records", case)
+            case.records += written
+            self._check(case_id)
+        expect(self.docket.sweep() == 0, "a second sweep found something to record", self.clock())
+
+    # --- how it is done ---
+
+    def _open(self, data: st.DataObject) -> None:
+        trigger = data.draw(st.sampled_from(self.lifecycle.possible[""]))
+        content = self._content(data, trigger, None)
+        actor = data.draw(actors(self.lifecycle))
+        before = rows_of(self.store)
+        try:
+            case = self.docket.open(self.lifecycle, content, by=actor, trigger=trigger)
+        except YingshangFlowError as error:
+            expect(rows_of(self.store) == before, "a refusal changed something", error)
+            return
+        model = self.model[case.id] = PlainCase(self.lifecycle, china())
+        self._accepted(model, case, trigger, actor)
+
+    def _act(self, data: st.DataObject, case: Case, trigger: str, actor: Actor, content: object) -> None:
+        now = self.clock()
+        days_ago = data.draw(st.sampled_from([0, 0, 0, 1, 4]))
+        at: datetime | date = now if not days_ago else now.date() - days_ago * _DAY
+        key = f"key {len(self.model[case.id].done)} of {case.id}" if data.draw(st.booleans()) else None
+        model, before = self.model[case.id], rows_of(self.store)
+        option = next(o for o in self.docket.options(case.id, by=actor) if o.trigger.key == trigger)
+        try:
+            after = self.docket.act(case.id, trigger, content, by=actor, at=at, key=key)
+        except YingshangFlowError as error:
+            expect(rows_of(self.store) == before, "a refusal changed something", error)
+            self._refused(model, trigger, actor, option, error)
+            return
+        expect(option.status != "refused", f"options refused {trigger!r}, but it was accepted", option)
+        expect(option.to in {None, after.state}, f"options led elsewhere than to {after.state!r}", option)
+        if key is not None:
+            model.done.append((trigger, key, actor, content))
+        self._accepted(model, after, trigger, actor)
+
+    def _accepted(self, model: PlainCase, after: Case, trigger: str, actor: Actor) -> None:
+        possible = [state for state, by in model.rows(trigger) if actor.role in by]
+        expect(after.state in possible, f"{trigger!r} by {actor.role} led where the table does not lead", after)
+        record = self.docket.history(after.id)[-1]
+        model.act(record, lambda limit: () if limit.each is None else limit.each.members(after))
+        self._check(after.id)
+
+    def _refused(self, model: PlainCase, trigger: str, actor: Actor, option: Option, error: YingshangFlowError) -> None:
+        if not isinstance(error, RefusedError):
+            return  # an impossible time, say; what else is wrong was not looked at
+        codes, rows = {unmet.code for unmet in error.unmet}, model.rows(trigger)
+        expect(("state" in codes) == (not rows), "a refusal disagrees with the table", error)
+        expect(("role" in codes) <= any(actor.role not in by for _, by in rows), "the role was refused", error)
+        expect(error.state == model.state, "a refusal names another state", error)
+        expect(all(model.rows(other) for other in error.possible), "a refusal offers what is impossible", error)
+        expect(option.status != "allowed", f"options allowed {trigger!r}, but it was refused", error)
+        told = {unmet.code for unmet in option.unmet}
+        expect(told <= codes, "options named what the refusal does not", (option, error))
+
+    def _check(self, case_id: str) -> None:
+        """Compare a case with the model, its history and what another process would read."""
+        model, case = self.model[case_id], self.docket.load(case_id)
+        expect(case.state == model.state, f"the case is not {model.state!r}", case)
+        expect(case.revision == model.records, f"the case has not {model.records} records", case)
+        kept = {(d.limit, d.obligor, d.number, d.due, d.status.value) for d in case.deadlines}
+        expect(kept == model.kept(), f"the deadlines are not {sorted(model.kept())}", sorted(kept))
+        expect(self.docket.verify(case_id) == model.records, "the history was not verified whole", case)
+        folded: Case | None = None
+        for number, row in enumerate(self.store.history(case_id), 1):
+            record = record_from(row.text, self.lifecycle)
+            expect(record.revision == number, "the history has gaps", record)
+            expect((record.actor is None) == (record.kind is Kind.CLOCK), "only the clock is nobody", record)
+            folded = evolve(folded, record)
+        expect(folded == case, "the history does not fold to the snapshot", folded)
+        store = self.reopened()
+        try:
+            expect(self._docket(store).load(case_id) == case, "another process reads another case", case)
+        finally:
+            if store is not self.store:
+                store.close()
+
+    def _any_case(self, data: st.DataObject) -> Case:
+        return self.docket.load(data.draw(st.sampled_from(list(self.model))))
+
+    def _content(self, data: st.DataObject, trigger: str, case: Case | None) -> object:
+        kind = self.lifecycle.by_trigger[trigger].content
+        if kind is None:
+            return None
+        given = (self.openings if case is None else self.contents).get(trigger)
+        if given is None:
+            given = contents(kind, units=obligors(self.lifecycle, case) or UNITS)
+        return data.draw(given)
+
+    def _fits(self, case: Case, trigger: str, actor: Actor, content: object) -> bool:
+        """Tell whether an act would be accepted now; only to choose one, never to judge what the docket said."""
+        try:
+            act = Act(trigger, content, actor, Moment.of(self.clock()))
+            decide(self.lifecycle, case, act, now=self.clock(), calendar=self.docket.calendar)
+        except YingshangFlowError:
+            return False
+        return True
+
+
+def docket_machine(
+    lifecycle: Lifecycle,
+    *,
+    procedures: Sequence[Procedure[Any]] | None = None,
+    store: Callable[[], Store] = MemoryStore,
+    openings: Mapping[str, st.SearchStrategy[Any]] | None = None,
+    contents: Mapping[str, st.SearchStrategy[Any]] | None = None,
+) -> type[DocketMachine]:
+    """Make a machine that drives a lifecycle; its ``TestCase`` is what pytest and unittest run.
+
+    Args:
+        lifecycle: What is driven.
+        procedures: What the docket can run; the shipped procedures unless given.
+        store: Gives an empty store.
+        openings: Strategies for content that opens a case, by trigger.
+        contents: The same for later acts.
+    """
+    body = {
+        "lifecycle": lifecycle,
+        "procedures": procedures,
+        "openings": dict(openings or {}),
+        "contents": dict(contents or {}),
+        "new_store": lambda _: store(),
+    }
+    return type(f"{lifecycle.key}Machine", (DocketMachine,), body)
+
+
+def expect(holds: bool, message: str, found: object) -> None:  # noqa: FBT001 - reads as assert does
+    """Fail with a message and what was found; ``assert`` would vanish under ``python -O``."""
+    if not holds:
+        raise AssertionError(f"{message}: {found!r}")
