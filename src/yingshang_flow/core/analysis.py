@@ -164,7 +164,8 @@ def _limits(lifecycle: Lifecycle) -> Iterator[str]:
         if not met:
             yield f"limit {limit.key!r} is never met"
         for trigger in met:
-            if limit.each not in {None, lifecycle.by_trigger[trigger].each if trigger in lifecycle.by_trigger else None}:
+            counted = lifecycle.by_trigger.get(trigger)
+            if limit.each is not None and counted is not None and counted.each != limit.each:
                 yield f"limit {limit.key!r} is owed by each {limit.each.key}, but trigger {trigger!r} is not"
         yield from _period(lifecycle, limit)
 
@@ -241,7 +242,8 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
     ]
     functions += [duty.check for duty in lifecycle.duties if isinstance(duty, Holds)]
     functions += [duty.offenders for duty in lifecycle.duties if isinstance(duty, AcrossCases)]
-    functions += [each.each.members for each in (*lifecycle.limits, *lifecycle.triggers) if each.each is not None]
+    groups = (*(limit.each for limit in lifecycle.limits), *(trigger.each for trigger in lifecycle.triggers))
+    functions += [each.members for each in groups if each is not None]
     for function in dict.fromkeys(functions):
         if "<" in getattr(function, "__qualname__", "<"):
             yield f"{function!r} is no module-level function; a fingerprint could not see it change"

@@ -246,11 +246,22 @@ def _entries(
         for name, item in inner:
             yield from _entries(name, item, sources, profile, problems)
         return
+    entry = _entry(path, table, sources, profile, problems)
+    if entry is not None:
+        yield path, entry
+
+
+def _entry(
+    path: str, table: dict[str, Any], sources: Mapping[str, Source], profile: str, problems: list[str]
+) -> Entry | None:
+    """Return one entry, none when something in it is wrong."""
     before = len(problems)
     if not _is_value(table["value"]):
         problems.append(f"{path}.value must be a text, a whole number, true, false, a date or a list of these")
-    for name in sorted(set(table) - _ENTRY):
-        problems.append(f"{path}.{name} is unknown; an entry has value, source, article and kind")
+    problems.extend(
+        f"{path}.{name} is unknown; an entry has value, source, article and kind"
+        for name in sorted(set(table) - _ENTRY)
+    )
     article = table.get("article", "")
     if not isinstance(article, str):
         problems.append(f"{path}.article must be a text, not {article!r}")
@@ -258,12 +269,11 @@ def _entries(
     if source is None:
         said = f"{table['source']!r} is unknown" if "source" in table else "is missing"
         problems.append(f"{path}.source {said}; known are {', '.join(sources)}, or describe it under [sources]")
-        return
+        return None
     kind = table.get("kind", source.authority.value)
     if kind != source.authority.value:
         problems.append(f"{path}.kind is {kind!r}, but {source.key} is of kind {source.authority.value!r}")
-    if len(problems) == before:
-        yield path, Entry(table["value"], source(article), profile)
+    return Entry(table["value"], source(article), profile) if len(problems) == before else None
 
 
 def _sources(table: object, problems: list[str]) -> Mapping[str, Source]:
