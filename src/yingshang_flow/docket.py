@@ -159,28 +159,35 @@ class Docket:
         )
         if key is not None and (kept := self.store.keyed(key)) is not None:
             return self._same(kept, lifecycle, act, case=None, opening=opening)
-        linked = _Linked(self, opening, None)
-        linked.exist()
-        record = decide(
-            lifecycle,
-            None,
-            act,
-            now=aware(self._clock()),
-            calendar=self.calendar,
-            related=linked,
-            id=self._new_id(),
-            opening=opening,
-        )
         definition = DefinitionRow(
             opening.fingerprint, lifecycle.key, lifecycle.version, lifecycle.profile, lifecycle.sections
         )
-        try:
-            return self._commit(lifecycle, None, record, codec.GENESIS, definition=definition, expects=linked.expects)
-        except KeyReusedError:
-            kept = self.store.keyed(key) if key is not None else None
-            if kept is None:
-                raise
-            return self._same(kept, lifecycle, act, case=None, opening=opening)
+        for last in range(_TRIES, 0, -1):
+            linked = _Linked(self, opening, None)
+            linked.exist()
+            record = decide(
+                lifecycle,
+                None,
+                act,
+                now=aware(self._clock()),
+                calendar=self.calendar,
+                related=linked,
+                id=self._new_id(),
+                opening=opening,
+            )
+            try:
+                return self._commit(
+                    lifecycle, None, record, codec.GENESIS, definition=definition, expects=linked.expects
+                )
+            except ConflictError:
+                if last == 1:
+                    raise
+            except KeyReusedError:
+                kept = self.store.keyed(key) if key is not None else None
+                if kept is None:
+                    raise
+                return self._same(kept, lifecycle, act, case=None, opening=opening)
+        raise AssertionError  # pragma: no cover  # the loop returns or raises
 
     def act(
         self,
@@ -387,6 +394,9 @@ class Docket:
         for revision, kept in enumerate(rows, 1):
             record = _genuine(kept, lifecycle, case, revision, previous)
             previous, standing = kept.hash, evolve(standing, record)
+        if len(rows) < row.revision:
+            message = f"case {case}, record {len(rows) + 1}: it is missing; the snapshot counts {row.revision}"
+            raise TamperedError(message)
         if standing is None or row != _case_row(standing, lifecycle, previous, codec.case_text(standing)):
             message = f"case {case}: the snapshot is not what its {len(rows)} records lead to"
             raise TamperedError(message)
@@ -530,7 +540,7 @@ class Docket:
         known = f"{definition.lifecycle} version {definition.version} under {definition.profile!r}"
         make = self._procedures.get(definition.lifecycle)
         if make is None:
-            message = f"case {row.case} is a {known}; this docket runs {', '.join(self._procedures)}"
+            message = f"case {row.case} is of {known}; this docket runs {', '.join(self._procedures)}"
             raise UnknownFingerprintError(message)
         lifecycle = make(Profile.from_text(definition.text))
         if fingerprint(lifecycle) != row.fingerprint:
@@ -639,11 +649,6 @@ def _deadline_row(case: str, deadline: Deadline) -> DeadlineRow:
         deadline.due.isoformat(),
         None if alarm is None else codec.microseconds(alarm),
     )
-
-
-def _columns(record: Record) -> tuple[str, int, str, str | None, int]:
-    """Return what a store finds a record by."""
-    return record.case, record.revision, record.kind.value, record.key, codec.microseconds(record.recorded_at)
 
 
 def _record_row(record: Record, text: str, head: str) -> RecordRow:

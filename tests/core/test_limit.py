@@ -33,7 +33,9 @@ from yingshang_flow.words import Cited, Label
 
 def deadline(story: Story, limit: str, obligor: str = "") -> Deadline:
     """Return the latest deadline of a limit and obligor."""
-    return max((d for d in story.standing.deadlines if (d.limit, d.obligor) == (limit, obligor)), key=lambda d: d.number)
+    return max(
+        (d for d in story.standing.deadlines if (d.limit, d.obligor) == (limit, obligor)), key=lambda d: d.number
+    )
 
 
 def test_an_act_starts_a_deadline_counted_from_the_date_it_happened_and_not_from_its_entry() -> None:
@@ -171,10 +173,10 @@ def test_the_clock_catches_up_over_ten_weeks_with_ten_misses_and_one_still_runni
 
 def test_after_a_catch_up_acts_meet_the_oldest_first() -> None:
     story = told("Li")
-    story.tick("2021-03-22")
+    story.tick("2021-03-15")
     assert [d[2] for d in story.statuses("weekly", "Li")] == ["missed", "missed", "open"]
-    story.act("check_in", "2021-03-22", by=crew("Li"))
-    assert story.statuses("weekly", "Li") == [(2, "2021-03-14", "missed"), (3, "2021-03-21", "missed"), (4, "2021-03-28", "open")][-len(story.statuses("weekly", "Li")):]
+    story.act("check_in", "2021-03-15", by=crew("Li"))
+    assert story.statuses("weekly", "Li") == [(2, "2021-03-14", "missed"), (3, "2021-03-21", "open")]
 
 
 def test_meeting_the_running_time_of_a_repeating_limit_starts_the_next() -> None:
@@ -321,7 +323,8 @@ def test_the_content_sets_a_date_or_a_period_or_nothing(
     story.act("promise", "2021-03-03" if content.until is None or content.interval is None else "2021-03-03", content)
     assert story.statuses("promised") == promised
     assert [(number, status) for number, _, status in story.statuses("interval")] == [
-        (number, status) for number, _, status in interval  # type: ignore[misc]
+        (number, status)
+        for number, _, status in interval  # type: ignore[misc]
     ]
 
 

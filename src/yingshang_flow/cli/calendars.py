@@ -24,7 +24,10 @@ _MONTHS: Final = 12
 @options.language()
 @options.as_json()
 def calendar(*, year: int, lang: Language, as_json: bool) -> None:
-    """Show the working days of YEAR in China: 休 is a day off, 班 a make-up working day, · a plain weekend."""
+    """Show the working days of a year.
+
+    休 is a day off, 班 a weekend day that is worked in place of one, · a plain weekend.
+    """
     known = china()
     first, last = date(year, 1, 1), date(year, 12, 31)
     days = [known.day(first + n * _DAY) for n in range((last - first).days + 1)]
@@ -76,8 +79,8 @@ def _grid(known: WorkingCalendar, year: int) -> list[str]:
     lines = []
     for first in range(1, _MONTHS + 1, _ABREAST):
         months = [_month(known, year, month) for month in range(first, first + _ABREAST)]
-        lines += ["   ".join(week).rstrip() for week in zip(*months, strict=True)]
-        lines.append("")
+        weeks = ["   ".join(week).rstrip() for week in zip(*months, strict=True)]
+        lines += [*filter(None, weeks), ""]
     return lines[:-1]
 
 

@@ -1,7 +1,7 @@
 """``audit``, ``verify`` and ``sweep``: what is said of all the cases of a store, or of some."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.compliance import Audit, Finding, Outcome, audit_all
+from yingshang_flow.compliance import Audit, Finding, Outcome, Verdict, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, TamperedError
 from yingshang_flow.words import Language
@@ -35,8 +35,9 @@ def audit(
     lang: Language,
     as_json: bool,
 ) -> None:
-    """Hold the histories of all cases, or of each CASE, against the definition they ran under; exits 1 with findings.
+    """Hold histories against their rules.
 
+    All cases of the file, or each CASE, against the definition it ran under; exits with 1 if there are findings.
     What is still running is judged as of now; rules that compare cases look at all cases of the file.
     """
     docket = options.docket(db)
@@ -70,8 +71,16 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
     return {case: said[case] for case in found}
 
 
-def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool) -> None:
-    """Write what an audit says of a case: its findings, or every verdict."""
+def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most: int | None = None) -> None:
+    """Write what an audit says of a case.
+
+    Args:
+        page: Where to.
+        said: The audit.
+        lang: The language.
+        verdicts: Whether to write every verdict with what shows it, or only the findings.
+        most: How much of what shows a verdict to write; all unless given.
+    """
     counts = Counter(verdict.outcome for verdict in said.verdicts)
     summary = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
     page.heading(f"{said.case} ({said.lifecycle}, {said.profile}): {summary}")
@@ -85,12 +94,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool) -> No
                 verdict.rule.id,
                 verdict.rule.label.text(lang),
                 verdict.outcome.value,
-                "\n".join(
-                    [
-                        *(_without_rule(finding, lang) for finding in verdict.findings),
-                        *(label.text(lang) for label in verdict.shown),
-                    ]
-                ),
+                "\n".join(_shown(verdict, lang, most)),
             )
             for verdict in said.verdicts
         ],
@@ -98,8 +102,12 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool) -> No
     page.lines((finding.text(lang) for finding in said.irregular), "red")
 
 
-def _without_rule(finding: Finding, lang: Language) -> str:
-    return finding.text(lang).removeprefix(f"{finding.code} ")
+def _shown(verdict: Verdict, lang: Language, most: int | None) -> Iterator[str]:
+    yield from (finding.text(lang).removeprefix(f"{finding.code} ") for finding in verdict.findings)
+    shown = [label.text(lang) for label in verdict.shown]
+    yield from shown[:most]
+    if most is not None and len(shown) > most:
+        yield f"and {len(shown) - most} more"
 
 
 def _audit(said: Audit) -> dict[str, object]:
@@ -148,7 +156,10 @@ def _count(number: int, what: str) -> str:
 @options.as_json()
 @click.pass_context
 def verify(context: click.Context, *, cases: tuple[str, ...], db: Path, as_json: bool) -> None:
-    """Check the hashes of all histories, or of each CASE; exits 1 when one does not fit."""
+    """Check the hashes of histories.
+
+    Of all cases of the file, or of each CASE; exits with 1 when one was tampered with.
+    """
     docket = options.docket(db)
     found = [verified(docket, case) for case in options.case_ids(docket.store, cases)]
     if as_json:
@@ -169,9 +180,10 @@ def verified(docket: Docket, case: str) -> tuple[str, int | None, str | None]:
 def show_verified(page: Page, found: Sequence[tuple[str, int | None, str | None]]) -> None:
     """Write for each case whether its history is whole."""
     page.table(
-        ("case", "history", "records", ""),
-        [(case, "whole" if why is None else "broken", records, why or "") for case, records, why in found],
+        ("case", "history", "records"),
+        [(case, "whole" if why is None else "broken", records) for case, records, why in found],
     )
+    page.lines((why for _, _, why in found if why is not None), "red")
 
 
 @click.command()
@@ -179,7 +191,7 @@ def show_verified(page: Page, found: Sequence[tuple[str, int | None, str | None]
 @options.now()
 @options.as_json()
 def sweep(*, db: Path, now: datetime | None, as_json: bool) -> None:
-    """Record what the clock has to say by now: warnings and missed deadlines, each once."""
+    """Record warnings and missed deadlines."""
     written = options.docket(db).sweep(now=now)
     if as_json:
         print_json({"records": written})

@@ -58,9 +58,10 @@ def deadline(
     as_json: bool,
     **named: str | None,
 ) -> None:
-    """Say when PERIOD ends, for example: deadline 7工作日 --from 2018-12-20
+    """Say when PERIOD ends.
 
-    With --batch, a row each of a CSV file in UTF-8 with the columns start, period and switches; more are ignored.
+    For example: deadline 7工作日 --from 2018-12-20 --explain. With --batch, a row each of a CSV file in UTF-8 with the
+    columns start, period and switches; more are ignored.
     """
     switches = ";".join(filter(None, [switches, *(f"{name}={value}" for name, value in named.items() if value)]))
     if batch is not None:
@@ -107,7 +108,7 @@ def _due(row: dict[str, Any]) -> DueDate:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the rows of a CSV file, numbered as a spreadsheet does: the heading is row 1; blank ones are passed over."""
+    """Yield the rows of a CSV file, numbered as a spreadsheet does: the heading is row 1; blank ones are left out."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as exc:

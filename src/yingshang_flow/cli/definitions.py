@@ -30,7 +30,7 @@ _TEST: Final = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 def bound() -> Iterator[Lifecycle]:
     """Yield every shipped procedure under every shipped profile that has values for it."""
     for procedure in SHIPPED.values():
-        for key in policies.keys():
+        for key in policies.keys():  # noqa: SIM118  # a function, no mapping
             if any(name.startswith(f"{procedure.key}.") for name in policies.get(key).entries):
                 yield procedure(key)
 
@@ -38,7 +38,7 @@ def bound() -> Iterator[Lifecycle]:
 @click.command()
 @options.as_json()
 def lifecycles(*, as_json: bool) -> None:
-    """List the shipped procedures and the profiles that set their values."""
+    """List the procedures and profiles."""
     found = [(lifecycle, policies.get(lifecycle.profile)) for lifecycle in bound()]
     if as_json:
         print_json(
@@ -76,7 +76,10 @@ def lifecycles(*, as_json: bool) -> None:
 def diagram(
     *, lifecycle: str | None, policy: str | None, form: str, lang: Language, db: Path | None, case: str | None
 ) -> None:
-    """Draw LIFECYCLE under a profile, or the way of a case of a store: diagram --db FILE --case ID"""
+    """Draw a lifecycle, or the way of a case.
+
+    LIFECYCLE under a profile (--policy), or a case of a file (--db with --case): where it stands and the way it took.
+    """
     if (db is None) != (case is None):
         raise click.UsageError("--db and --case go together: the file, and the case in it")
     if db is not None and case is not None:
@@ -100,7 +103,10 @@ def diagram(
 @options.as_json()
 @click.pass_context
 def check(context: click.Context, *, target: str, policy: str | None, as_json: bool) -> None:
-    """Analyse a lifecycle before any case is opened: a shipped one by its key, or your own by MODULE:NAME."""
+    """Analyse a lifecycle before any case.
+
+    A shipped one by its key under a profile, or your own by MODULE:NAME; every problem is told, and exits with 1.
+    """
     thing = _imported(target) if ":" in target else options.shipped(target)
     if isinstance(thing, Lifecycle):
         if policy is not None:
@@ -163,9 +169,10 @@ class _Traced:
 @options.language()
 @options.as_json()
 def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
-    """List the rules of LIFECYCLE, or of all: what each asks for, where it stands, and where it is built.
+    """List the rules with article and home.
 
-    In a checkout, its tests too: those whose name holds the id.
+    Those of LIFECYCLE, or of all: what each asks for, where it stands, where in the definition it is built and, in a
+    checkout, how many tests are named after it.
     """
     if lifecycle is not None:
         options.shipped(lifecycle)
@@ -183,7 +190,7 @@ def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
         return
     page = Page()
     for key in dict.fromkeys(one.lifecycle for one in traced.values()):
-        page.heading(f"{key} {SHIPPED[key].key and _title(key, lang)}")
+        page.heading(f"{key} {_title(key, lang)}")
         columns = ("rule", "kind", "what it asks for", "stands in", "built in", *(("tests",) if tests else ()))
         page.table(columns, [_row(one, lang, tests) for one in traced.values() if one.lifecycle == key])
 
@@ -195,9 +202,9 @@ def _title(key: str, lang: Language) -> str:
 def _row(one: _Traced, lang: Language, tests: Mapping[str, list[str]] | None) -> tuple[object, ...]:
     rule = one.rule
     kinds = ", ".join(kind.value for kind in rule.kinds)
-    cited = "; ".join(map(str, rule.citations))
-    row = (rule.id, kinds, rule.label.text(lang), cited, "; ".join(one.homes))
-    return row if tests is None else (*row, len(tests.get(rule.id, ())) or "")
+    cited = "\n".join(map(str, rule.citations))
+    row = (rule.id, kinds, rule.label.text(lang), cited, "\n".join(one.homes) or None)
+    return row if tests is None else (*row, len(tests.get(rule.id, ())) or None)
 
 
 def _as_dict(one: _Traced, tests: Mapping[str, list[str]] | None) -> dict[str, object]:

@@ -16,7 +16,6 @@ from yingshang_flow.ports import Query, Store
 from yingshang_flow.stores import SQLiteStore
 
 F = TypeVar("F", bound=Callable[..., Any])
-Decorator = Callable[[F], F]
 
 _PAGE: Final = 200
 
@@ -36,7 +35,7 @@ def read_day(text: str) -> date:
     return found
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
     """A date such as 2018-12-20."""
 
     name = "date"
@@ -49,7 +48,7 @@ class Day(click.ParamType):
             self.fail(str(exc), param, ctx)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
     """An instant with its time zone, such as 2018-12-31T00:00:00+08:00."""
 
     name = "instant"
@@ -67,12 +66,12 @@ class Instant(click.ParamType):
         return found
 
 
-def as_json() -> Decorator[F]:
+def as_json() -> Callable[[F], F]:
     """Offer ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def language(default: str = "en") -> Decorator[F]:
+def language(default: str = "en") -> Callable[[F], F]:
     """Offer ``--lang``."""
     return click.option(
         "--lang",
@@ -84,14 +83,14 @@ def language(default: str = "en") -> Decorator[F]:
     )
 
 
-def policy(*, required: bool = False) -> Decorator[F]:
+def policy(*, required: bool = False) -> Callable[[F], F]:
     """Offer ``--policy``."""
     return click.option(
         "--policy", metavar="KEY|FILE", required=required, help="A shipped profile, or the file of another one."
     )
 
 
-def database(*, required: bool = True) -> Decorator[F]:
+def database(*, required: bool = True) -> Callable[[F], F]:
     """Offer ``--db``."""
     return click.option(
         "--db",
@@ -101,7 +100,7 @@ def database(*, required: bool = True) -> Decorator[F]:
     )
 
 
-def now() -> Decorator[F]:
+def now() -> Callable[[F], F]:
     """Offer ``--now``."""
     return click.option("--now", type=Instant(), help="An earlier instant to take for now, with its time zone.")
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,6 +21,8 @@ NOTHING: Final = "—"
 """Stands where there is nothing to say."""
 
 _WIDEST: Final = 120
+_PLAIN_WIDTH: Final = 100
+_UNBROKEN: Final = 14
 _STYLES: Final = MappingProxyType(
     {
         **dict.fromkeys(("kept", "met", "whole", "allowed"), "green"),
@@ -69,16 +72,22 @@ class Page:
         self._print(text, "bold")
 
     def text(self, text: str, style: str = "") -> None:
-        """Write a paragraph; a terminal wraps it."""
+        """Write a text as it is; a terminal wraps it."""
         self._print(text, style)
 
+    def paragraph(self, text: str) -> None:
+        """Write a text after a blank line, wrapped."""
+        self._print("")
+        self._print(text if self._console is not None else "\n".join(textwrap.wrap(text, _PLAIN_WIDTH)))
+
     def lines(self, lines: Iterable[str], style: str = "") -> None:
-        """Write lines indented by two."""
+        """Write lines indented by two; a terminal wraps them to where they begin."""
         for line in lines:
             if self._console is None:
-                self._print(f"  {line}")
+                self._print(f"  {line}" if line else "")
             else:
-                self._console.print(Padding(Text(line, style), (0, 0, 0, 2)))
+                text = line.lstrip(" ")
+                self._console.print(Padding(Text(text, style), (0, 0, 0, 2 + len(line) - len(text))))
                 self._begun = True
 
     def facts(self, facts: Iterable[tuple[str, object]]) -> None:
@@ -96,17 +105,18 @@ class Page:
                 self._console.print(grid)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Write a table; cells are shown by their text, none and the empty text as a dash."""
-        cells = [[str(cell) if cell not in {None, ""} else NOTHING for cell in row] for row in rows]
+        """Write a table; cells are shown by their text, none as a dash."""
+        cells = [[NOTHING if cell is None else str(cell) for cell in row] for row in rows]
         if not cells:
             self.lines(["none"])
         elif self._console is None:
             for line in _aligned([list(columns), *cells]):
                 self._print(f"  {line}")
         else:
-            table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
-            for column in columns:
-                table.add_column(column, overflow="fold")
+            table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", show_edge=False)
+            texts = list(zip(columns, *cells, strict=True))
+            for column, width in zip(columns, _widths(texts, self._console.width - 2 * len(columns)), strict=True):
+                table.add_column(column, overflow="fold", width=width)
             for row in cells:
                 table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
             self._console.print(Padding(table, (0, 0, 0, 2)))
@@ -118,6 +128,24 @@ class Page:
             click.echo(text)
         else:
             self._console.print(Text(text, style))
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return how wide each column is, so that all fit: words stay whole while there is room for them.
+
+    Narrow columns get what they ask for first; what is left goes, cell by cell, to the column that wraps most.
+    """
+    asked = [max(cell_len(line) for text in column for line in (text.splitlines() or [""])) for column in columns]
+    if sum(asked) <= room:
+        return asked
+    words = [max((cell_len(word) for text in column for word in text.split()), default=1) for column in columns]
+    least = [all_of_it if all_of_it <= _UNBROKEN else word for all_of_it, word in zip(asked, words, strict=True)]
+    widths = [min(width, max(1, room // len(columns))) for width in least]
+    for number in sorted(range(len(least)), key=lambda number: least[number]):
+        widths[number] += min(least[number] - widths[number], max(0, room - sum(widths)))
+    while sum(widths) < room:
+        widths[max(range(len(widths)), key=lambda number: asked[number] / widths[number])] += 1
+    return widths
 
 
 def _padded(text: str, width: int) -> str:

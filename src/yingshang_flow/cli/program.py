@@ -3,6 +3,7 @@
 import difflib
 import os
 import sys
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 import click
@@ -22,8 +23,8 @@ NAME: Final = "yingshang-flow"
 FINE, FINDINGS, WRONG = 0, 1, 2
 """Exit codes: all is well; something was found; the input or the way it was called is wrong."""
 
-_READER_GONE: Final = 141
-"""What a shell reports of a program that was stopped because nobody reads its output any more."""
+_INTERRUPTED, _READER_GONE = 130, 141
+"""What a shell reports of a program that was stopped by Ctrl-C, or because nobody reads its output any more."""
 
 
 class _Program(click.Group):
@@ -34,17 +35,12 @@ class _Program(click.Group):
         kwargs["standalone_mode"] = False
         try:
             status = super().main(*args, **kwargs)
-            sys.stdout.flush() if sys.stdout is not None else None
-        except click.exceptions.Exit as exc:  # pragma: no cover  # versions of click differ in who catches it
-            status = exc.exit_code
         except click.Abort:
             _tell("interrupted")
-            status = WRONG
+            status = _INTERRUPTED
         except click.ClickException as exc:
             _tell(_told(exc))
             status = WRONG
-        except BrokenPipeError:
-            status = _READER_GONE
         except OSError as exc:
             _tell(f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc.strerror or exc))
             status = WRONG
@@ -52,6 +48,16 @@ class _Program(click.Group):
             _tell(str(exc))
             status = WRONG
         sys.exit(status if isinstance(status, int) else FINE)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # what the command returns
+        """Run the command to its last byte; click itself would report a reader that has gone as findings."""
+        try:
+            found = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            raise click.exceptions.Exit(_READER_GONE) from None
+        return found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -80,10 +86,8 @@ def one_line(text: str) -> str:
 
 
 def _tell(text: str) -> None:
-    try:
+    with suppress(OSError):  # nobody listens: the exit code says it
         click.echo(f"{NAME}: {one_line(text)}", err=True)
-    except OSError:
-        pass  # nobody listens; the exit code says it
 
 
 @click.group(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -13,8 +13,11 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
 from yingshang_flow.core.record import Change, Met, Record, Started
+from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.policies import Entry, Profile
-from yingshang_flow.words import Citation, Cited, Language
+from yingshang_flow.words import Citation, Cited, Label, Language
+
+_CLOCK: Final = Label("（时钟）", "(clock)")
 
 
 @click.command()
@@ -24,7 +27,10 @@ from yingshang_flow.words import Citation, Cited, Language
 @options.language()
 @options.as_json()
 def show(*, name: str, policy: str | None, db: Path | None, lang: Language, as_json: bool) -> None:
-    """Show a lifecycle under a profile (--policy), or where a case stands (--db)."""
+    """Show a lifecycle or a case.
+
+    A lifecycle under a profile (--policy), or where a case of a file stands (--db).
+    """
     if (policy is None) == (db is None):
         raise click.UsageError("say --policy for a lifecycle, or --db for a case of that file")
     if policy is not None:
@@ -62,31 +68,17 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
         ],
     )
     page.heading("Acts")
-    page.table(
-        ("trigger", "", "by", "from", "to"),
-        [
-            (
-                row.trigger,
-                lifecycle.by_trigger[row.trigger].label.text(lang),
-                ", ".join(role.key for role in row.by),
-                ", ".join(row.sources),
-                row.to or "stays",
-            )
-            for row in lifecycle.transitions
-        ],
-    )
+    page.table(("act", "by", "from → to"), list(_acts(lifecycle, lang)))
     page.heading("Time limits")
     page.table(
-        ("limit", "", "period", "each", "starts", "met by", "stands in"),
+        ("limit", "period", "each", "starts → met by", "stands in"),
         [
             (
-                limit.key,
-                limit.label.text(lang),
+                f"{limit.key} {limit.label.text(lang)}",
                 _period(limit),
                 "" if limit.each is None else limit.each.label.text(lang),
-                ", ".join(map(_signal, limit.starts)),
-                ", ".join(limit.met),
-                "; ".join(map(str, _citations(limit))),
+                f"{', '.join(map(_signal, limit.starts))} → {', '.join(limit.met)}",
+                "\n".join(map(str, _citations(limit))),
             )
             for limit in lifecycle.by_limit.values()
         ],
@@ -95,10 +87,26 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
     page.table(
         ("value", "", "stands in", "kind", "set in"),
         [
-            (name, _plain(entry.value), entry.citation, entry.citation.authority.value, entry.profile)
+            (
+                name.removeprefix(f"{lifecycle.key}."),
+                _plain(entry.value),
+                entry.citation,
+                entry.citation.authority.value,
+                entry.profile,
+            )
             for name, entry in _entries(lifecycle, profile)
         ],
     )
+
+
+def _acts(lifecycle: Lifecycle, lang: Language) -> Iterator[tuple[str, str, str]]:
+    """Yield what can be done; rows that differ only in what chooses them together, with the roles of all."""
+    ways: dict[tuple[str, str], dict[str, None]] = {}
+    for row in lifecycle.transitions:
+        way = f"{', '.join(row.sources)} → {row.to or 'stays'}".lstrip()
+        ways.setdefault((row.trigger, way), {}).update(dict.fromkeys(role.key for role in row.by))
+    for (trigger, way), roles in ways.items():
+        yield f"{trigger} {lifecycle.by_trigger[trigger].label.text(lang)}", ", ".join(roles), way
 
 
 def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
@@ -167,7 +175,7 @@ def _citations(limit: TimeLimit) -> Sequence[Citation]:
 
 def _period(limit: TimeLimit) -> str:
     period = str(limit.period.value) if isinstance(limit.period, Cited) else "set in the act"
-    return f"{period}, again and again" if limit.repeats else period
+    return f"{period}, repeated" if limit.repeats else period
 
 
 def _signal(signal: Signal) -> str:
@@ -204,27 +212,66 @@ def show_case(page: Page, case: Case, lifecycle: Lifecycle, history: Sequence[Re
         )
     )
     page.heading("Deadlines")
+    show_deadlines(page, case)
+    page.heading("History")
+    show_history(page, history, lifecycle, lang)
+
+
+def show_history(
+    page: Page,
+    history: Sequence[Record],
+    lifecycle: Lifecycle,
+    lang: Language,
+    *,
+    numbered: bool = True,
+    bilingual: bool = False,
+) -> None:
+    """Write records, a row each.
+
+    Args:
+        page: Where to.
+        history: The records.
+        lifecycle: What names their acts and states.
+        lang: The language of the names.
+        numbered: Whether to show their revisions.
+        bilingual: Whether to name the acts in both languages.
+    """
+    columns = ("date", "act", "by", "state", "notes")
+    rows = [
+        (
+            _when(record),
+            str(label) if bilingual else label.text(lang),
+            "" if record.actor is None else record.actor.unit,
+            "" if record.after == record.before else lifecycle.by_state[record.after].label.text(lang),
+            "\n".join((*_entered(record), *said(record.changes))),
+        )
+        for record in history
+        for label in [_CLOCK if record.actor is None else lifecycle.by_trigger[record.trigger].label]
+    ]
+    if numbered:
+        page.table(("no.", *columns), [(r.revision, *row) for r, row in zip(history, rows, strict=True)])
+    else:
+        page.table(columns, rows)
+
+
+def _when(record: Record) -> str:
+    return str(record.recorded_at.astimezone(CHINA_TIME).date() if record.actor is None else record.occurred_at)
+
+
+def _entered(record: Record) -> Iterator[str]:
+    """Yield when it was entered, if that was after the day on which it happened."""
+    entered = record.recorded_at.astimezone(CHINA_TIME).date()
+    if entered != record.occurred_at.date:
+        yield f"entered {entered}"
+
+
+def show_deadlines(page: Page, case: Case) -> None:
+    """Write the deadlines a case keeps: all that is owed, and the latest of every limit and obligor."""
     page.table(
         ("limit", "of", "no.", "from", "due", "status", "done"),
         [
             (d.limit, d.obligor, d.number, d.start, _due(d.due, provisional=d.provisional), d.status.value, d.settled)
-            for d in sorted(case.deadlines, key=lambda d: (d.due, d.limit, d.obligor))
-        ],
-    )
-    page.heading("History")
-    page.table(
-        ("no.", "happened", "entered", "act", "by", "state", "deadlines"),
-        [
-            (
-                record.revision,
-                record.occurred_at if record.actor is not None else "",
-                record.recorded_at.date(),
-                _did(record, lifecycle, lang),
-                "" if record.actor is None else record.actor.unit,
-                record.after if record.after != record.before else "",
-                "\n".join(said(change) for change in record.changes),
-            )
-            for record in history
+            for d in sorted(case.deadlines, key=lambda d: (d.due, d.limit))
         ],
     )
 
@@ -233,23 +280,22 @@ def _due(day: object, *, provisional: bool) -> str:
     return f"{day} (provisional)" if provisional else str(day)
 
 
-def _did(record: Record, lifecycle: Lifecycle, lang: Language) -> str:
-    if record.actor is None:
-        return f"({record.kind.value})"
-    return lifecycle.by_trigger[record.trigger].label.text(lang)
+def said(changes: Sequence[Change]) -> tuple[str, ...]:
+    """Return what happened to deadlines in a few words, those to whom the same happened together."""
+    happened: dict[str, list[str]] = {}
+    for change in changes:
+        happened.setdefault(_happened(change), []).append(change.obligor)
+    return tuple(": ".join(filter(None, (what, ", ".join(filter(None, whom))))) for what, whom in happened.items())
 
 
-def said(change: Change) -> str:
-    """Return what happened to a deadline in a few words."""
-    name = f"{change.limit}{f' {change.number}' if change.number > 1 else ''}"
-    whom = f" {change.obligor}" if change.obligor else ""
+def _happened(change: Change) -> str:
+    name = f"{change.limit} {change.number}" if change.number > 1 else change.limit
     match change:
         case Started(due=due):
-            return f"{name}{whom} due {due}"
+            return f"{name} due {due}"
         case Met(late=late):
-            return f"{name}{whom} met{' late' if late else ''}"
-        case _:
-            return f"{name}{whom} {type(change).__name__.lower()}"
+            return f"{name} met late" if late else f"{name} met"
+    return f"{name} {type(change).__name__.lower()}"
 
 
 def _case(case: Case, history: Sequence[Record]) -> dict[str, object]:
@@ -293,7 +339,7 @@ def _case(case: Case, history: Sequence[Record]) -> dict[str, object]:
                 "obligors": list(record.obligors),
                 "occurred_at": str(record.occurred_at),
                 "recorded_at": record.recorded_at.isoformat(),
-                "changes": [said(change) for change in record.changes],
+                "changes": list(said(record.changes)),
             }
             for record in history
         ],

@@ -26,7 +26,7 @@ class WrongError(Exception):
 
 
 UNREADABLE: Final = (
-    KeyError,
+    LookupError,
     TypeError,
     ValueError,
     AttributeError,
@@ -149,7 +149,8 @@ def _stored_instant(value: object, _: Any) -> datetime:
 
 def _period(value: object, hint: Any) -> Period:
     found: Period = value if isinstance(value, _PERIODS) else parse(value)  # type: ignore[arg-type]  # parse refuses it
-    if not isinstance(found, hint):
+    fits: bool = isinstance(found, hint)
+    if not fits:
         message = f"must be {_said(hint)}, not {found}"
         raise WrongError(message)
     return found

@@ -45,7 +45,7 @@ def audit(
     Raises:
         DefinitionError: The history is empty or does not begin with an opening.
     """
-    if not history or history[0].opening is None:
+    if not history or history[0].opening is None or history[0].actor is None:
         raise DefinitionError(f"a history of {lifecycle.key}", "it must begin with the record that opens the case")
     return _Auditor(lifecycle, calendar, linked or {}).run(history, now or history[-1].recorded_at)
 
@@ -62,7 +62,7 @@ def audit_all(
 
     The arguments are those of ``audit``, for cases of one lifecycle.
     """
-    folded = [(_fold(history), history) for history in histories]
+    folded = [(_fold(history, lifecycle), history) for history in histories]
     known = {**{case.id: case for case, _ in folded}, **(linked or {})}
     audits = {case.id: audit(history, lifecycle, calendar=calendar, now=now, linked=known) for case, history in folded}
     for duty in lifecycle.duties:
@@ -75,10 +75,22 @@ def audit_all(
     return tuple(audits.values())
 
 
-def _fold(history: Sequence[Record]) -> Case:
+def _readable(record: Record, lifecycle: Lifecycle, started: set[Key]) -> Record:
+    """Return a record without changes of deadlines that no earlier one started; those it starts are added."""
+    sound: list[Change] = []
+    for change in record.changes:
+        key = (change.limit, change.obligor, change.number)
+        if change.limit in lifecycle.by_limit and (isinstance(change, Started) or key in started):
+            started.add(key)
+            sound.append(change)
+    return record if len(sound) == len(record.changes) else attrs.evolve(record, changes=tuple(sound))
+
+
+def _fold(history: Sequence[Record], lifecycle: Lifecycle) -> Case:
     case: Case | None = None
+    started: set[Key] = set()
     for record in history:
-        case = evolve(case, record)
+        case = evolve(case, _readable(record, lifecycle, started))
     if case is None:
         raise DefinitionError("a history", "it is empty")
     return case
@@ -122,7 +134,12 @@ class _Auditor:
 
     def run(self, history: Sequence[Record], now: datetime) -> Audit:
         case: Case | None = None
-        for record in history:
+        started: set[Key] = set()
+        for entry in history:
+            record = _readable(entry, self._lifecycle, started)
+            if record is not entry:
+                label = Label("时限与办理不符", "deadlines are changed that never started")
+                self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
             if record.kind is Kind.ACT:
                 self._check_act(case, record)
             elif case is not None:
@@ -174,6 +191,8 @@ class _Auditor:
         if record.actor is None or record.actor.role not in {role.key for role in row.by}:
             unmet = not_by(row, "" if record.actor is None else record.actor.role)
             self._irregular.append(Finding("role", record.case, unmet.label, ", ".join(unmet.found), record.revision))
+            if record.actor is None:
+                return  # what guards ask of who acted cannot be asked of nobody
         else:
             for rule in row.rules:
                 if RuleKind.GUARD not in rule.kinds:

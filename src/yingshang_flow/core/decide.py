@@ -100,7 +100,7 @@ def decide(
     case_id = id if case is None else case.id
     possible = lifecycle.possible[state]
     if trigger.key not in possible:
-        raise RefusedError(case_id, trigger.key, state, (Unmet("state", _NO_ROW),), possible)
+        raise RefusedError("" if case is None else case.id, trigger.key, state, (Unmet("state", _NO_ROW),), possible)
     obligors, unowed = _obligors(lifecycle, trigger, case, act.actor, getattr(act.content, "obligors", ()))
     view = View(case, act.actor, act.content, act.occurred_at, lifecycle.values, related, obligors)
     cursor = lifecycle.derived(Mover)(trigger.key, state, view)
@@ -109,7 +109,7 @@ def decide(
     if unowed is not None:
         cursor.unmet.append(unowed)
     if cursor.unmet:
-        raise RefusedError(case_id, trigger.key, state, tuple(cursor.unmet), possible)
+        raise RefusedError("" if case is None else case.id, trigger.key, state, tuple(cursor.unmet), possible)
     after = cursor.state
     if case is not None:
         _in_order(case, trigger.key, act.occurred_at, obligors, moves=after != state)

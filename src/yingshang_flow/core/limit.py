@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, assert_never
 
 import attrs
 
@@ -215,6 +215,7 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
     period = limit.period_in(record.content) if not final and signalled(limit.starts, *act) else None
     owing = _owing(limit, case, record) if period is not None else ()
     settled: list[Deadline] = []
+    numbers: dict[str, int] = {}
     if record.trigger in limit.met:
         whom = record.obligors if limit.each is not None else ("",)
         settled = [d for who in whom if (d := _oldest_owed(mine, who)) is not None]
@@ -224,12 +225,15 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
                 yield limit.following(d, calendar)
     for d in mine:
         if d.status is Status.OPEN and d not in settled and (ends or d.obligor in owing):
-            yield from _ran_out(limit, d, record.occurred_at.instant, calendar)
+            for change in _ran_out(limit, d, record.occurred_at.instant, calendar):
+                yield change
+                if isinstance(change, Started):
+                    numbers[change.obligor] = change.number
     if period is not None:
         start = record.occurred_at.date
         anchor = period.after(start) if isinstance(period, Recurring) and limit.first == "next" else start
         for who in owing:
-            yield limit.started(period, who, anchor, start, calendar, number=_times(mine, who) + 1)
+            yield limit.started(period, who, anchor, start, calendar, number=numbers.get(who, _times(mine, who)) + 1)
 
 
 def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[Change, ...]:
@@ -269,6 +273,8 @@ def applied(deadlines: Mapping[tuple[str, str, int], Deadline], record: Record) 
                 table[key] = attrs.evolve(table[key], status=status, settled=record.occurred_at)
             case Stopped():
                 table[key] = attrs.evolve(table[key], status=Status.STOPPED, settled=record.occurred_at)
+            case _:
+                assert_never(change)
     return table
 
 

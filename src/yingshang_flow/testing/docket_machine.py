@@ -46,7 +46,7 @@ from yingshang_flow.lifecycles import Procedure
 from yingshang_flow.ports import DeadlineRow, Query, Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
-from yingshang_flow.testing.strategies import FIRST, UNITS, actors, contents, obligors
+from yingshang_flow.testing.strategies import FIRST, UNITS, actors, cast_of, contents, obligors
 
 _DAY: Final = timedelta(days=1)
 _CANDIDATES: Final = 6
@@ -284,10 +284,12 @@ class DocketMachine(RuleBasedStateMachine):
 
     # --- what can happen ---
 
-    @initialize(data=st.data())
-    def open_the_first_case(self, data: st.DataObject) -> None:
-        """Begin with a case, so that every run has something to do."""
+    @initialize(data=st.data(), times=st.integers(0, 14))
+    def get_under_way(self, data: st.DataObject, times: int) -> None:
+        """Begin with a case that is some way along, so that runs do not all end near the beginning."""
         self._open(data)
+        if self.model:
+            self._go_on(data, times)
 
     @precondition(lambda self: len(self.model) < _MOST_CASES)
     @rule(data=st.data())
@@ -296,19 +298,10 @@ class DocketMachine(RuleBasedStateMachine):
         self._open(data)
 
     @precondition(lambda self: self.model)
-    @rule(data=st.data())
-    def do_what_fits(self, data: st.DataObject) -> None:
-        """Act as the table has it, with the first content out of a few that the guards let through."""
-        case = self._any_case(data)
-        trigger = data.draw(st.sampled_from(self.lifecycle.possible[case.state] or tuple(self.lifecycle.by_trigger)))
-        roles = {role for _, by in self.model[case.id].rows(trigger) for role in by}
-        fitting = actors(self.lifecycle, case=case).filter(lambda actor: not roles or actor.role in roles)
-        actor, content = data.draw(fitting), None
-        for _ in range(_CANDIDATES):
-            content = self._content(data, trigger, case)
-            if self._fits(case, trigger, actor, content):
-                break
-        self._act(data, case, trigger, actor, content)
+    @rule(data=st.data(), times=st.integers(1, 5))
+    def do_what_fits(self, data: st.DataObject, times: int) -> None:
+        """Act a few times as the table has it, each time with the first try out of a few that the guards let through."""
+        self._go_on(data, times)
 
     @precondition(lambda self: self.model)
     @rule(data=st.data())
@@ -317,7 +310,9 @@ class DocketMachine(RuleBasedStateMachine):
         case = self._any_case(data)
         trigger = data.draw(st.sampled_from(sorted(self.lifecycle.by_trigger)))
         actor = data.draw(actors(self.lifecycle, case=case))
-        self._act(data, case, trigger, actor, self._content(data, trigger, case))
+        days_ago = data.draw(st.sampled_from([0, 0, 1, 4]))
+        at = self.clock().date() - days_ago * _DAY if days_ago else self.clock()
+        self._act(data, case, trigger, actor, self._content(data, trigger, case), at=at)
 
     @precondition(lambda self: any(case.done for case in self.model.values()))
     @rule(data=st.data())
@@ -356,9 +351,7 @@ class DocketMachine(RuleBasedStateMachine):
     # --- how it is done ---
 
     def _open(self, data: st.DataObject) -> None:
-        trigger = data.draw(st.sampled_from(self.lifecycle.possible[""]))
-        content = self._content(data, trigger, None)
-        actor = data.draw(actors(self.lifecycle))
+        trigger, actor, content = self._fitting(data, None, self.lifecycle.possible[""])
         before = rows_of(self.store)
         try:
             case = self.docket.open(self.lifecycle, content, by=actor, trigger=trigger)
@@ -368,10 +361,9 @@ class DocketMachine(RuleBasedStateMachine):
         model = self.model[case.id] = PlainCase(self.lifecycle, china())
         self._accepted(model, case, trigger, actor)
 
-    def _act(self, data: st.DataObject, case: Case, trigger: str, actor: Actor, content: object) -> None:
-        now = self.clock()
-        days_ago = data.draw(st.sampled_from([0, 0, 0, 1, 4]))
-        at: datetime | date = now if not days_ago else now.date() - days_ago * _DAY
+    def _act(
+        self, data: st.DataObject, case: Case, trigger: str, actor: Actor, content: object, *, at: datetime | date
+    ) -> None:
         key = f"key {len(self.model[case.id].done)} of {case.id}" if data.draw(st.booleans()) else None
         model, before = self.model[case.id], rows_of(self.store)
         option = next(o for o in self.docket.options(case.id, by=actor) if o.trigger.key == trigger)
@@ -440,14 +432,41 @@ class DocketMachine(RuleBasedStateMachine):
             given = contents(kind, units=obligors(self.lifecycle, case) or UNITS)
         return data.draw(given)
 
-    def _fits(self, case: Case, trigger: str, actor: Actor, content: object) -> bool:
-        """Tell whether an act would be accepted now; only to choose one, never to judge what the docket said."""
-        try:
+    def _go_on(self, data: st.DataObject, times: int) -> None:
+        case_id = self._any_case(data).id
+        for _ in range(times):
+            case = self.docket.load(case_id)
+            triggers = self._triggers(case)
+            if not triggers:
+                return
+            self._act(data, case, *self._fitting(data, case, triggers), at=self.clock())
+
+    def _triggers(self, case: Case) -> tuple[str, ...]:
+        """Return what the table has in a state: moves most often, those that end the case least."""
+        often: dict[str, int] = {}
+        for row in self.lifecycle.transitions:
+            if case.state in row.sources:
+                moves = row.to is not None and row.to != case.state
+                ends = moves and self.lifecycle.by_state[str(row.to)].final
+                often[row.trigger] = max(often.get(row.trigger, 0), 1 if ends else 6 if moves else 2)
+        return tuple(trigger for trigger, times in often.items() for _ in range(times))
+
+    def _fitting(self, data: st.DataObject, case: Case | None, triggers: Sequence[str]) -> tuple[str, Actor, object]:
+        """Draw acts until one would be accepted now, a few at most; only to choose, never to judge the docket."""
+        trigger, actor, content = triggers[0], None, None
+        for _ in range(_CANDIDATES):
+            trigger = data.draw(st.sampled_from(triggers))
+            rows = self.lifecycle.rows["" if case is None else case.state, trigger]
+            roles = {role.key for row in rows for role in row.by}
+            actor = data.draw(st.sampled_from([a for a in cast_of(self.lifecycle, case=case) if a.role in roles]))
+            content = self._content(data, trigger, case)
             act = Act(trigger, content, actor, Moment.of(self.clock()))
-            decide(self.lifecycle, case, act, now=self.clock(), calendar=self.docket.calendar)
-        except YingshangFlowError:
-            return False
-        return True
+            try:
+                decide(self.lifecycle, case, act, now=self.clock(), calendar=self.docket.calendar)
+            except YingshangFlowError:
+                continue
+            break
+        return trigger, actor, content
 
 
 def docket_machine(

@@ -58,7 +58,12 @@ def contents(content: type[T], *, units: Sequence[str] = UNITS) -> st.SearchStra
 
 
 def actors(lifecycle: Lifecycle, *, case: Case | None = None, units: Sequence[str] = UNITS) -> st.SearchStrategy[Actor]:
-    """Give actors in any role of a lifecycle: two persons a role, of the case's units where the role is an obligor's.
+    """Give anybody in the cast of a lifecycle; the arguments are those of ``cast_of``."""
+    return st.sampled_from(cast_of(lifecycle, case=case, units=units))
+
+
+def cast_of(lifecycle: Lifecycle, *, case: Case | None = None, units: Sequence[str] = UNITS) -> list[Actor]:
+    """Return two persons in each role, of each obligor's unit where the role is an obligor's.
 
     Args:
         lifecycle: The procedure.
@@ -67,14 +72,12 @@ def actors(lifecycle: Lifecycle, *, case: Case | None = None, units: Sequence[st
     """
     owing = {trigger.each.role for trigger in lifecycle.triggers if trigger.each is not None}
     found = dict.fromkeys((*units, *(map(unit_of, obligors(lifecycle, case)))))
-    return st.sampled_from(
-        [
-            Actor(f"{role}-{person}", unit, role)
-            for role in lifecycle.roles
-            for unit in (found if role in owing else (f"{role}-unit",))
-            for person in ("1", "2")
-        ]
-    )
+    return [
+        Actor(f"{role}-{person}", unit, role)
+        for role in lifecycle.roles
+        for unit in (found if role in owing else (f"{role}-unit",))
+        for person in ("1", "2")
+    ]
 
 
 def obligors(lifecycle: Lifecycle, case: Case | None) -> tuple[str, ...]:

@@ -1,0 +1,156 @@
+"""``audit``, ``verify`` and ``sweep`` over stored cases, and files that hold none."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+Refused = Callable[..., str]
+
+
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_an_audit_with_findings_exits_with_1(run: Run, told: Path) -> None:
+    result = run("audit", "--db", told / "cases.db", "--now", "2020-12-01T12:00:00+08:00")
+    assert result.exit_code == 1
+    assert "Y8 Written report, 白杨区政府, due 2019-03-25, done 2019-03-28, 3 working days late" in result.stdout
+    assert "Y11 No second interview, 云岭县政府: failed-2020" in result.stdout
+    assert result.stdout.endswith("4 cases, 3 findings\n")
+
+
+def test_an_audit_without_findings_exits_with_0(run: Run, told: Path) -> None:
+    result = run("audit", "office-2018", "--db", told / "cases.db")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("1 case, 0 findings\n")
+
+
+def test_rules_across_cases_see_the_cases_that_are_not_named(run: Run, told: Path) -> None:
+    found = json.loads(run("audit", "again-2020", "--db", told / "cases.db", "--json").stdout)
+    assert [item["case"] for item in found] == ["again-2020"]
+    (verdict,) = (item for item in found[0]["verdicts"] if item["rule"] == "Y11")
+    assert verdict["outcome"] == "broken"
+    assert verdict["findings"][0]["found"] == "云岭县政府: failed-2020"
+
+
+def test_what_still_runs_is_judged_as_of_now(run: Run, told: Path) -> None:
+    early = run("audit", "failed-2020", "--db", told / "cases.db", "--now", "2020-11-20T00:00:00+08:00")
+    late = run("audit", "failed-2020", "--db", told / "cases.db")
+    assert late.stdout.count("due 2020-12-23, not done") == 1
+    assert "due 2020-12-23, not done" not in early.stdout
+
+
+def test_an_audit_can_show_every_verdict(run: Run, told: Path) -> None:
+    shown = run("audit", "leader-2019", "--db", told / "cases.db", "--verdicts", "--lang", "zh").stdout
+    assert "按期报送整改报告" in shown
+    assert "unknown" in shown
+    assert "逾期3个工作日" in shown
+
+
+def test_an_audit_as_json_says_what_shows_each_verdict(run: Run, told: Path) -> None:
+    found = json.loads(run("audit", "leader-2019", "--db", told / "cases.db", "--json").stdout)
+    verdicts = {item["rule"]: item for item in found[0]["verdicts"]}
+    assert verdicts["Y8"]["findings"][0]["days_late"] == 3
+    assert verdicts["Y8"]["findings"][0]["due"] == "2019-03-25"
+    assert verdicts["Y10"]["shown"] == [{"zh": "2019-06-20 确认解决", "en": "2019-06-20 Resolve"}]
+    assert found[0]["irregular"] == []
+
+
+def test_whole_histories_exit_with_0(run: Run, told: Path) -> None:
+    result = run("verify", "--db", told / "cases.db")
+    assert result.exit_code == 0
+    assert result.stdout.count("whole") == 4
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE ysf_records SET text = replace(text, 'office', 'nobody')", "its text does not give its hash"),
+        ("UPDATE ysf_cases SET text = '{}'", "the snapshot is not what its 18 records lead to"),
+        ("DELETE FROM ysf_records WHERE revision = 3", "missing"),
+    ],
+)
+def test_a_broken_history_exits_with_1(run: Run, db: Path, statement: str, said: str) -> None:
+    change(db, statement)
+    result = run("verify", "leader-2019", "--db", db)
+    assert result.exit_code == 1
+    assert "broken" in result.stdout
+    assert said in result.stdout
+    (found,) = json.loads(run("verify", "leader-2019", "--db", db, "--json").stdout)
+    assert found["records"] is None
+    assert found["broken"]
+
+
+def test_the_other_histories_are_still_told_as_whole(run: Run, db: Path) -> None:
+    change(db, "UPDATE ysf_cases SET text = '{}' WHERE case_id = 'leader-2019'")
+    found = json.loads(run("verify", "--db", db, "--json").stdout)
+    assert [item["case"] for item in found if item["broken"]] == ["leader-2019"]
+
+
+def test_a_sweep_records_each_thing_once(run: Run, db: Path) -> None:
+    assert run("sweep", "--db", db, "--now", "2020-12-24T00:00:00+08:00").stdout == "1 record written\n"
+    assert run("sweep", "--db", db, "--now", "2020-12-24T00:00:00+08:00").stdout == "0 records written\n"
+    assert json.loads(run("sweep", "--db", db, "--json").stdout) == {"records": 1}
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2020-12-24", "is no instant with a time zone"),
+        ("2020-12-24T00:00:00", "is no instant with a time zone"),
+        ("soon", "is no instant with a time zone"),
+        ("2190-01-01T00:00:00+08:00", "lies in the future"),
+    ],
+)
+def test_an_impossible_now_is_told_in_one_line(refused: Refused, db: Path, now: str, said: str) -> None:
+    assert said in refused("sweep", "--db", db, "--now", now)
+
+
+@pytest.mark.parametrize("command", ["audit", "verify"])
+def test_an_unknown_case_is_told_in_one_line(refused: Refused, told: Path, command: str) -> None:
+    assert "there is no case 'nothing' in this store" in refused(command, "nothing", "--db", told / "cases.db")
+
+
+@pytest.mark.parametrize("command", ["audit", "verify", "sweep"])
+def test_a_file_that_holds_no_cases_is_told_in_one_line(refused: Refused, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "some.db"
+    assert "does not exist" in refused(command, "--db", path)
+    assert not path.exists()
+    assert "is a directory" in refused(command, "--db", tmp_path)
+    path.touch()
+    assert "is empty and holds no cases" in refused(command, "--db", path)
+    path.write_text("no database at all, but long enough to look at " * 20, encoding="utf-8")
+    assert "some.db" in refused(command, "--db", path)
+    path.unlink()
+    change(path, "CREATE TABLE theirs (x)")
+    before = path.read_bytes()
+    assert "another application's database" in refused(command, "--db", path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["audit", "verify", "sweep"])
+def test_a_newer_schema_is_told_in_one_line(refused: Refused, db: Path, command: str) -> None:
+    change(db, "PRAGMA user_version = 99")
+    assert "has schema version 99" in refused(command, "--db", db)
+
+
+def test_many_cases_are_read_page_by_page(run: Run, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yingshang_flow.cli.options._PAGE", 3)
+    assert len(json.loads(run("verify", "--db", db, "--json").stdout)) == 4
+
+
+def test_a_case_that_is_named_twice_is_told_once(run: Run, db: Path) -> None:
+    assert len(json.loads(run("verify", "leader-2019", "leader-2019", "--db", db, "--json").stdout)) == 1
+
+
+def test_a_copy_tells_the_same(run: Run, told: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(told / "cases.db", tmp_path / "copy.db")
+    assert run("audit", "--db", copy).stdout == run("audit", "--db", told / "cases.db").stdout

@@ -1,0 +1,112 @@
+"""``show``: a lifecycle under a profile, and a case."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from yingshang_flow.cli.showing import _signal, said
+from yingshang_flow.core.limit import entering, leaving
+from yingshang_flow.core.record import Change, Met, Missed, Stopped, Warned
+
+Run = Callable[..., Result]
+Refused = Callable[..., str]
+
+
+def test_a_lifecycle_is_shown_with_states_acts_limits_and_values(run: Run) -> None:
+    shown = run("show", "interview", "--policy", "liaoning-2020", "--lang", "zh").stdout
+    for part in ("States", "Acts", "Time limits", "Values", "已列入约谈计划", "7工作日", "secretary_general"):
+        assert part in shown
+
+
+def test_every_value_says_where_it_stands_of_which_kind_it_is_and_from_which_profile(run: Run) -> None:
+    values = {
+        item["value"]: item
+        for item in json.loads(run("show", "interview", "--policy", "liaoning-2020", "--json").stdout)["values"]
+    }
+    assert values["interview.report"] == {
+        "value": "interview.report",
+        "is": "7工作日",
+        "source": "dalian-interview-2018",
+        "article": "6(4)",
+        "kind": "document",
+        "profile": "dalian-2018",
+    }
+    assert values["interview.second_interview"]["is"] is False
+    assert values["interview.second_interview"]["profile"] == "liaoning-2020"
+    assert {item["kind"] for item in values.values()} == {"document", "statute", "ours"}
+
+
+def test_acts_say_who_may_do_them_and_what_they_need(run: Run) -> None:
+    acts = json.loads(run("show", "interview", "--policy", "dalian-2018", "--json").stdout)["acts"]
+    (resolve,) = (act for act in acts if act["trigger"] == "resolve")
+    assert (resolve["from"], resolve["to"], resolve["by"]) == (["tracking"], "resolved", ["office"])
+    assert [need["rule"] for need in resolve["needs"]] == ["Y10"]
+
+
+def test_a_case_is_shown_with_its_deadlines_and_its_history(run: Run, told: Path) -> None:
+    shown = run("show", "leader-2019", "--db", told / "cases.db").stdout
+    for part in ("resolved 已彻底解决 Resolved (final)", "met_late", "2019-03-28", "report missed: 白杨区政府"):
+        assert part in shown
+
+
+def test_a_late_entry_is_shown(run: Run, told: Path) -> None:
+    assert "entered 2018-12-21" in run("show", "office-2018", "--db", told / "cases.db").stdout
+
+
+def test_a_case_as_json(run: Run, told: Path) -> None:
+    found = json.loads(run("show", "leader-2019", "--db", told / "cases.db", "--json").stdout)
+    assert (found["state"], found["revision"], found["profile"]) == ("resolved", 18, "dalian-2018")
+    late = [item for item in found["deadlines"] if item["status"] == "met_late"]
+    assert [(item["obligor"], item["due"], item["settled"]) for item in late] == [
+        ("白杨区政府", "2019-03-25", "2019-03-28")
+    ]
+    assert [item["revision"] for item in found["history"]] == list(range(1, 19))
+    clock = [item for item in found["history"] if item["kind"] == "clock"]
+    assert {item["actor"] for item in clock} == {None}
+
+
+def test_nothing_confidential_is_shown(run: Run, told: Path) -> None:
+    shown = run("show", "leader-2019", "--db", told / "cases.db", "--json").stdout
+    assert "郑某" not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("interview",), "say --policy for a lifecycle, or --db for a case"),
+        (("nothing", "--policy", "dalian-2018"), "there is no lifecycle 'nothing'"),
+        (("interview", "--policy", "nothing"), "no profile 'nothing' is shipped"),
+        (("x", "--db", "nothing.db"), "'nothing.db' does not exist"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_in_one_line(refused: Refused, arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused("show", *arguments)
+
+
+def test_an_unknown_case_is_told_in_one_line(refused: Refused, told: Path) -> None:
+    assert "there is no case 'nothing' in this store" in refused("show", "nothing", "--db", told / "cases.db")
+
+
+def test_those_to_whom_the_same_happened_are_told_together() -> None:
+    changes: list[Change] = [
+        Met("report", "a", 1, late=False),
+        Met("report", "b", 1, late=False),
+        Met("report", "c", 2, late=True),
+        Warned("reply", "", 1),
+        Missed("reply", "", 1),
+        Stopped("reply", "", 2),
+    ]
+    assert said(changes) == (
+        "report met: a, b",
+        "report 2 met late: c",
+        "reply warned",
+        "reply missed",
+        "reply 2 stopped",
+    )
+
+
+def test_every_kind_of_start_is_said() -> None:
+    assert [_signal(signal) for signal in ("hold", entering("a"), leaving("b"))] == ["hold", "entering a", "leaving b"]

@@ -1,0 +1,208 @@
+"""Records and snapshots as text and back."""
+
+import json
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.codec.values import LIFECYCLE, records, stories
+from tests.core.roadworks import ROADWORKS, Log, Story, Witness, crew, told
+from yingshang_flow.codec import (
+    GENESIS,
+    Fragments,
+    canonical_text,
+    case_from,
+    case_text,
+    previous_hash,
+    record_from,
+    record_text,
+    sealed,
+)
+from yingshang_flow.core.confidential import Confidential, Sealed
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.record import Kind, Record
+from yingshang_flow.errors import CodecError
+
+
+def salt() -> bytes:
+    """Give the same salt every time."""
+    return bytes(32)
+
+
+def closed(record: Record) -> Record:
+    """Seal a record."""
+    return sealed(record, LIFECYCLE, salt)[0]
+
+
+@given(records())
+def test_a_record_survives_as_text(record: Record) -> None:
+    assert record_from(record_text(closed(record), "ab"), LIFECYCLE) == closed(record)
+
+
+@given(records())
+def test_the_text_of_a_record_is_canonical_and_holds_the_hash_before_it(record: Record) -> None:
+    text = record_text(closed(record), "ab" * 32)
+    assert canonical_text(json.loads(text)) == text
+    assert previous_hash(text) == "ab" * 32
+    assert json.loads(text)["algorithm"] == "sha-256"
+
+
+@given(stories())
+def test_a_case_survives_as_text(story: Story) -> None:
+    assert case_from(case_text(story.standing), LIFECYCLE) == story.standing
+
+
+@given(stories())
+def test_the_text_of_a_case_costs_by_what_is_new_and_comes_out_the_same(story: Story) -> None:
+    known: Fragments = {}
+    assert case_text(story.standing, known) == case_text(story.standing)
+    kept = dict(known)
+    story.act("turn", Moment.of(story.now))
+    assert case_text(story.standing, known) == case_text(story.standing)
+    assert {key for key in known if known[key] != kept.get(key)} == {("turn", "")}
+
+
+def test_what_is_not_there_is_not_written() -> None:
+    story = told("Li")
+    story.tick("2021-03-30")
+    tick, turn = story.records[-1], story.act("turn", "2021-03-30")
+    assert not {"actor", "content", "obligors", "opening", "key"} & set(json.loads(record_text(tick, "")))
+    assert not {"content", "obligors", "opening", "key"} & set(json.loads(record_text(turn, "")))
+    assert "changes" not in json.loads(record_text(attrs.evolve(turn, changes=()), ""))
+
+
+def test_the_first_record_has_no_hash_before_it() -> None:
+    assert previous_hash(record_text(told("Li").records[0], GENESIS)) == ""
+
+
+def test_a_record_that_is_not_sealed_is_not_written() -> None:
+    record = attrs.evolve(told("Li").records[1], trigger="complain", content=Witness(Confidential("A")))
+    with pytest.raises(CodecError, match="a confidential value was to be written in clear; seal the record first"):
+        record_text(record, "")
+
+
+@pytest.mark.parametrize("text", ["", "{", "nonsense", '{"a":1}{'])
+def test_a_text_that_is_no_json_is_reported(text: str) -> None:
+    for read in (lambda: record_from(text, ROADWORKS), lambda: case_from(text, ROADWORKS), lambda: previous_hash(text)):
+        with pytest.raises(CodecError, match="a stored text does not fit its definition"):
+            read()
+
+
+@pytest.mark.parametrize("text", ["[]", '"x"', "null", "5"])
+def test_a_text_that_is_no_object_is_reported(text: str) -> None:
+    for read in (lambda: record_from(text, ROADWORKS), lambda: case_from(text, ROADWORKS), lambda: previous_hash(text)):
+        with pytest.raises(CodecError, match="a stored text is no record"):
+            read()
+
+
+@pytest.mark.parametrize("text", ["{}", '{"previous":null}', '{"previous":5}'])
+def test_a_record_that_names_no_record_before_it_is_reported(text: str) -> None:
+    with pytest.raises(CodecError, match="names no record before it"):
+        previous_hash(text)
+
+
+RECORD = json.loads(record_text(told("Li").act("log", "2021-03-03", Log("x"), by=crew("Li")), ""))
+SNAPSHOT = json.loads(case_text(told("Li").standing))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"trigger": "fly"}, "no trigger 'fly'"),
+        ({"kind": "dream"}, "'dream' is not a valid Kind"),
+        ({"actor": {"id": "a"}}, "missing 2 required"),
+        ({"actor": {"id": "", "unit": "b", "role": "c"}}, "must be a non-empty text"),
+        ({"actor": []}, "must be a mapping"),
+        ({"content": {"text": 5}}, "text: must be a text, not 5"),
+        ({"content": {"moon": "x"}}, "moon is unknown; known are text, obligors"),
+        ({"content": []}, "must be a Log with text, obligors, not"),
+        ({"occurred_at": 10**30}, "OverflowError|too large|must have magnitude"),
+        ({"occurred_at": "x"}, "unsupported type"),
+        ({"changes": [{"change": "dream"}]}, "dream"),
+        ({"changes": [{"change": "met"}]}, "missing 4 required"),
+        ({"changes": [{}]}, "change"),
+        ({"changes": [5]}, "not iterable"),
+        ({"changes": [{"change": "started", "due": "x"}]}, "Invalid isoformat"),
+        ({"opening": {"moon": 1}}, "unexpected keyword"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_reported_never_dropped(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(CodecError, match=f"a stored record does not fit its definition .*({message})"):
+        record_from(canonical_text({**RECORD, **changes}), ROADWORKS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"facts": [{}]}, "trigger"),
+        ({"facts": [{**SNAPSHOT["facts"][0], "content": {"reason": 5}}]}, "reason: must be a text, not 5"),
+        ({"opening": {}}, "missing 4 required"),
+        ({"opened": []}, "index out of range"),
+        ({"opened": 5}, "not subscriptable"),
+        ({"deadlines": [{"status": "dream"}]}, "'dream' is not a valid Status"),
+        ({"deadlines": [{**SNAPSHOT["deadlines"][0], "due": "x"}]}, "Invalid isoformat"),
+    ],
+)
+def test_a_snapshot_that_does_not_fit_is_reported(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(CodecError, match=f"a stored snapshot does not fit its definition .*({message})"):
+        case_from(canonical_text({**SNAPSHOT, **changes}), ROADWORKS)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(RECORD) - {"actor", "algorithm", "changes", "content", "obligors", "previous"})
+)
+def test_a_record_that_lacks_something_is_reported(name: str) -> None:
+    with pytest.raises(CodecError, match=f"'{name}' is missing"):
+        record_from(canonical_text({key: item for key, item in RECORD.items() if key != name}), ROADWORKS)
+
+
+@pytest.mark.parametrize("name", sorted(SNAPSHOT))
+def test_a_snapshot_that_lacks_something_is_reported(name: str) -> None:
+    with pytest.raises(CodecError, match=f"'{name}' is missing"):
+        case_from(canonical_text({key: item for key, item in SNAPSHOT.items() if key != name}), ROADWORKS)
+
+
+JUNK: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.data(), st.sampled_from([RECORD, SNAPSHOT]))
+def test_whatever_is_wrong_in_a_stored_text_is_a_codec_error(data: st.DataObject, text: dict[str, Any]) -> None:
+    whole = json.loads(json.dumps(text))
+    place: Any = whole
+    while isinstance(place, dict | list) and place:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(place[key], dict | list) or not place[key] or data.draw(st.booleans()):
+            place[key] = data.draw(JUNK)
+            break
+        place = place[key]
+    try:
+        (record_from if text is RECORD else case_from)(json.dumps(whole), ROADWORKS)
+    except CodecError as exc:
+        assert len(str(exc)) < 2000
+
+
+def test_the_message_shows_no_more_than_the_beginning_of_a_text() -> None:
+    with pytest.raises(CodecError) as caught:
+        record_from(canonical_text({**RECORD, "kind": "dream"}), ROADWORKS)
+    assert len(str(caught.value)) < 200
+
+
+def test_confidential_values_are_read_back_sealed() -> None:
+    record = attrs.evolve(told("Li").records[1], trigger="complain", content=Witness(Confidential("A")))
+    (found,) = [record_from(record_text(closed(record), ""), ROADWORKS).content]
+    assert isinstance(found, Witness)
+    assert isinstance(found.name.value, Sealed)
+
+
+def test_a_trigger_without_content_reads_back_without_any() -> None:
+    assert record_from(canonical_text({**RECORD, "trigger": "turn"}), ROADWORKS).content is None
+    clock = {**RECORD, "trigger": "", "kind": "clock"}
+    assert record_from(canonical_text(clock), ROADWORKS).kind is Kind.CLOCK

@@ -1,0 +1,174 @@
+"""Tampering: whatever is changed in the file behind the store's back, verify names the first record that is broken."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.lifecycles.interviewing import Desk, representative
+from yingshang_flow.docket import Docket
+from yingshang_flow.errors import CaseNotFoundError, TamperedError
+from yingshang_flow.stores import SQLiteStore
+
+Change = Callable[[sqlite3.Connection, str], object]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cases.db"
+
+
+@pytest.fixture
+def kept(path: Path) -> Iterator[Desk]:
+    """A case of seven records and one of the clock, its reports in."""
+    desk = Desk(store=SQLiteStore(path))
+    desk.reach("recorded")
+    desk.docket.sweep()
+    desk.report("甘井子区", key="report")
+    yield desk
+    desk.docket.store.close()
+
+
+def tampered(path: Path, desk: Desk, change: Change) -> str:
+    """Change the file by hand and return what verify says."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        change(connection, desk.id)
+    with closing(SQLiteStore(path)) as store, pytest.raises(TamperedError) as caught:
+        Docket(store).verify(desk.id)
+    return str(caught.value)
+
+
+def sql(statement: str) -> Change:
+    return lambda connection, case: connection.execute(statement, {"case": case})
+
+
+def record(setting: str, revision: int) -> Change:
+    return sql(f"UPDATE ysf_records SET {setting} WHERE case_id = :case AND revision = {revision}")  # noqa: S608
+
+
+def test_a_history_that_nobody_touched_is_genuine(kept: Desk) -> None:
+    assert kept.docket.verify(kept.id) == 8
+
+
+@pytest.mark.parametrize(
+    ("change", "revision"),
+    [
+        (record("text = replace(text, '2018-17', '2018-18')", 6), 6),
+        (record("text = replace(text, '办结率', '办结量')", 1), 1),
+        (record("text = 'no record'", 3), 3),
+        (record("hash = 'ff'", 4), 4),
+        (record("kind = 'clock'", 2), 2),
+        (record("kind = 'act'", 7), 7),
+        (record("key = 'another'", 8), 8),
+        (record("key = NULL", 8), 8),
+        (record("recorded_at = recorded_at + 1", 5), 5),
+        (sql("DELETE FROM ysf_records WHERE case_id = :case AND revision = 3"), 3),
+        (sql("DELETE FROM ysf_records WHERE case_id = :case AND revision = 1"), 1),
+        (sql("DELETE FROM ysf_records WHERE case_id = :case AND revision > 6"), 7),
+        (sql("DELETE FROM ysf_records WHERE case_id = :case"), 1),
+        (sql("UPDATE ysf_records SET revision = revision + 1 WHERE case_id = :case AND revision = 8"), 8),
+    ],
+    ids=["text", "first text", "no json", "hash", "kind", "clock", "key", "no key", "recorded at", "deleted row"]
+    + ["deleted first row", "cut-off tail", "everything deleted", "renumbered"],
+)
+def test_the_first_broken_record_is_named(path: Path, kept: Desk, change: Change, revision: int) -> None:
+    assert tampered(path, kept, change).startswith(f"case {kept.id}, record {revision}: ")
+
+
+def test_swapped_records_are_found_at_the_first_of_them(path: Path, kept: Desk) -> None:
+    def swap(connection: sqlite3.Connection, case: str) -> None:
+        for old, new in ((3, 103), (4, 3), (103, 4)):
+            connection.execute(
+                "UPDATE ysf_records SET revision = ? WHERE case_id = ? AND revision = ?", (new, case, old)
+            )
+
+    assert tampered(path, kept, swap) == f"case {kept.id}, record 3: it does not follow the record before it"
+
+
+def test_a_rewritten_record_with_a_fitting_hash_is_found_at_the_next_one(path: Path, kept: Desk) -> None:
+    def forge(connection: sqlite3.Connection, case: str) -> None:
+        (text,) = connection.execute(
+            "SELECT text FROM ysf_records WHERE case_id = ? AND revision = 6", (case,)
+        ).fetchone()
+        forged = text.replace("2018-17", "2018-18")
+        values = (forged, hashlib.sha256(forged.encode()).hexdigest(), case)
+        connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = 6", values)
+
+    assert tampered(path, kept, forge) == f"case {kept.id}, record 7: it does not follow the record before it"
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [
+        ("not json", "does not fit its definition"),
+        ("[]", "is no record"),
+        ("{}", "names no record before it"),
+        ('{"previous": ""}', "does not fit its definition"),
+    ],
+)
+def test_a_text_that_is_no_record_is_found_even_with_a_fitting_hash(
+    path: Path, kept: Desk, forged: str, said: str
+) -> None:
+    def forge(connection: sqlite3.Connection, case: str) -> None:
+        values = (forged, hashlib.sha256(forged.encode()).hexdigest(), case)
+        connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = 1", values)
+
+    message = tampered(path, kept, forge)
+    assert message.startswith(f"case {kept.id}, record 1: ")
+    assert said in message
+
+
+def test_a_record_of_another_case_is_found(path: Path, kept: Desk) -> None:
+    first = kept.id
+    kept.plan()
+
+    def move(connection: sqlite3.Connection, case: str) -> None:
+        connection.execute("DELETE FROM ysf_records WHERE case_id = ? AND revision = 1", (case,))
+        connection.execute("UPDATE ysf_records SET case_id = ? WHERE case_id = ? AND revision = 1", (case, first))
+
+    assert "record 1: its columns do not agree with its text" in tampered(path, kept, move)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'text = replace(text, \'"state":"reported"\', \'"state":"tracking"\')',
+        "text = replace(text, 'met', 'met_late')",
+        "state = 'tracking'",
+        "final = 1",
+        "units = '[]'",
+        "reference = 'R-9'",
+        "parent = 'x'",
+        "origin = 'x'",
+        "head = 'ff'",
+        "lifecycle = 'complaint'",
+    ],
+)
+def test_a_snapshot_that_its_records_do_not_lead_to_is_found(path: Path, kept: Desk, setting: str) -> None:
+    change = sql(f"UPDATE ysf_cases SET {setting} WHERE case_id = :case")  # noqa: S608
+    message = tampered(path, kept, change)
+    assert message == f"case {kept.id}: the snapshot is not what its 8 records lead to"
+
+
+def test_a_snapshot_older_than_its_records_is_found(path: Path, kept: Desk) -> None:
+    message = tampered(path, kept, sql("UPDATE ysf_cases SET revision = revision - 1 WHERE case_id = :case"))
+    assert "the snapshot is not what its 8 records lead to" in message
+
+
+def test_one_tampered_case_leaves_the_others_genuine(path: Path, kept: Desk) -> None:
+    first = kept.id
+    kept.reach("reported")
+    second, kept.id = kept.id, first
+    tampered(path, kept, record("text = replace(text, '2018-17', '2018-18')", 6))
+    assert kept.docket.verify(second) == 7
+
+
+def test_a_case_that_is_gone_is_not_there(path: Path, kept: Desk) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM ysf_cases")
+    with pytest.raises(CaseNotFoundError):
+        kept.docket.verify(kept.id)
+    assert representative("x").unit == "x"

@@ -1,0 +1,83 @@
+"""Binding a procedure to a profile: by key, by file, as a value, and what is wrong with one."""
+
+from pathlib import Path
+from typing import cast
+
+import attrs
+import pytest
+
+from tests.lifecycles.interviewing import VARIANT
+from yingshang_flow import lifecycles, policies
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
+from yingshang_flow.lifecycles.interview import InterviewValues, interview
+from yingshang_flow.lifecycles.procedure import procedure
+
+
+def test_a_shipped_profile_is_bound_by_its_key_once() -> None:
+    assert interview("dalian-2018") is interview("dalian-2018")
+    assert interview("dalian-2018") == interview(policies.get("dalian-2018"))
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_profile_of_ones_own_is_bound_from_its_file(tmp_path: Path, *, as_text: bool) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(VARIANT, encoding="utf-8")
+    assert interview(str(path) if as_text else path).profile == "later-approval"
+
+
+def test_an_unknown_profile_is_named_with_those_there_are() -> None:
+    with pytest.raises(UnknownError, match="no profile 'dalian' is shipped; there are dalian-2018, liaoning-2020"):
+        interview("dalian")
+
+
+def test_everything_wrong_in_a_profile_is_reported_together_by_file_and_key_path(tmp_path: Path) -> None:
+    path = tmp_path / "broken.toml"
+    broken = """
+[interview.report]
+value = "soon"
+source = "ours"
+
+[interview.office_rank]
+value = "boss"
+source = "ours"
+
+[interview.no_such_value]
+value = true
+source = "ours"
+"""
+    path.write_text(VARIANT + broken, encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        interview(path)
+    assert caught.value.subject == str(path)
+    assert [problem.split()[0] for problem in caught.value.problems] == [
+        "interview.office_rank",
+        "interview.report",
+        "interview.no_such_value",
+    ]
+
+
+def test_a_lifecycle_that_fails_its_analysis_is_not_given_out() -> None:
+    @attrs.frozen
+    class Unstorable:
+        """Content that cannot be written canonically."""
+
+        share: float
+
+    def build(values: InterviewValues) -> Lifecycle:
+        good = interview.build(values)
+        plan = attrs.evolve(good.by_trigger["plan"], content=Unstorable)
+        return attrs.evolve(good, triggers=[plan, *good.triggers[1:]], states=good.states[:-1])
+
+    broken = procedure("interview", InterviewValues)(build)
+    with pytest.raises(DefinitionError) as caught:
+        broken("dalian-2018")
+    assert "dalian-2018.toml" in caught.value.subject
+    assert any("float cannot be written canonically" in problem for problem in caught.value.problems)
+    assert any("cancelled" in problem for problem in caught.value.problems)
+
+
+def test_the_shipped_procedures_stand_under_their_keys() -> None:
+    assert all(key == item.key for key, item in lifecycles.SHIPPED.items())
+    with pytest.raises(TypeError):
+        cast("dict[str, object]", lifecycles.SHIPPED)["other"] = interview

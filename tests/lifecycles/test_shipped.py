@@ -1,0 +1,81 @@
+"""Every shipped procedure under every shipped profile: nothing is found, nothing lacks its name or its home."""
+
+import re
+
+import pytest
+
+from tests.lifecycles.shipped import SHIPPED_PAIRS
+from yingshang_flow import lifecycles
+from yingshang_flow.codec import content_problems
+from yingshang_flow.core.analysis import homes, problems
+from yingshang_flow.core.fingerprint import fingerprint
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.lifecycles.roles import ROLES
+from yingshang_flow.policies import Profile
+from yingshang_flow.words import Label, RuleKind
+
+bound = pytest.mark.parametrize(
+    "lifecycle",
+    [lifecycles.SHIPPED[key](profile) for key, profile in SHIPPED_PAIRS],
+    ids=[f"{key}-{profile}" for key, profile in SHIPPED_PAIRS],
+)
+
+
+def test_the_interview_is_shipped_with_both_profiles() -> None:
+    assert {("interview", "dalian-2018"), ("interview", "liaoning-2020")} <= set(SHIPPED_PAIRS)
+
+
+@bound
+def test_static_analysis_finds_nothing(lifecycle: Lifecycle) -> None:
+    assert list(problems(lifecycle)) == []
+    for trigger in lifecycle.triggers:
+        assert trigger.content is None or content_problems(trigger.content) == ()
+
+
+@bound
+def test_every_rule_has_a_home_unless_it_is_a_property(lifecycle: Lifecycle) -> None:
+    built = homes(lifecycle)
+    for rule in lifecycle.rules:
+        assert rule.citations
+        assert rule.id in built or rule.kinds == (RuleKind.PROPERTY,)
+    assert set(built) <= {rule.id for rule in lifecycle.rules}
+
+
+def labels(lifecycle: Lifecycle) -> list[Label]:
+    needed = [need.label for row in lifecycle.transitions for need in (*row.needs, *row.when)]
+    parts = [*lifecycle.states, *lifecycle.triggers, *lifecycle.limits, *lifecycle.duties, *lifecycle.rules]
+    return [
+        lifecycle.title,
+        *(part.label for part in parts),
+        *needed,
+        *(role.label for role in lifecycle.roles.values()),
+    ]
+
+
+@bound
+def test_everything_has_a_chinese_and_an_english_name(lifecycle: Lifecycle) -> None:
+    for label in labels(lifecycle):
+        assert re.search("[\u4e00-\u9fff]", label.zh), label
+        assert label.en.strip(), label
+        assert not re.search("[\u4e00-\u9fff]", label.en), label
+
+
+@bound
+def test_keys_are_plain_words(lifecycle: Lifecycle) -> None:
+    keys = [part.key for part in (*lifecycle.states, *lifecycle.triggers, *lifecycle.limits, *lifecycle.grounds)]
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)*", key) for key in keys)
+    assert set(lifecycle.roles) <= set(ROLES)
+
+
+@bound
+def test_it_is_rebuilt_from_its_stored_text_with_the_same_fingerprint(lifecycle: Lifecycle) -> None:
+    again = lifecycles.SHIPPED[lifecycle.key](Profile.from_text(lifecycle.sections))
+    assert again == lifecycle
+    assert fingerprint(again) == fingerprint(lifecycle)
+
+
+@bound
+def test_every_value_of_its_profile_is_cited(lifecycle: Lifecycle) -> None:
+    for name in type(lifecycle.values).__attrs_attrs__:
+        value = getattr(lifecycle.values, name.name)
+        assert value is None or value.citation.source.title.zh
