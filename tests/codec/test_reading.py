@@ -52,7 +52,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-def wrong(hint: Any, value: object) -> tuple[str, ...]:
+def wrong(hint: object, value: object) -> tuple[str, ...]:
     """Return the problems of reading a value."""
     with pytest.raises(ContentError) as caught:
         read(hint, value, "here")
@@ -113,13 +113,20 @@ NO_INSTANT = "must be a time such as 2018-12-20T14:00:00+08:00, not "
 NO_DATE = "must be a date such as 2018-12-20, not "
 NO_NUMBER = "must be a whole number within ±2^53, not "
 NO_PERIOD = "cannot be read as a period"
-WRONG: list[tuple[Any, object, str]] = [
-    *((str, value, f"must be a text, not {value!r}") for value in (5, True, None, 1.5, b"a", ["a"], {}, Colour.RED)),
+NO_TEXTS: list[object] = [5, True, None, 1.5, b"a", ["a"], {}, Colour.RED]
+NO_INTEGERS: list[object] = ["5", True, False, None, 5.0, [5]]
+NO_BOOLEANS: list[object] = [1, 0, "true", None, []]
+NO_CHOICES: list[object] = ["b", "3", 3.0, None, ["a"], {}]
+NO_LISTS: list[object] = ["a", 5, None, {"a": 1}, {1}]
+NO_ORDERS: list[object] = ["a", 5, None, [1], Log()]
+NO_PERIODS: list[object] = [5, None, "soon", ["7日"], True]
+WRONG: list[tuple[object, object, str]] = [
+    *((str, value, f"must be a text, not {value!r}") for value in NO_TEXTS),
     (str, "a\0b", "holds the NUL character U+0000, which databases refuse; remove it"),
     (str, "a\ud800", r"holds a lone surrogate, which is no character: 'a\ud800'"),
-    *((int, value, NO_NUMBER + repr(value)) for value in ("5", True, False, None, 5.0, [5])),
+    *((int, value, NO_NUMBER + repr(value)) for value in NO_INTEGERS),
     *((int, value, NO_NUMBER + repr(value)) for value in (LARGEST + 1, -LARGEST - 1)),
-    *((bool, value, f"must be true or false, not {value!r}") for value in (1, 0, "true", None, [])),
+    *((bool, value, f"must be true or false, not {value!r}") for value in NO_BOOLEANS),
     *((date, value, NO_DATE + repr(value)) for value in (5, None, "2021-02-30", "morgen", True)),
     (date, datetime(2021, 3, 1, tzinfo=UTC), NO_DATE),
     *((datetime, value, NO_INSTANT + repr(value)) for value in (5, None, "noon", True)),
@@ -128,12 +135,12 @@ WRONG: list[tuple[Any, object, str]] = [
     (datetime, "2021-03-01", "is no aware datetime; add a time zone"),
     (datetime, datetime(2021, 3, 1), "is no aware datetime"),  # noqa: DTZ001  # the case
     (datetime, "1900-01-01T00:00:00Z", "lies outside the years 1949 to 2199"),
-    *((Literal["a", 3], value, f"must be one of a, 3, not {value!r}") for value in ("b", "3", 3.0, None, ["a"], {})),
+    *((Literal["a", 3], value, f"must be one of a, 3, not {value!r}") for value in NO_CHOICES),
     (Literal[1, 0], True, "must be one of 1, 0, not True"),
     (Literal[1, 0], False, "must be one of 1, 0, not False"),
     (Literal[True], 1, "must be one of True, not 1"),
     (Literal["red"], Colour.RED, "must be one of red, not "),
-    *((Period, value, "") for value in (5, None, "soon", ["7日"], True)),
+    *((Period, value, "") for value in NO_PERIODS),
     (WorkingDays, "7日", "must be WorkingDays, not 7日"),
     (WorkingDays, Months(3), "must be WorkingDays, not 3个月"),
     (WorkingDays | CalendarDays, "3个月", "must be WorkingDays or CalendarDays, not 3个月"),
@@ -141,17 +148,17 @@ WRONG: list[tuple[Any, object, str]] = [
     (FixedDate | None, "7日", "must be FixedDate, not 7日"),
     (DueRules, 5, "must be a text, not 5"),
     (DueRules, "roll=sideways", "'roll' cannot be 'sideways'"),
-    *((tuple[str, ...], value, f"must be a list, not {value!r}") for value in ("a", 5, None, {"a": 1}, {1})),
+    *((tuple[str, ...], value, f"must be a list, not {value!r}") for value in NO_LISTS),
     (Confidential[str], Sealed("ab"), "must be given in clear; only a record is sealed"),
     (Confidential[str], Confidential(Erased("ab")), "must be given in clear; only a record is sealed"),
-    *((Order, value, "must be a Order with crews, reason, not ") for value in ("a", 5, None, [1], Log())),
+    *((Order, value, "must be a Order with crews, reason, not ") for value in NO_ORDERS),
     (str | None, 5, "must be a text, not 5"),
     (date | None, "x", NO_DATE),
 ]
 
 
 @pytest.mark.parametrize(("hint", "value", "message"), WRONG)
-def test_nothing_is_coerced(hint: Any, value: object, message: str) -> None:
+def test_nothing_is_coerced(hint: object, value: object, message: str) -> None:
     (problem,) = wrong(hint, value)
     assert message in problem
 
@@ -218,7 +225,7 @@ def test_missing_fields_with_a_default_take_it() -> None:
         (Confidential[Period], "13800138000年"),
     ],
 )
-def test_a_wrong_confidential_value_is_refused_without_showing_it(hint: Any, value: object) -> None:
+def test_a_wrong_confidential_value_is_refused_without_showing_it(hint: object, value: object) -> None:
     (problem,) = wrong(hint, value)
     assert "13800138000" not in problem
     assert problem.endswith("the value is confidential and not shown")
@@ -227,6 +234,26 @@ def test_a_wrong_confidential_value_is_refused_without_showing_it(hint: Any, val
 def test_a_wrong_confidential_value_is_named_by_its_path() -> None:
     (problem,) = wrong(Everything, {**GOOD, "witnesses": [{"name": 5}]})
     assert problem == "witnesses[0].name: must be str; the value is confidential and not shown"
+
+
+def even(_: object, __: object, value: int) -> None:
+    """Refuse odd numbers, with a note."""
+    if value % 2:
+        exc = ValueError(f"{value} is odd")
+        exc.add_note("a note of somebody else's")
+        raise exc
+
+
+@attrs.frozen
+class Checked:
+    """Content that checks itself."""
+
+    number: int = attrs.field(validator=even)
+
+
+def test_what_a_content_class_refuses_itself_is_a_problem_like_any_other() -> None:
+    assert wrong(Checked, {"number": 5}) == ("5 is odd",)
+    assert wrong(tuple[Checked, ...], [{"number": 4}, {"number": 5}]) == ("[1]: 5 is odd",)
 
 
 # --- what a content class may have ------------------------------------------------------------------------------------
@@ -267,7 +294,7 @@ class Unsupported:
     plain_secret: Confidential  # type: ignore[type-arg]  # the case
     inner: tuple[Inner, ...]
     inner_maybe: Annotated[Inner | None, Label("甲", "a")]
-    名: str
+    名: str  # noqa: PLC2401  # the case
 
 
 USE = "cannot be written canonically; use str, int, bool, date, datetime, Literal, a period, tuple[X, ...]"

@@ -1,6 +1,7 @@
 """Records and snapshots as text and back."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -183,10 +184,8 @@ def test_whatever_is_wrong_in_a_stored_text_is_a_codec_error(data: st.DataObject
             place[key] = data.draw(JUNK)
             break
         place = place[key]
-    try:
+    with suppress(CodecError):
         (record_from if text is RECORD else case_from)(json.dumps(whole), ROADWORKS)
-    except CodecError as exc:
-        assert len(str(exc)) < 2000
 
 
 def test_the_message_shows_no_more_than_the_beginning_of_a_text() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -59,8 +59,8 @@ def held(value: object) -> Iterator[Any]:
         for item in value:
             yield from held(item)
     elif attrs.has(type(value)):
-        for field in attrs.fields(type(value)):  # type: ignore[misc]  # an instance of an attrs class
-            yield from held(getattr(value, field.name))
+        for item in attrs.asdict(cast("attrs.AttrsInstance", value), recurse=False).values():
+            yield from held(item)
 
 
 @given(records())

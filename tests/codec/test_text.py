@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -52,7 +53,7 @@ def test_canonical_text_reads_back(value: object) -> None:
 
 
 @given(st.dictionaries(KEYS, VALUES), st.randoms())
-def test_the_order_of_keys_does_not_matter(value: dict[str, Any], random: Any) -> None:
+def test_the_order_of_keys_does_not_matter(value: dict[str, Any], random: Random) -> None:
     items = list(value.items())
     random.shuffle(items)
     assert canonical_text(dict(items)) == canonical_text(value)

@@ -23,10 +23,10 @@ from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Ground, Holds, P
 from yingshang_flow.core.lifecycle import State, Transition, Trigger, move, opening, stay
 from yingshang_flow.core.limit import FromContent, Obligors, TimeLimit, entering, leaving
 from yingshang_flow.core.requirement import forbids, given, needs, settled
-from yingshang_flow.deadlines import CalendarDays, FixedDate
+from yingshang_flow.deadlines import CalendarDays, FixedDate, Period
 from yingshang_flow.errors import DefinitionError
 from yingshang_flow.sources import OURS
-from yingshang_flow.words import DUTY, GUARD, PROPERTY, Label, Rule
+from yingshang_flow.words import DUTY, GUARD, PROPERTY, Cited, Label, Rule
 
 A = Label("甲", "a")
 DAYS = ours(CalendarDays(3))
@@ -75,7 +75,7 @@ def limits(*more: TimeLimit) -> dict[str, Any]:
     return {"limits": (*ROADWORKS.limits, *more)}
 
 
-def limit(key: str = "x", period: Any = DAYS, **changes: Any) -> TimeLimit:
+def limit(key: str = "x", period: Cited[Period] | FromContent | None = DAYS, **changes: Any) -> TimeLimit:  # noqa: ANN401  # any field
     """Build a limit in which all is well but what is changed."""
     return TimeLimit(key, period, **{"label": A, "starts": "start", "met": "turn", "rules": L1, **changes})
 

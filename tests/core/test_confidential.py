@@ -19,4 +19,5 @@ def test_a_sealed_or_erased_value_shows_that_it_is() -> None:
 
 def test_confidential_values_compare_by_what_they_hold() -> None:
     assert Confidential("a") == Confidential("a") != Confidential("b")
-    assert Sealed("a") != Erased("a")
+    assert Sealed("a") != Sealed("b")
+    assert len({Sealed("a"), Erased("a")}) == 2

@@ -158,6 +158,7 @@ def promises(events: Sequence[Event]) -> list[Series]:
 
 # --- random stories ---------------------------------------------------------------------------------------------------
 
+Step = tuple[str, int, int, str, Period | None, bool]
 UNITS = ("Li", "Wang")
 PERIODS = st.one_of(
     st.builds(WorkingDays, st.integers(1, 30)),
@@ -192,13 +193,14 @@ STEPS = st.lists(
 )
 
 
-def lived(start: date, steps: Sequence[tuple[str, int, int, str, Period | None, bool]]) -> tuple[Story, list[Event]]:
+def lived(start: date, steps: Sequence[Step]) -> tuple[Story, list[Event]]:
     """Play random steps and return what came of them, with those that were no possible acts left out."""
-    story, events = Story(), []
+    story = Story()
+    events: list[Event] = []
     now = at(start.isoformat())
-    for trigger, content in (("order", Order(UNITS, "holes")), ("start", None)):
-        story.act(trigger, Moment.of(now), content)
-        events.append(Event(trigger, now))
+    for opening, order in (("order", Order(UNITS, "holes")), ("start", None)):
+        story.act(opening, Moment.of(now), order)
+        events.append(Event(opening, now))
     for trigger, gap, back, unit, interval, as_day in steps:
         now = later(now, minutes=gap)
         if trigger == "clock":
@@ -208,7 +210,7 @@ def lived(start: date, steps: Sequence[tuple[str, int, int, str, Period | None, 
         moment = Moment.of(later(now, minutes=-back))
         moment = Moment.of(moment.date) if as_day else moment
         own = trigger in {"log", "check_in"}
-        content = Promise(interval=interval) if trigger == "promise" else Log() if trigger == "log" else None
+        content: object = Promise(interval=interval) if trigger == "promise" else Log() if trigger == "log" else None
         try:
             story.act(trigger, moment, content, by=crew(unit) if own else BOSS, entered=now)
         except (RefusedError, TimeError):
@@ -217,12 +219,15 @@ def lived(start: date, steps: Sequence[tuple[str, int, int, str, Period | None, 
     return story, events
 
 
-@given(st.dates(date(2020, 1, 1), date(2024, 12, 31)), STEPS, st.booleans())
-@example(date(2021, 1, 31), [("clock", 60 * 24 * 39, 0, "Li", None, False)] * 4, False)
-@example(date(2021, 1, 31), [("again", 60 * 24 * 40, 0, "Li", None, False)] * 3, False)
-def test_the_deadlines_of_any_story_are_those_of_the_model(
-    start: date, steps: list[tuple[str, int, int, str, Period | None, bool]], dropped: bool
-) -> None:
+def repeated(trigger: str, minutes: int, times: int) -> list[Step]:
+    """Do the same again and again."""
+    return [(trigger, minutes, 0, "Li", None, False)] * times
+
+
+@given(start=st.dates(date(2020, 1, 1), date(2024, 12, 31)), steps=STEPS, dropped=st.booleans())
+@example(start=date(2021, 1, 31), steps=repeated("clock", 60 * 24 * 39, 4), dropped=False)
+@example(start=date(2021, 1, 31), steps=repeated("again", 60 * 24 * 40, 3), dropped=False)
+def test_the_deadlines_of_any_story_are_those_of_the_model(start: date, steps: list[Step], *, dropped: bool) -> None:
     story, events = lived(start, steps)
     if dropped:
         now = later(story.now, days=3)
@@ -254,9 +259,7 @@ def test_the_deadlines_of_any_story_are_those_of_the_model(
 
 
 @given(st.dates(date(2020, 1, 1), date(2024, 12, 31)), STEPS)
-def test_running_the_clock_often_or_once_comes_to_the_same(
-    start: date, steps: list[tuple[str, int, int, str, Period | None, bool]]
-) -> None:
+def test_running_the_clock_often_or_once_comes_to_the_same(start: date, steps: list[Step]) -> None:
     often, _ = lived(start, steps)
     once = Story(often.lifecycle, often.case, list(often.records))
     now = later(often.now, days=200)
@@ -271,9 +274,7 @@ def test_running_the_clock_often_or_once_comes_to_the_same(
 
 
 @given(st.dates(date(2020, 1, 1), date(2024, 12, 31)), STEPS)
-def test_revisions_have_no_gaps_and_the_clock_never_moves_a_case(
-    start: date, steps: list[tuple[str, int, int, str, Period | None, bool]]
-) -> None:
+def test_revisions_have_no_gaps_and_the_clock_never_moves_a_case(start: date, steps: list[Step]) -> None:
     story, _ = lived(start, steps)
     assert [record.revision for record in story.records] == list(range(1, len(story.records) + 1))
     for before, record in zip(story.records, story.records[1:], strict=False):

@@ -50,7 +50,7 @@ class Log2:
     obligors: tuple[str, ...] = ()
 
 
-def replaced(field: str, key: str, **changes: Any) -> dict[str, Any]:
+def replaced(field: str, key: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  # any field
     """Change one of the states, triggers or limits."""
     return {field: [attrs.evolve(x, **changes) if x.key == key else x for x in getattr(ROADWORKS, field)]}
 
@@ -65,7 +65,7 @@ def another(_: object) -> bool:
     return True
 
 
-EVERYWHERE = {
+EVERYWHERE: dict[str, dict[str, Any]] = {
     "title": {"title": B},
     "a state's label": replaced("states", "ordered", label=B),
     "a trigger's label": replaced("triggers", "turn", label=B),
@@ -86,7 +86,7 @@ EVERYWHERE = {
         **replaced("triggers", "log", each=attrs.evolve(CREWS, label=B)),
     },
 }
-DECIDING = {
+DECIDING: dict[str, dict[str, Any]] = {
     "key": {"key": "roads"},
     "version": {"version": 2},
     "profile": {"profile": "other"},

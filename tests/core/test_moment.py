@@ -76,7 +76,7 @@ def test_one_is_before_another_when_all_it_can_mean_is(one: Moment, other: Momen
 @given(MOMENTS, MOMENTS)
 def test_of_two_at_most_one_is_before_the_other(one: Moment, other: Moment) -> None:
     assert not (one.before(other) and other.before(one))
-    assert not one.before(one)  # noqa: PLR0124  # the law
+    assert not one.before(one)
 
 
 def test_a_day_is_not_before_an_instant_of_the_same_day() -> None:

@@ -70,11 +70,13 @@ class TestProcesses:
         assert [record.revision for record in history] == list(range(1, 102))
         assert sorted(record.text for record in history[1:]) == sorted(f"{n}-{i}" for n in "abcd" for i in range(25))
 
-    def test_eight_processes_can_create_one_file_at_once(self, path: Path) -> None:
-        run_at_once(workers.create, [(str(path), f"case {number}") for number in range(8)])
-        store = SQLiteStore(path)
-        assert [row.case for row in store.find(Query())] == [f"case {number}" for number in range(8)]
-        store.close()
+    def test_eight_processes_can_create_one_file_at_once(self, tmp_path: Path) -> None:
+        names = [f"case {number}" for number in range(8)]
+        run_at_once(workers.create, [(str(tmp_path), name, 20) for name in names])
+        for number in range(20):
+            store = SQLiteStore(tmp_path / f"{number}.db")
+            assert [row.case for row in store.find(Query())] == names
+            store.close()
 
     def test_a_killed_writer_leaves_every_acknowledged_commit_and_no_half_one(self, path: Path) -> None:
         chance = random.Random(20181220)  # noqa: S311 - when to kill is no secret

@@ -41,12 +41,13 @@ def act(path: str, name: str, times: int, start: Barrier) -> None:
     store.close()
 
 
-def create(path: str, name: str, start: Barrier) -> None:
-    """Open a file that may not exist at the same moment as others, and keep a case in it."""
-    start.wait()
-    store = SQLiteStore(path)
-    store.commit(a_commit(name))
-    store.close()
+def create(folder: str, name: str, files: int, start: Barrier) -> None:
+    """Open files that may not exist at the same moment as others, and keep a case in each."""
+    for number in range(files):
+        start.wait()
+        store = SQLiteStore(f"{folder}/{number}.db")
+        store.commit(a_commit(name))
+        store.close()
 
 
 def commit_for_ever(path: str) -> None:

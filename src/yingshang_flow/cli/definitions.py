@@ -177,7 +177,7 @@ def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
     if lifecycle is not None:
         options.shipped(lifecycle)
     traced: dict[tuple[str, str], _Traced] = {}
-    for found in bound():
+    for found in sorted(bound(), key=lambda one: -len(one.rules)):  # the most complete gives the order
         if lifecycle in {None, found.key}:
             built = homes(found)
             for rule in found.rules:

@@ -598,6 +598,15 @@ class StoreContract:
         assert store.children("parent") == Children()
         assert store.children("parent 2") == Children({("complaint", "closed"): 1}, ())
 
+    def test_s09_a_case_that_ends_is_found_among_the_ended_by_the_same_unit(self, store: Store) -> None:
+        store.commit(a_commit("case", units=("unit",)))
+        assert [row.case for row in store.find(Query(unit="unit", final=False))] == ["case"]
+        store.commit(a_commit("case", 2, units=("unit",), final=True))
+        assert store.find(Query(unit="unit", final=False)) == ()
+        assert [row.case for row in store.find(Query(unit="unit", final=True))] == ["case"]
+        store.commit(a_commit("case", 3, units=("unit",)))
+        assert [row.case for row in store.find(Query(unit="unit", final=False))] == ["case"]
+
     def test_s09_find_holds_to_everything_that_is_given(self, store: Store) -> None:
         rows = []
         values = itertools.product(("complaint", "interview"), ("open", "done"), ("a", "b"), (True, False))
