@@ -19,6 +19,7 @@ from yingshang_flow.words import (
     Rule,
     Source,
     Unmet,
+    cited_in,
 )
 
 A = Label("甲", "a")
@@ -89,7 +90,7 @@ def test_a_cited_value_compares_by_value_and_citation() -> None:
         (Unmet("Y1", A, (), ("x", "y")), "Y1 甲 (x, y)", "Y1 a (x, y)", "Y1 甲 a (x, y)"),
         (
             Unmet("Y1", A, (BARE("2"), OURS("Y1")), ("x",)),
-            "Y1 甲 (x) [《某文》第2条; 本库自定（Y1）]",
+            "Y1 甲 (x) [《某文》第2条；本库自定（Y1）]",
             "Y1 a (x) [Some paper, 2; our own choice（Y1）]",
             "Y1 甲 a (x) [bare 2; ours Y1]",
         ),
@@ -97,6 +98,23 @@ def test_a_cited_value_compares_by_value_and_citation() -> None:
 )
 def test_what_is_unmet_reads_with_what_was_found_and_its_citations(unmet: Unmet, zh: str, en: str, short: str) -> None:
     assert (unmet.text(), unmet.text("en"), str(unmet)) == (zh, en, short)
+
+
+@pytest.mark.parametrize(
+    ("citations", "zh", "en"),
+    [
+        ((), "", ""),
+        ((LAW("6"),), "《某法》（第1号）第6条", "Some Law, 6"),
+        (
+            (LAW("6"), BARE("1"), LAW("7(1)")),
+            "《某法》（第1号）第6条、第7条(1)；《某文》第1条",
+            "Some Law, 6, 7(1); Some paper, 1",
+        ),
+        ((OURS("Y1"), OURS("Y2")), "本库自定（Y1）、（Y2）", "our own choice（Y1）, （Y2）"),
+    ],
+)
+def test_citations_in_one_line_name_each_source_once(citations: tuple[Citation, ...], zh: str, en: str) -> None:
+    assert (cited_in(citations), cited_in(citations, "en")) == (zh, en)
 
 
 def test_calling_a_source_cites_it() -> None:

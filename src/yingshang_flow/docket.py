@@ -18,7 +18,7 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
 from yingshang_flow.core.record import Opening, Record
-from yingshang_flow.deadlines import WorkingCalendar, china
+from yingshang_flow.deadlines import Explanation, WorkingCalendar, china, parse
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
     CaseNotFoundError,
@@ -376,6 +376,20 @@ class Docket:
             if len(page) < _PAGE:
                 return
             after = page[-1]
+
+    def explain(self, case: str, deadline: Deadline) -> Explanation:
+        """Return how the date of one of a case's deadlines is counted, day by day, by the docket's calendar.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownError: The case has no such limit.
+        """
+        limits = self.lifecycle(case).by_limit
+        if deadline.limit not in limits:
+            message = f"case {case} has no limit {deadline.limit!r}; it has {', '.join(limits)}"
+            raise UnknownError(message)
+        counted = limits[deadline.limit].counted(parse(deadline.period), deadline.anchor, deadline.turn, self.calendar)
+        return counted.explain()
 
     def verify(self, case: str) -> int:
         """Check that the history of a case fits its hashes and its snapshot.

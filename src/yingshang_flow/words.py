@@ -102,6 +102,19 @@ def _article_zh(article: str) -> str:
     return f"第{head}条{article[len(head) :]}" if head.isdecimal() else article
 
 
+def cited_in(citations: Iterable[Citation], language: Language = "zh") -> str:
+    """Return citations in one line, the articles of one source behind its title."""
+    articles: dict[Source, list[str]] = {}
+    for citation in citations:
+        articles.setdefault(citation.source, []).append(citation.article)
+    said = []
+    for source, numbers in articles.items():
+        first, *rest = (source(number).text(language) for number in numbers)
+        title = source().text(language)
+        said.append(("、" if language == "zh" else ", ").join((first, *(text.removeprefix(title).lstrip(", ") for text in rest))))
+    return ("；" if language == "zh" else "; ").join(said)
+
+
 class RuleKind(StrEnum):
     """What becomes of a rule that is not kept."""
 
@@ -182,7 +195,7 @@ class Unmet:
     def text(self, language: Language = "zh") -> str:
         """Return the requirement, what was found and the citations in one line."""
         found = f" ({', '.join(self.found)})" if self.found else ""
-        cited = "; ".join(citation.text(language) for citation in self.citations)
+        cited = cited_in(self.citations, language)
         return f"{self.code} {self.label.text(language)}{found}" + (f" [{cited}]" if cited else "")
 
     def __str__(self) -> str:

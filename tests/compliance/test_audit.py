@@ -1,7 +1,7 @@
-"""The audit: verdicts with the dates that show them, what is forged, what cannot be told, and agreement with the engine."""
+"""The audit: verdicts with the dates that show them, what is forged, what cannot be told, agreement with the engine."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -13,19 +13,13 @@ from tests.lifecycles.interviewing import (
     ALONE,
     LATER,
     MEETING,
-    OFFICE,
     OPENINGS,
     THREE,
     Acceptance,
-    Approval,
     Desk,
     Failure,
     Feedback,
-    Reason,
     ReturnedReport,
-    plan,
-    representative,
-    variant,
 )
 from tests.lifecycles.shipped import SHIPPED_PAIRS
 from yingshang_flow import lifecycles
@@ -327,7 +321,7 @@ def test_rules_across_cases_are_unknown_in_one_and_told_in_all() -> None:
     desk.plan(at=date(2019, 2, 1))
     alone = next(verdict for verdict in desk.audit().verdicts if verdict.rule.id == "Y11")
     assert any(label.en == "needs a comparison with other cases" for label in alone.shown)
-    kept, broken = audit_all([history, desk.history], desk.lifecycle, calendar=china())
+    kept, broken = audit_all([(history, desk.lifecycle), (desk.history, desk.lifecycle)], calendar=china())
     assert (kept.case, kept.outcome("Y11")) == (first.id, KEPT)
     verdict = next(verdict for verdict in broken.verdicts if verdict.rule.id == "Y11")
     assert verdict.outcome is BROKEN
@@ -337,9 +331,9 @@ def test_rules_across_cases_are_unknown_in_one_and_told_in_all() -> None:
 
 def test_auditing_all_of_nothing_is_nothing_and_an_empty_history_is_refused() -> None:
     lifecycle = lifecycles.interview("dalian-2018")
-    assert audit_all([], lifecycle, calendar=china()) == ()
+    assert audit_all([], calendar=china()) == ()
     with pytest.raises(DefinitionError, match="it is empty"):
-        audit_all([()], lifecycle, calendar=china())
+        audit_all([((), lifecycle)], calendar=china())
 
 
 def test_the_cases_audited_together_know_each_other() -> None:
@@ -347,7 +341,7 @@ def test_the_cases_audited_together_know_each_other() -> None:
     first = desk.reach("resolved").id
     history = desk.history
     desk.plan(origin=first, at=date(2019, 2, 1))
-    _, second = audit_all([history, desk.history], desk.lifecycle, calendar=china(), now=LATE)
+    _, second = audit_all([(history, desk.lifecycle), (desk.history, desk.lifecycle)], calendar=china(), now=LATE)
     assert second.outcome("Y11") is KEPT
 
 

@@ -272,6 +272,10 @@ def test_a_lifecycle_broken_in_one_place_has_exactly_these_problems(
         (rows(stay("turn", "ordered", by=OFFICE, needs=needs(G1, A)(lambda _: True))), ["<lambda>"]),
         (rows(stay("turn", "ordered", by=OFFICE, needs=forbids(G1, A)(lambda _: ()))), ["<lambda>"]),
         (rows(stay("turn", "ordered", by=OFFICE, needs=needs(G1, A)(closure()))), ["closure.<locals>.inner"]),
+        (
+            rows(stay("turn", "ordered", by=OFFICE, needs=needs(G1, A, where=closure())(always))),
+            ["closure.<locals>.inner"],
+        ),
         (duties(Holds("turn", closure(), rules=L1, label=A)), ["closure.<locals>.inner"]),
         (duties(AcrossCases(lambda *_: (), rules=L1, label=A)), ["<lambda>"]),
         (
@@ -344,14 +348,19 @@ def test_all_problems_are_reported_together() -> None:
 
 def test_homes_say_where_each_rule_is_built() -> None:
     found = homes(
-        attrs.evolve(ROADWORKS, duties=[AtMost("turn", 9, rules=L1, label=A)], grounds=[Ground("g", G1, A, "x")])
+        attrs.evolve(
+            ROADWORKS,
+            duties=[AtMost("turn", 9, rules=L1, label=A), AcrossCases(nothing, rules=L1, label=A)],
+            grounds=[Ground("g", G1, A, "x")],
+        )
     )
     assert found == {
         "L1": (
             "move start",
             "move inspect",
             *(f"limit {item.key}" for item in ROADWORKS.limits),
-            "duty AtMost",
+            "duty AtMost turn",
+            "duty AcrossCases",
         ),
         "G1": ("opening order", "ground g"),
         "G2": ("move inspect",),

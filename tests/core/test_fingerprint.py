@@ -34,6 +34,7 @@ from yingshang_flow.core.duty import AtMost, Ground
 from yingshang_flow.core.fingerprint import canonical, fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, stay
 from yingshang_flow.core.limit import Entering, FromContent
+from yingshang_flow.core.requirement import Requirement
 from yingshang_flow.deadlines import DueRules, FixedDate, Months, WorkingDays
 from yingshang_flow.sources import CIVIL_CODE, OURS
 from yingshang_flow.words import Authority, Cited, Label, Rule
@@ -63,6 +64,10 @@ def row(trigger: str, change: Callable[[Any], Any]) -> dict[str, Any]:
 def another(_: object) -> bool:
     """Tell something else."""
     return True
+
+
+def _where(need: Requirement) -> Requirement:
+    return attrs.evolve(need, where=another)
 
 
 EVERYWHERE: dict[str, dict[str, Any]] = {
@@ -107,6 +112,7 @@ DECIDING: dict[str, dict[str, Any]] = {
         "inspect",
         lambda x: attrs.evolve(x, needs=[attrs.evolve(n, edition=2) if hasattr(n, "edition") else n for n in x.needs]),
     ),
+    "where a need arises": row("inspect", lambda x: attrs.evolve(x, needs=[_where(n) for n in x.needs])),
     "another function": row(
         "inspect",
         lambda x: attrs.evolve(x, needs=attrs.evolve(something_logged, check=another)) if not x.when else x,

@@ -31,6 +31,11 @@ def has_origin(view: View[Any, Any]) -> bool:
     return view.related.origin is not None
 
 
+def is_working(view: View[Any, Any]) -> bool:
+    """Tell whether the work has started."""
+    return view.standing.state == "working"
+
+
 def offenders(view: View[Any, Any]) -> tuple[str, ...]:
     """Yield the crews."""
     return view.latest(Order).crews
@@ -70,6 +75,18 @@ def test_needs_looks_at_the_case_and_forbids_at_the_content_unless_they_say_othe
     assert forbids([G1], A, of="case", citations=[OURS()], edition=2)(offenders) == Forbids(
         (G1,), A, "case", (OURS(),), check=offenders, edition=2
     )
+
+
+@pytest.mark.parametrize("arises", [True, False])
+def test_a_requirement_without_an_occasion_is_neither_asked_nor_unmet(*, arises: bool) -> None:
+    story = told("Li") if arises else told("Li", started=None)
+    for made in (needs(G1, A, where=is_working)(has_origin), forbids(G1, A, where=is_working)(offenders)):
+        assert made.arises(view(story=story)) is arises
+        assert made.holds(view(story=story)) is not arises
+
+
+def test_a_requirement_arises_everywhere_unless_it_says_where() -> None:
+    assert needs(G1, A)(has_origin).arises(view())
 
 
 @pytest.mark.parametrize("empty", [None, "", "  "])

@@ -73,7 +73,7 @@ CASES: list[tuple[str, type[YingshangFlowError], str, Callable[[Desk], object]]]
         lambda d: d.act(
             "sign_record", {"refusals": [{"unit": "x", "reason": "y", "witness": Confidential(Sealed("0"))}]}
         ),
-    ),  # noqa: E501
+    ),
     ("a naive time", TimeError, "no aware datetime", lambda d: d.act("cancel", Reason("x"), at=NAIVE)),
     ("no time", TimeError, "a time is a date or an aware datetime", lambda d: d.act("cancel", Reason("x"), at="today")),
     ("a time of day", TimeError, "a time is a date", lambda d: d.act("cancel", Reason("x"), at=time(9))),
@@ -84,7 +84,7 @@ CASES: list[tuple[str, type[YingshangFlowError], str, Callable[[Desk], object]]]
         TimeError,
         "before the case came into its state",
         lambda d: d.act("cancel", Reason("x"), at=date(2018, 12, 9)),
-    ),  # noqa: E501
+    ),
     ("a naive sweep", TimeError, "no aware datetime", lambda d: d.docket.sweep(now=NAIVE)),
     ("a naive look ahead", TimeError, "no aware datetime", lambda d: list(d.docket.due(before=NAIVE))),
     ("a stale revision", ConflictError, "has moved on", lambda d: d.act("cancel", Reason("x"), expected_revision=0)),

@@ -1,6 +1,5 @@
 """The docket: opening, acting, options, what is due, finding, sweeping and reading back, on both stores."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -15,8 +14,6 @@ from tests.lifecycles.interviewing import (
     OFFICE,
     SECRETARY,
     THREE,
-    VARIANT,
-    Acceptance,
     Approval,
     Desk,
     Feedback,
@@ -32,7 +29,7 @@ from tests.lifecycles.interviewing import (
 )
 from yingshang_flow import lifecycles
 from yingshang_flow.core.actor import Actor, Role
-from yingshang_flow.core.case import Case, Status
+from yingshang_flow.core.case import Status
 from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening
 from yingshang_flow.core.moment import Moment
@@ -41,7 +38,6 @@ from yingshang_flow.core.requirement import needs
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.docket import Docket, new_id, system_clock
 from yingshang_flow.errors import (
-    CaseNotFoundError,
     ConflictError,
     KeyReusedError,
     ReferenceTakenError,
@@ -50,14 +46,14 @@ from yingshang_flow.errors import (
     UnknownError,
     UnknownFingerprintError,
 )
-from yingshang_flow.lifecycles import Procedure, procedure
+from yingshang_flow.lifecycles import procedure
 from yingshang_flow.lifecycles.interview import InterviewValues, Plan, SignedRecord, interview
 from yingshang_flow.ports import Commit, DefinitionRow, Store
+from yingshang_flow.sources import OURS
 from yingshang_flow.stores import MemoryStore, SQLiteStore
 from yingshang_flow.testing.clock import FixedClock
 from yingshang_flow.testing.docket_machine import rows_of
 from yingshang_flow.words import GUARD, Label, Rule
-from yingshang_flow.sources import OURS
 
 # --- opening and acting -----------------------------------------------------------------------------------------------
 
@@ -370,9 +366,7 @@ def test_a_lost_race_is_decided_anew() -> None:
     desk.reach("recorded")
     other = Docket(store, clock=desk.clock)
     race = lambda unit: (
-        lambda: other.act(  # noqa: E731
-            desk.id, "submit_report", Report("先到"), by=representative(unit), at=date(2018, 12, 24)
-        )
+        lambda: other.act(desk.id, "submit_report", Report("先到"), by=representative(unit), at=date(2018, 12, 24))
     )
     store.ahead = [race("西岗区"), lambda: None, race("市税务局")]
     case = desk.report("甘井子区")

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = sorted(page for page in [*ROOT.glob("docs/**/*.md"), *ROOT.glob("README*.md")] if ">>>" in page.read_text("utf-8"))
+PAGES = sorted(
+    page for page in [*ROOT.glob("docs/**/*.md"), *ROOT.glob("README*.md")] if ">>>" in page.read_text("utf-8")
+)
 SHOWN_FILE = re.compile(r"```toml\n# (?P<name>[\w.-]+\.toml)\n(?P<text>.*?)```", re.DOTALL)
 
 

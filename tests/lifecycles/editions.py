@@ -37,13 +37,9 @@ def functions(lifecycle: Lifecycle) -> Iterator[tuple[Callable[..., Any], int]]:
     for row in lifecycle.transitions:
         for need in (*row.needs, *row.when):
             if isinstance(need, Needs | Forbids):
-                yield need.check, need.edition
-    for trigger in lifecycle.triggers:
-        if trigger.each is not None:
-            yield trigger.each.members, trigger.each.edition
-    for limit in lifecycle.limits:
-        if limit.each is not None:
-            yield limit.each.members, limit.each.edition
+                yield from ((function, need.edition) for function in (need.check, need.where) if function is not None)
+    groups = [part.each for part in (*lifecycle.triggers, *lifecycle.limits)]
+    yield from ((group.members, group.edition) for group in groups if group is not None)
     for duty in lifecycle.duties:
         if isinstance(duty, Holds):
             yield duty.check, duty.edition
@@ -69,9 +65,9 @@ def _helpers(function: Callable[..., Any], found: dict[str, Callable[..., Any]])
     found[function.__qualname__] = function
     for node in ast.walk(_tree(function)):
         other = getattr(inspect.getmodule(function), node.id, None) if isinstance(node, ast.Name) else None
-        if isinstance(other, FunctionType) and other.__module__ == function.__module__:
-            if other.__qualname__ not in found:
-                _helpers(other, found)
+        own = isinstance(other, FunctionType) and other.__module__ == function.__module__
+        if own and other.__qualname__ not in found:
+            _helpers(other, found)
     return list(found.values())
 
 
@@ -88,14 +84,14 @@ def _said(function: Callable[..., Any]) -> object:
     return [[argument.arg for argument in ast.walk(tree.args) if isinstance(argument, ast.arg)], *map(_plain, body)]
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: object) -> object:
     """Return a syntax tree as plain values.
 
     Written out here because ``ast.dump`` differs between versions of Python: what is empty is left out, and with it
     the fields that later versions added.
     """
     if isinstance(node, ast.AST):
-        fields: Mapping[str, Any] = {name: _plain(value) for name, value in ast.iter_fields(node)}
+        fields = {name: _plain(value) for name, value in ast.iter_fields(node)}
         kept = {name: value for name, value in fields.items() if value not in (None, []) and name != "annotation"}
         return [type(node).__name__, kept]
     if isinstance(node, list):

@@ -7,6 +7,6 @@ from yingshang_flow import lifecycles, policies
 SHIPPED_PAIRS: Final = [
     (key, profile)
     for key in lifecycles.SHIPPED
-    for profile in policies.keys()
+    for profile in policies.keys()  # noqa: SIM118 - no mapping
     if any(name.startswith(f"{key}.") for name in policies.get(profile).entries)
 ]

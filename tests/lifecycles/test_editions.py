@@ -1,5 +1,6 @@
 """A function in a definition changes its meaning only with a new edition."""
 
+import inspect
 from pathlib import Path
 
 import pytest
@@ -31,17 +32,17 @@ def test_what_a_function_says_is_neither_its_docstring_nor_its_comments_nor_its_
 ) -> None:
     before = editions.digest(one)
     said = "def one(view):\n    # explained\n    return view > helper(1)\n"
-    source = editions.inspect.getsource
-    monkeypatch.setattr(editions.inspect, "getsource", lambda f: said if f is one else source(f))
+    source = inspect.getsource
+    monkeypatch.setattr(inspect, "getsource", lambda f: said if f is one else source(f))
     assert editions.digest(one) == before
 
 
 def test_a_change_of_a_function_or_of_its_helper_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     before = editions.digest(one)
-    source = editions.inspect.getsource
+    source = inspect.getsource
     for changed in (one, helper):
         monkeypatch.setattr(
-            editions.inspect,
+            inspect,
             "getsource",
             lambda f, changed=changed: source(f).replace("1", "2") if f is changed else source(f),
         )

@@ -1,5 +1,7 @@
 """Rules Y1 to Y17 of the interview: of each the kept and the broken case."""
 
+# ruff: noqa: N802 - a test is named after its rule
+
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -337,7 +339,7 @@ def test_Y6_with_the_switch_the_notice_may_go_out_first_but_the_interview_needs_
     unmet = the_unmet(desk.refused("hold", held()), "Y6")
     says(unmet, "约谈须经同意", "the interview is approved", *APPROVED)
     same = attrs.evolve(SECRETARY, id=OFFICE.id)
-    assert the_unmet(desk.refused("approve", Approval(), by=same), "Y6")
+    assert the_unmet(desk.refused("approve", Approval(), by=same), "Y6").label.en == "who asks never approves"
     assert desk.act("approve", Approval(), by=SECRETARY, at=date(2018, 12, 18)).state == "notified"
     assert desk.act("hold", held()).state == "held"
     assert desk.audit(now=MEETING).findings == ()
@@ -358,15 +360,15 @@ def test_Y6_with_the_switch_the_approval_can_still_come_before_the_notice_or_be_
 def test_Y6_the_switch_leaves_the_leaders_tier_alone(tmp_path: Path) -> None:
     desk = Desk(variant(tmp_path), tier="leader")
     desk.reach("awaiting_approval")
-    assert the_unmet(desk.refused("notify", desk.notice()), "branch")
+    assert the_unmet(desk.refused("notify", desk.notice()), "branch").found == ()
     assert desk.reach("notified").state == "notified"
-    assert the_unmet(desk.refused("approve", Approval(MEETING, "市政府304"), by=MAYOR), "branch")
+    assert the_unmet(desk.refused("approve", Approval(MEETING, "市政府304"), by=MAYOR), "branch").found == ()
 
 
 def test_Y6_without_the_switch_a_notice_waits_for_the_approval() -> None:
     desk = Desk()
     desk.reach("awaiting_approval")
-    assert the_unmet(desk.refused("notify", desk.notice()), "state")
+    assert the_unmet(desk.refused("notify", desk.notice()), "state").found == ()
 
 
 # --- Y7 ---------------------------------------------------------------------------------------------------------------
@@ -619,7 +621,7 @@ def test_Y11_the_audit_finds_a_second_interview_that_was_not_linked() -> None:
     first, history = desk.id, desk.history
     desk.plan(at=date(2019, 3, 1))
     second = desk.history
-    before, after = audit_all([history, second], desk.lifecycle, calendar=china())
+    before, after = audit_all([(history, desk.lifecycle), (second, desk.lifecycle)], calendar=china())
     assert before.outcome("Y11") is KEPT
     assert after.outcome("Y11") is BROKEN
     (found,) = [finding for finding in after.findings if finding.code == "Y11"]
@@ -639,7 +641,7 @@ def test_Y11_the_audit_finds_every_further_interview_in_whatever_order_it_reads_
         desk.act("notify", desk.notice(), at=at)
         desk.act("start_accountability", Failure(ALONE, ("refused",), "拒不落实"), at=at)
         histories.append(desk.history)
-    audits = audit_all([histories[index] for index in order], desk.lifecycle, calendar=china())
+    audits = audit_all([(histories[index], desk.lifecycle) for index in order], calendar=china())
     outcomes = {index: audits[place].outcome("Y11") for place, index in enumerate(order)}
     assert outcomes == {0: KEPT, 1: BROKEN, 2: BROKEN}
 
@@ -653,7 +655,7 @@ def test_Y11_the_audit_finds_nothing_in_other_matters_earlier_interviews_and_pla
     histories.append(desk.history)
     desk.plan(at=date(2019, 3, 1))
     histories.append([attrs.evolve(record, content=None) for record in desk.history])  # type: ignore[arg-type]
-    audits = audit_all(histories, desk.lifecycle, calendar=china())
+    audits = audit_all([(history, desk.lifecycle) for history in histories], calendar=china())
     assert [found.outcome("Y11") for found in audits] == [KEPT] * 4
 
 

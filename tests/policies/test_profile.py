@@ -176,7 +176,10 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3),
     max_leaves=4,
 )
-SOURCE = st.sampled_from([*SOURCES.values(), Source("x", Label("甲", "a"), Authority.STATUTE, "1", date(2021, 1, 1))])
+LIKE_A_SHIPPED_ONE = Source("civil-code", Label("甲", "a"), Authority.DOCUMENT)
+SOURCE = st.sampled_from(
+    [*SOURCES.values(), LIKE_A_SHIPPED_ONE, Source("x", Label("甲", "a"), Authority.STATUTE, "1", date(2021, 1, 1))]
+)
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z]+\.[a-z]+", fullmatch=True), st.tuples(VALUES, SOURCE, st.text("0a("))))

@@ -1,5 +1,6 @@
 """What the SQLite store does beyond the contract: processes, forks, kills, files that are not its own, full disks."""
 
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -38,7 +39,7 @@ def store(path: Path) -> Iterator[SQLiteStore]:
 
 def run_at_once(target: Callable[..., None], each: list[tuple[object, ...]]) -> None:
     """Run processes that start their work at the same moment, and see each end well."""
-    start = spawning.Barrier(len(each))
+    start = spawning.Barrier(len(each), timeout=60)  # if one dies, the others end as well
     processes = [spawning.Process(target=target, args=(*arguments, start)) for arguments in each]
     for process in processes:
         process.start()
@@ -359,6 +360,24 @@ class TestFiles:
         with pytest.raises(StoreUnavailableError, match="the disk is full"):
             SQLiteStore(path)
         monkeypatch.undo()
+        store = SQLiteStore(path)
+        store.commit(a_commit("case"))
+        store.close()
+
+    def test_a_file_that_another_creates_at_the_same_moment_is_not_taken_for_a_strangers(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        connect = sqlite3.connect
+
+        class Overtaken(sqlite3.Connection):
+            def execute(self, sql: str, parameters: object = ()) -> sqlite3.Cursor:
+                if "FROM sqlite_master" in sql:
+                    monkeypatch.undo()
+                    with contextlib.suppress(StoreUnavailableError):  # it has to wait for this one's look
+                        SQLiteStore(path, timeout=0).close()
+                return super().execute(sql, parameters)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(sqlite3, "connect", lambda *args, **options: connect(*args, **options, factory=Overtaken))
         store = SQLiteStore(path)
         store.commit(a_commit("case"))
         store.close()

@@ -222,7 +222,12 @@ def test_a_sabotaged_store_is_caught_by_the_test_of_its_clause(
 def without_shrinking() -> Iterator[None]:
     """Let a failure be enough, as finding the shortest takes minutes and nobody reads it here."""
     profile = hypothesis.settings.get_current_profile_name()
-    hypothesis.settings.register_profile("without shrinking", phases=[hypothesis.Phase.generate], database=None)
+    hypothesis.settings.register_profile(
+        "without shrinking",
+        max_examples=2_000,  # it ends with the first failure
+        phases=[hypothesis.Phase.generate],
+        database=None,
+    )
     hypothesis.settings.load_profile("without shrinking")
     yield
     hypothesis.settings.load_profile(profile)

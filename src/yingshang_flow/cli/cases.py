@@ -57,18 +57,11 @@ def audit(
 
 
 def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
-    """Return the audit of every case of a docket by its id; cases of one definition are compared with one another."""
+    """Return the audit of every case of a docket by its id; cases of one procedure are compared with one another."""
     found = {case.id: case for case in docket.find()}
-    groups: dict[str, list[str]] = {}
-    for case in found.values():
-        groups.setdefault(case.opening.fingerprint, []).append(case.id)
-    said: dict[str, Audit] = {}
-    for ids in groups.values():
-        histories = [docket.history(case) for case in ids]
-        lifecycle = docket.lifecycle(ids[0])
-        for one in audit_all(histories, lifecycle, calendar=docket.calendar, now=now, linked=found):
-            said[one.case] = one
-    return {case: said[case] for case in found}
+    cases = [(docket.history(case), docket.lifecycle(case)) for case in found]
+    said = audit_all(cases, calendar=docket.calendar, now=now, linked=found)
+    return {one.case: one for one in said}
 
 
 def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most: int | None = None) -> None:

@@ -51,8 +51,7 @@ def audit(
 
 
 def audit_all(
-    histories: Sequence[Sequence[Record]],
-    lifecycle: Lifecycle,
+    cases: Sequence[tuple[Sequence[Record], Lifecycle]],
     *,
     calendar: WorkingCalendar,
     now: datetime | None = None,
@@ -60,19 +59,34 @@ def audit_all(
 ) -> tuple[Audit, ...]:
     """Return what became of every rule in each of several histories, rules across cases included.
 
-    The arguments are those of ``audit``, for cases of one lifecycle.
+    Cases of one procedure are compared with one another, whichever profile each is under.
+
+    Args:
+        cases: Each history with the definition it ran under.
+        calendar: The working days.
+        now: The instant as of which deadlines are judged; each last record's entry unless given.
+        linked: Further cases that are named as parent or origin, by id.
+
+    Raises:
+        DefinitionError: A history is empty or does not begin with an opening.
     """
-    folded = [(_fold(history, lifecycle), history) for history in histories]
-    known = {**{case.id: case for case, _ in folded}, **(linked or {})}
-    audits = {case.id: audit(history, lifecycle, calendar=calendar, now=now, linked=known) for case, history in folded}
-    for duty in lifecycle.duties:
-        if isinstance(duty, AcrossCases):
-            offences: dict[str, list[str]] = {}
-            for case_id, found in duty.offenders(folded, lifecycle.values):
-                offences.setdefault(case_id, []).append(found)
-            for case_id, said in audits.items():
-                audits[case_id] = _across(said, duty, offences.get(case_id, []))
-    return tuple(audits.values())
+    folded = [_fold(history, lifecycle) for history, lifecycle in cases]
+    known = {**{case.id: case for case in folded}, **(linked or {})}
+    audits = [audit(history, lifecycle, calendar=calendar, now=now, linked=known) for history, lifecycle in cases]
+    for lifecycle in {id(lifecycle): lifecycle for _, lifecycle in cases}.values():
+        alike = [
+            (case, history) for case, (history, other) in zip(folded, cases, strict=True) if other.key == lifecycle.key
+        ]
+        for duty in lifecycle.duties:
+            if isinstance(duty, AcrossCases):
+                offences: dict[str, list[str]] = {}
+                for case_id, found in duty.offenders(alike, lifecycle.values):
+                    offences.setdefault(case_id, []).append(found)
+                audits = [
+                    _across(said, duty, offences.get(said.case, [])) if under is lifecycle else said
+                    for said, (_, under) in zip(audits, cases, strict=True)
+                ]
+    return tuple(audits)
 
 
 def _readable(record: Record, lifecycle: Lifecycle, started: set[Key]) -> Record:
@@ -230,6 +244,8 @@ class _Auditor:
             found, unknown = None, Label(f"{said.zh}：无内容可查", f"{said.en}: no content to check")
         else:
             try:
+                if not requirement.arises(view):
+                    return
                 found, unknown = requirement.against(view), None
             except LookupError as exc:
                 found, unknown = None, Label(f"{said.zh}：缺少资料（{exc}）", f"{said.en}: not on file ({exc})")

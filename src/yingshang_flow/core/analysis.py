@@ -50,7 +50,7 @@ def _places(lifecycle: Lifecycle) -> Iterator[tuple[str, tuple[Rule, ...]]]:
     for limit in lifecycle.limits:
         yield f"limit {limit.key}", limit.rules
     for duty in lifecycle.duties:
-        yield f"duty {type(duty).__name__}", duty.rules
+        yield " ".join(("duty", type(duty).__name__, *_triggers(duty)[:1])), duty.rules
     for ground in lifecycle.grounds:
         yield f"ground {ground.key}", ground.rules
 
@@ -240,6 +240,7 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
     functions: list[Callable[..., Any]] = [
         need.check for _, need in _all_requirements(lifecycle) if isinstance(need, Needs | Forbids)
     ]
+    functions += [need.where for _, need in _all_requirements(lifecycle) if need.where is not None]
     functions += [duty.check for duty in lifecycle.duties if isinstance(duty, Holds)]
     functions += [duty.offenders for duty in lifecycle.duties if isinstance(duty, AcrossCases)]
     groups = (*(limit.each for limit in lifecycle.limits), *(trigger.each for trigger in lifecycle.triggers))

@@ -8,7 +8,17 @@ import attrs
 
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.record import Change, Met, Missed, Record, Started, Stopped, Term, Warned, midnight
-from yingshang_flow.deadlines import DueRules, FixedDate, Period, Recurring, WorkingCalendar, before, due, parse
+from yingshang_flow.deadlines import (
+    DueDate,
+    DueRules,
+    FixedDate,
+    Period,
+    Recurring,
+    WorkingCalendar,
+    before,
+    due,
+    parse,
+)
 from yingshang_flow.words import Cited, Label, Rule
 
 
@@ -142,12 +152,7 @@ class TimeLimit:
             number: Which time, from 1.
             turn: Which time in its series, from 1.
         """
-        rules = None if self.counting is None else self.counting.value
-        if isinstance(period, Recurring):
-            span: Period = FixedDate(period.nth(anchor, turn))
-        else:
-            span = period if turn == 1 or isinstance(period, FixedDate) else period.times(turn)
-        found = due(span, anchor, calendar=calendar, rules=rules)
+        found = self.counted(period, anchor, turn, calendar)
         warn = None if self.warn is None else before(self.warn.value, found.date, calendar=calendar)
         return Started(
             self.key,
@@ -166,6 +171,15 @@ class TimeLimit:
     def repeats_after(self, last: Term) -> bool:
         """Tell whether there is a next time: a date that an act has set comes only once."""
         return self.repeats and not isinstance(parse(last.period), FixedDate)
+
+    def counted(self, period: Period, anchor: date, turn: int, calendar: WorkingCalendar) -> DueDate:
+        """Count one time of the limit from the date its series counts from; the result can explain itself."""
+        rules = None if self.counting is None else self.counting.value
+        if isinstance(period, Recurring):
+            period = FixedDate(period.nth(anchor, turn))
+        elif turn > 1 and not isinstance(period, FixedDate):
+            period = period.times(turn)
+        return due(period, anchor, calendar=calendar, rules=rules)
 
     def following(self, last: Term, calendar: WorkingCalendar) -> Started:
         """Compute the next time of a repeating limit."""

@@ -118,15 +118,24 @@ class Requirement:
         label: What is required, in a few words.
         looks_at: ``case`` when it can be told without content, else ``content``.
         citations: Where it stands, when that is narrower than its rules or ours.
+        where: Tells whether there is an occasion for it at all; elsewhere it is neither kept nor broken.
     """
 
     rules: tuple[Rule, ...]
     label: Label
     looks_at: LooksAt = "case"
     citations: tuple[Citation, ...] = ()
+    where: Check | None = attrs.field(default=None, kw_only=True)
+
+    def arises(self, view: View[Any, Any]) -> bool:
+        """Tell whether there is an occasion for it."""
+        return self.where is None or self.where(view)
 
     def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
-        """Return what stands against the act, possibly nothing to show; none when it is met."""
+        """Return what stands against the act, possibly nothing to show; none when it is met or does not arise."""
+        return self._found(view) if self.where is None or self.where(view) else None
+
+    def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         raise NotImplementedError
 
     def holds(self, view: View[Any, Any]) -> bool:
@@ -146,7 +155,7 @@ class Needs(Requirement):
     check: Check = attrs.field(kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
-    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+    def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return nothing to show when the check is false."""
         return None if self.check(view) else ()
 
@@ -158,7 +167,7 @@ class Forbids(Requirement):
     check: Offenders = attrs.field(kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
-    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+    def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return the offending values."""
         return tuple(self.check(view)) or None
 
@@ -169,7 +178,7 @@ class Given(Requirement):
 
     fields: tuple[str, ...] = attrs.field(kw_only=True)
 
-    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+    def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return the empty fields, by the labels of their content class."""
         content = view.content
         missing = [name for name in self.fields if _empty(getattr(content, name))]
@@ -182,7 +191,7 @@ class Settled(Requirement):
 
     limits: tuple[str, ...] = attrs.field(kw_only=True)
 
-    def against(self, view: View[Any, Any]) -> tuple[str, ...] | None:
+    def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return who still owes what until when."""
         owed = [d for d in view.standing.owed(*self.limits) if d.obligor not in view.obligors]
         return tuple(f"{d.obligor or d.limit}: {d.due}" for d in owed) or None
@@ -198,6 +207,7 @@ def needs(
     *,
     of: LooksAt = "case",
     citations: Iterable[Citation] = (),
+    where: Check | None = None,
     edition: int = 1,
 ) -> Callable[[Check], Needs]:
     """Make a requirement of a module-level function that tells whether it is met.
@@ -207,11 +217,12 @@ def needs(
         label: What is required.
         of: What it looks at; ``content`` when it cannot be told without the act's content.
         citations: Where it stands, when that is narrower than its rules or ours.
+        where: A module-level function that tells whether there is an occasion for it; always unless given.
         edition: Raised whenever the function's meaning changes; part of the fingerprint.
     """
 
     def made(check: Check) -> Needs:
-        return Needs(_rules(rules), label, of, tuple(citations), check=check, edition=edition)
+        return Needs(_rules(rules), label, of, tuple(citations), where=where, check=check, edition=edition)
 
     return made
 
@@ -222,6 +233,7 @@ def forbids(
     *,
     of: LooksAt = "content",
     citations: Iterable[Citation] = (),
+    where: Check | None = None,
     edition: int = 1,
 ) -> Callable[[Offenders], Forbids]:
     """Make a requirement of a module-level function that yields every value that stands against it.
@@ -230,7 +242,7 @@ def forbids(
     """
 
     def made(check: Offenders) -> Forbids:
-        return Forbids(_rules(rules), label, of, tuple(citations), check=check, edition=edition)
+        return Forbids(_rules(rules), label, of, tuple(citations), where=where, check=check, edition=edition)
 
     return made
 

@@ -354,21 +354,47 @@ def units_planned_twice(view: PlanView) -> Iterator[str]:
     yield from (unit for unit in dict.fromkeys(units) if units.count(unit) > 1)
 
 
-@forbids(Y12, Label("末位约谈须引用相应情形", "the bottom rank is a ground of its own"), citations=[OURS("Y12")])
-def bottom_rank_without_its_ground(view: PlanView) -> Iterator[str]:
-    """Yield the cited grounds when the ranking called for the interview and none of them says so."""
-    if view.content.because == BOTTOM_RANK.key and not set(BOTTOM_RANK.codes) & set(view.content.grounds):
-        yield ", ".join(view.content.grounds)
+def called_for_by_the_ranking(view: PlanView) -> bool:
+    """Tell whether the bottom of the ranking called for the interview."""
+    return view.content.because == BOTTOM_RANK.key
 
 
-@forbids(Y17, Label("投诉办理不力须引用相应情形", "poor handling of complaints is a ground of its own"))
-def complaints_without_their_ground(view: PlanView) -> Iterator[str]:
-    """Yield the cited grounds when complaints called for the interview and none of them says so."""
-    if view.content.because == POOR_HANDLING.key and not set(POOR_HANDLING.codes) & set(view.content.grounds):
-        yield ", ".join(view.content.grounds)
+def called_for_by_complaints(view: PlanView) -> bool:
+    """Tell whether the handling of complaints called for the interview."""
+    return view.content.because == POOR_HANDLING.key
 
 
-@forbids(Y11, Label("约谈后整改不力的，直接问责", "accountability directly, not a second interview"))
+@needs(
+    Y12,
+    Label("末位约谈须引用相应情形", "the bottom rank is a ground of its own"),
+    of="content",
+    citations=[OURS("Y12")],
+    where=called_for_by_the_ranking,
+)
+def ground_of_the_bottom_rank(view: PlanView) -> bool:
+    """Tell whether the plan cites a ground the bottom rank stands for."""
+    return not set(BOTTOM_RANK.codes).isdisjoint(view.content.grounds)
+
+
+@needs(
+    Y17,
+    Label("投诉办理不力须引用相应情形", "poor handling of complaints is a ground of its own"),
+    of="content",
+    where=called_for_by_complaints,
+)
+def ground_of_poor_handling(view: PlanView) -> bool:
+    """Tell whether the plan cites a ground poor handling stands for."""
+    return not set(POOR_HANDLING.codes).isdisjoint(view.content.grounds)
+
+
+def has_an_origin(view: PlanView) -> bool:
+    """Tell whether another case gave reason for the interview."""
+    return view.related.origin is not None
+
+
+@forbids(
+    Y11, Label("约谈后整改不力的，直接问责", "accountability directly, not a second interview"), where=has_an_origin
+)
 def subjects_that_failed_before(view: PlanView) -> Iterator[str]:
     """Yield subjects that failed the interview this one comes from, on the same matter."""
     origin = view.related.origin
@@ -456,7 +482,7 @@ def subjects_without_evidence(view: View[Resolution, InterviewValues]) -> Iterat
     yield from (unit for unit in subjects_of(view.standing) if unit not in shown)
 
 
-@needs(Y11, Label("须指明整改不力的情形", "one of the three failings"), of="content")
+@needs(Y10, Label("须指明整改不力的情形", "one of the three failings"), of="content", citations=[LIAONING_REPLY("二")])
 def a_failing_is_named(view: View[Failure, InterviewValues]) -> bool:
     """Tell whether at least one failing is cited."""
     return bool(view.content.failings)
@@ -604,8 +630,8 @@ def interview(values: InterviewValues) -> Lifecycle:
                     given(Y4, Label("须定约谈方式", "the mode"), "mode"),
                     mode_fits_the_subjects,
                     units_planned_twice,
-                    bottom_rank_without_its_ground,
-                    complaints_without_their_ground,
+                    ground_of_the_bottom_rank,
+                    ground_of_poor_handling,
                     *([subjects_that_failed_before] if directly_accountable else []),
                 ],
             ),
@@ -677,7 +703,8 @@ def interview(values: InterviewValues) -> Lifecycle:
                 "start_accountability",
                 ("notified", *AFTER_HELD),
                 by=OFFICE,
-                needs=[a_failing_is_named] if directly_accountable else [],
+                needs=a_failing_is_named,
+                rules=[Y11] if directly_accountable else [],
             ),
             move("resolve", "tracking", to="resolved", by=OFFICE, needs=subjects_without_evidence),
             move("cancel", BEFORE_HELD, to="cancelled", by=OFFICE, needs=reasoned),

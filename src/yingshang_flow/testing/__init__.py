@@ -14,7 +14,7 @@ _HOMES = {
     "StoreContract": "yingshang_flow.testing.store_contract",
 }
 
-if "pytest" in sys.modules:
+if sys.modules.get("pytest") is not None:
     # So that a failing assert of the contract shows both sides, as one in a test does.
     sys.modules["pytest"].register_assert_rewrite("yingshang_flow.testing.store_contract")
 

@@ -264,7 +264,7 @@ class DocketMachine(RuleBasedStateMachine):
         super().__init__()
         self.clock = FixedClock(FIRST)
         self.store = self.new_store()
-        self.docket = self._docket(self.store)
+        self.docket, self.another = self._docket(self.store), self._docket(self.store)
         self.model: dict[str, PlainCase] = {}
 
     def new_store(self) -> Store:
@@ -276,8 +276,17 @@ class DocketMachine(RuleBasedStateMachine):
         return self.store
 
     def teardown(self) -> None:
-        """Let go of the store."""
-        self.store.close()
+        """Look that another process reads the same cases, and let go of the store."""
+        store = self.reopened()
+        try:
+            restarted = self._docket(store)
+            for case_id in self.model:
+                case = self.docket.load(case_id)
+                expect(restarted.load(case_id) == case, "another process reads another case", case)
+                expect(restarted.lifecycle(case_id) == self.docket.lifecycle(case_id), "it runs otherwise", case)
+        finally:
+            store.close()
+            self.store.close()
 
     def _docket(self, store: Store) -> Docket:
         return Docket(store, lifecycles=self.procedures, clock=self.clock)
@@ -300,7 +309,7 @@ class DocketMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model)
     @rule(data=st.data(), times=st.integers(1, 5))
     def do_what_fits(self, data: st.DataObject, times: int) -> None:
-        """Act a few times as the table has it, each time with the first try out of a few that the guards let through."""
+        """Act a few times as the table has it, each time the first of a few tries that the guards let through."""
         self._go_on(data, times)
 
     @precondition(lambda self: self.model)
@@ -413,12 +422,7 @@ class DocketMachine(RuleBasedStateMachine):
             expect((record.actor is None) == (record.kind is Kind.CLOCK), "only the clock is nobody", record)
             folded = evolve(folded, record)
         expect(folded == case, "the history does not fold to the snapshot", folded)
-        store = self.reopened()
-        try:
-            expect(self._docket(store).load(case_id) == case, "another process reads another case", case)
-        finally:
-            if store is not self.store:
-                store.close()
+        expect(self.another.load(case_id) == case, "another docket reads another case", case)
 
     def _any_case(self, data: st.DataObject) -> Case:
         return self.docket.load(data.draw(st.sampled_from(list(self.model))))
@@ -453,20 +457,24 @@ class DocketMachine(RuleBasedStateMachine):
 
     def _fitting(self, data: st.DataObject, case: Case | None, triggers: Sequence[str]) -> tuple[str, Actor, object]:
         """Draw acts until one would be accepted now, a few at most; only to choose, never to judge the docket."""
-        trigger, actor, content = triggers[0], None, None
-        for _ in range(_CANDIDATES):
+        left = _CANDIDATES
+        while True:
+            left -= 1
             trigger = data.draw(st.sampled_from(triggers))
             rows = self.lifecycle.rows["" if case is None else case.state, trigger]
             roles = {role.key for row in rows for role in row.by}
             actor = data.draw(st.sampled_from([a for a in cast_of(self.lifecycle, case=case) if a.role in roles]))
             content = self._content(data, trigger, case)
             act = Act(trigger, content, actor, Moment.of(self.clock()))
-            try:
-                decide(self.lifecycle, case, act, now=self.clock(), calendar=self.docket.calendar)
-            except YingshangFlowError:
-                continue
-            break
-        return trigger, actor, content
+            if not left or self._accepts(case, act):
+                return trigger, actor, content
+
+    def _accepts(self, case: Case | None, act: Act) -> bool:
+        try:
+            decide(self.lifecycle, case, act, now=self.clock(), calendar=self.docket.calendar)
+        except YingshangFlowError:
+            return False
+        return True
 
 
 def docket_machine(
