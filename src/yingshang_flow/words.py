@@ -108,11 +108,12 @@ def cited_in(citations: Iterable[Citation], language: Language = "zh") -> str:
     for citation in citations:
         articles.setdefault(citation.source, []).append(citation.article)
     said = []
+    comma, semicolon = ("、", "；") if language == "zh" else (", ", "; ")
     for source, numbers in articles.items():
         first, *rest = (source(number).text(language) for number in numbers)
         title = source().text(language)
-        said.append(("、" if language == "zh" else ", ").join((first, *(text.removeprefix(title).lstrip(", ") for text in rest))))
-    return ("；" if language == "zh" else "; ").join(said)
+        said.append(comma.join((first, *(text.removeprefix(title).lstrip(", ") for text in rest))))
+    return semicolon.join(said)
 
 
 class RuleKind(StrEnum):

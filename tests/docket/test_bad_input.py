@@ -32,8 +32,8 @@ CASES: list[tuple[str, type[YingshangFlowError], str, Callable[[Desk], object]]]
         "no lifecycle",
         UnknownError,
         "open a case of a lifecycle such as",
-        lambda d: d.docket.open("interview", {}, by=OFFICE),
-    ),  # type: ignore[arg-type]
+        lambda d: d.docket.open("interview", {}, by=OFFICE),  # type: ignore[arg-type]
+    ),
     ("unknown profile", UnknownError, "no profile 'x' is shipped", lambda _: lifecycles.interview("x")),
     (
         "unknown role",

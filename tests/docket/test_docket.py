@@ -1,5 +1,6 @@
 """The docket: opening, acting, options, what is due, finding, sweeping and reading back, on both stores."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -35,7 +36,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind
 from yingshang_flow.core.requirement import needs
-from yingshang_flow.deadlines import WorkingCalendar, china
+from yingshang_flow.deadlines import Months, WorkingCalendar, china
 from yingshang_flow.docket import Docket, new_id, system_clock
 from yingshang_flow.errors import (
     ConflictError,
@@ -80,7 +81,8 @@ def test_content_is_taken_typed_or_as_plain_mappings_alike(desk: Desk) -> None:
 
 
 def test_an_act_without_content_is_an_act_with_empty_content(desk: Desk) -> None:
-    for content in (None, {}):
+    empty: tuple[object, ...] = (None, {})
+    for content in empty:
         desk.plan()
         assert desk.act("request_approval", content).state == "awaiting_approval"
 
@@ -159,6 +161,31 @@ def test_options_refuse_a_naive_time_and_an_unknown_role(desk: Desk) -> None:
         desk.docket.options(desk.id, by=OFFICE, now=datetime(2019, 1, 1))  # noqa: DTZ001
     with pytest.raises(UnknownError, match="no role 'mayor'"):
         desk.docket.options(desk.id, by=Actor("x", "y", "mayor"))
+
+
+# --- how a date is counted --------------------------------------------------------------------------------------------
+
+
+def test_a_deadline_is_explained_day_by_day(desk: Desk) -> None:
+    desk.reach("recorded")
+    said = str(desk.docket.explain(desk.id, desk.deadline("甘井子区")))
+    assert "2018-12-29" in said
+    assert "2018-12-31" not in said.splitlines()[-1]
+
+
+def test_the_next_time_of_a_repeating_deadline_is_explained_from_the_first(desk: Desk) -> None:
+    desk.reach("tracking", interval=Months(1))
+    desk.docket.sweep()
+    later = desk.deadline("甘井子区", "periodic")
+    assert later.turn > 1
+    assert str(later.due) in str(desk.docket.explain(desk.id, later))
+
+
+def test_a_deadline_of_a_limit_the_case_does_not_have_is_not_explained(desk: Desk) -> None:
+    desk.reach("recorded")
+    strange = attrs.evolve(desk.deadline("甘井子区"), limit="answer")
+    with pytest.raises(UnknownError, match=r"has no limit 'answer'; it has report, resubmission, periodic"):
+        desk.docket.explain(desk.id, strange)
 
 
 # --- finding and what is due ------------------------------------------------------------------------------------------
@@ -365,9 +392,11 @@ def test_a_lost_race_is_decided_anew() -> None:
     desk = Desk(store=store, units=THREE)
     desk.reach("recorded")
     other = Docket(store, clock=desk.clock)
-    race = lambda unit: (
-        lambda: other.act(desk.id, "submit_report", Report("先到"), by=representative(unit), at=date(2018, 12, 24))
-    )
+
+    def race(unit: str) -> Callable[[], object]:
+        by = representative(unit)
+        return lambda: other.act(desk.id, "submit_report", Report("先到"), by=by, at=date(2018, 12, 24))
+
     store.ahead = [race("西岗区"), lambda: None, race("市税务局")]
     case = desk.report("甘井子区")
     assert case.state == "reported"

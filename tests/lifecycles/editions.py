@@ -38,7 +38,7 @@ def functions(lifecycle: Lifecycle) -> Iterator[tuple[Callable[..., Any], int]]:
         for need in (*row.needs, *row.when):
             if isinstance(need, Needs | Forbids):
                 yield from ((function, need.edition) for function in (need.check, need.where) if function is not None)
-    groups = [part.each for part in (*lifecycle.triggers, *lifecycle.limits)]
+    groups = (*(trigger.each for trigger in lifecycle.triggers), *(limit.each for limit in lifecycle.limits))
     yield from ((group.members, group.edition) for group in groups if group is not None)
     for duty in lifecycle.duties:
         if isinstance(duty, Holds):
@@ -65,8 +65,9 @@ def _helpers(function: Callable[..., Any], found: dict[str, Callable[..., Any]])
     found[function.__qualname__] = function
     for node in ast.walk(_tree(function)):
         other = getattr(inspect.getmodule(function), node.id, None) if isinstance(node, ast.Name) else None
-        own = isinstance(other, FunctionType) and other.__module__ == function.__module__
-        if own and other.__qualname__ not in found:
+        if not isinstance(other, FunctionType) or other.__module__ != function.__module__:
+            continue
+        if other.__qualname__ not in found:
             _helpers(other, found)
     return list(found.values())
 

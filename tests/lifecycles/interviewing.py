@@ -1,6 +1,6 @@
 """What the tests of interviews share: people, content that every guard lets through, and a desk that does the way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +59,7 @@ def representative(unit: str) -> Actor:
     return Actor(f"head of {unit}", unit, "subject")
 
 
-def plan(units: Sequence[str] = ALONE, tier: str = "office", **changes: object) -> Plan:
+def plan(units: Sequence[str] = ALONE, tier: str | None = "office", **changes: Any) -> Plan:  # noqa: ANN401 - its fields
     """A plan that every guard lets through, but for the changes."""
     rank: Any = "deputy" if tier == "office" else "principal"
     kind: Any = tier
@@ -72,15 +72,15 @@ def plan(units: Sequence[str] = ALONE, tier: str = "office", **changes: object) 
         mode="individual" if len(units) == 1 else "collective",
         subjects=tuple(Subject(unit, f"{unit}负责人", rank) for unit in units),
     )
-    return attrs.evolve(good, **changes)  # type: ignore[arg-type]  # names of fields
+    return attrs.evolve(good, **changes)
 
 
 NOTICE: Final = Notice(MEETING, "市政府304", "办结率", "individual")
 RESCHEDULING: Final = Rescheduling(MEETING.replace(day=21), "市政府305", "会议冲突")
 
 
-def held(units: Sequence[str] = ALONE) -> Interview:
-    return Interview(
+def held(units: Sequence[str] = ALONE, **changes: Any) -> Interview:  # noqa: ANN401 - its fields
+    good = Interview(
         "办结率低",
         "投诉办理",
         "限期整改",
@@ -89,6 +89,7 @@ def held(units: Sequence[str] = ALONE) -> Interview:
         tuple(Statement(unit, "接受") for unit in units),
         "李主任",
     )
+    return attrs.evolve(good, **changes)
 
 
 def signed(units: Sequence[str] = ALONE) -> SignedRecord:
@@ -216,7 +217,7 @@ class Desk:
 
     def reach(self, state: str, **interval: Any) -> Case:  # noqa: ANN401 - those of Acceptance
         """Open a case and do everything on time until it is in a state."""
-        steps = {
+        steps: dict[str, list[Callable[[], Case]]] = {
             "planned": [],
             "awaiting_approval": [lambda: self.act("request_approval", ApprovalRequest("请示"), at=date(2018, 12, 11))],
             "approved": [

@@ -176,7 +176,7 @@ def test_units_report_in_any_order_but_none_before_its_own_last_report() -> None
     desk.reach("recorded")
     desk.report("甘井子区", at=date(2018, 12, 26))
     desk.report("西岗区", at=date(2018, 12, 22))
-    with pytest.raises(TimeError, match="甘井子区|submit_report"):
+    with pytest.raises(TimeError, match="is said to have happened on 2018-12-25, before"):
         desk.report("甘井子区", at=date(2018, 12, 25))
 
 

@@ -1,6 +1,7 @@
 """Every shipped procedure under every shipped profile: nothing is found, nothing lacks its name or its home."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_every_rule_has_a_home_unless_it_is_a_property(lifecycle: Lifecycle) -> 
 
 def labels(lifecycle: Lifecycle) -> list[Label]:
     needed = [need.label for row in lifecycle.transitions for need in (*row.needs, *row.when)]
-    parts = [*lifecycle.states, *lifecycle.triggers, *lifecycle.limits, *lifecycle.duties, *lifecycle.rules]
+    parts: list[Any] = [*lifecycle.states, *lifecycle.triggers, *lifecycle.limits, *lifecycle.duties, *lifecycle.rules]
     return [
         lifecycle.title,
         *(part.label for part in parts),
@@ -62,7 +63,8 @@ def test_everything_has_a_chinese_and_an_english_name(lifecycle: Lifecycle) -> N
 
 @bound
 def test_keys_are_plain_words(lifecycle: Lifecycle) -> None:
-    keys = [part.key for part in (*lifecycle.states, *lifecycle.triggers, *lifecycle.limits, *lifecycle.grounds)]
+    parts: list[Any] = [*lifecycle.states, *lifecycle.triggers, *lifecycle.limits, *lifecycle.grounds]
+    keys = [part.key for part in parts]
     assert all(re.fullmatch("[a-z]+(_[a-z]+)*", key) for key in keys)
     assert set(lifecycle.roles) <= set(ROLES)
 

@@ -364,27 +364,27 @@ def called_for_by_complaints(view: PlanView) -> bool:
     return view.content.because == POOR_HANDLING.key
 
 
-@needs(
+@forbids(
     Y12,
     Label("末位约谈须引用相应情形", "the bottom rank is a ground of its own"),
-    of="content",
     citations=[OURS("Y12")],
     where=called_for_by_the_ranking,
 )
-def ground_of_the_bottom_rank(view: PlanView) -> bool:
-    """Tell whether the plan cites a ground the bottom rank stands for."""
-    return not set(BOTTOM_RANK.codes).isdisjoint(view.content.grounds)
+def grounds_without_the_ranking(view: PlanView) -> Iterator[str]:
+    """Yield the cited grounds when the bottom rank is none of them."""
+    if set(BOTTOM_RANK.codes).isdisjoint(view.content.grounds):
+        yield ", ".join(view.content.grounds)
 
 
-@needs(
+@forbids(
     Y17,
     Label("投诉办理不力须引用相应情形", "poor handling of complaints is a ground of its own"),
-    of="content",
     where=called_for_by_complaints,
 )
-def ground_of_poor_handling(view: PlanView) -> bool:
-    """Tell whether the plan cites a ground poor handling stands for."""
-    return not set(POOR_HANDLING.codes).isdisjoint(view.content.grounds)
+def grounds_without_the_complaints(view: PlanView) -> Iterator[str]:
+    """Yield the cited grounds when the poor handling of complaints is none of them."""
+    if set(POOR_HANDLING.codes).isdisjoint(view.content.grounds):
+        yield ", ".join(view.content.grounds)
 
 
 def has_an_origin(view: PlanView) -> bool:
@@ -630,8 +630,8 @@ def interview(values: InterviewValues) -> Lifecycle:
                     given(Y4, Label("须定约谈方式", "the mode"), "mode"),
                     mode_fits_the_subjects,
                     units_planned_twice,
-                    ground_of_the_bottom_rank,
-                    ground_of_poor_handling,
+                    grounds_without_the_ranking,
+                    grounds_without_the_complaints,
                     *([subjects_that_failed_before] if directly_accountable else []),
                 ],
             ),
