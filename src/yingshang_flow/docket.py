@@ -357,17 +357,17 @@ class Docket:
             query = attrs.evolve(query, after=rows[-1].case)
 
     def due(self, *, before: datetime | date) -> Iterator[Due]:
-        """Yield the open deadlines on which the clock has something to record by an instant, the earliest first.
+        """Yield the deadlines under which something is owed and that are due by a day, the earliest first.
 
-        A deadline with a warning ahead is listed from its warning on.
+        Those already missed are among them until they are met late or given up.
 
         Args:
-            before: An aware instant, or a date: through the end of that day at UTC+8.
+            before: The last due date to list, at UTC+8; of an aware datetime, its date.
         """
-        until = Moment.of(before).end
+        until = Moment.of(before).date.isoformat()
         after: DeadlineRow | None = None
         while True:
-            page = self.store.due(codec.microseconds(until), limit=_PAGE, after=after)
+            page = self.store.owed(until, limit=_PAGE, after=after)
             for row in page:
                 case = self.load(row.case)
                 for deadline in case.deadlines:
@@ -661,6 +661,7 @@ def _deadline_row(case: str, deadline: Deadline) -> DeadlineRow:
         deadline.number,
         deadline.status.value,
         deadline.due.isoformat(),
+        deadline.status.owed,
         None if alarm is None else codec.microseconds(alarm),
     )
 

@@ -7,7 +7,7 @@ S1  All or nothing: a commit is kept whole or not at all, whatever interrupts it
 S2  Durable: when ``commit`` returns, what it wrote outlives the process.
 S3  No lost update: a commit whose revision does not follow the stored one raises ``ConflictError``.
 S4  Expectations: a commit whose expectations do not hold when it is written raises ``ConflictError``.
-S5  A key is one outcome: a key that is already kept raises ``KeyReusedError``, whichever case it belongs to.
+S5  A key is one outcome: a key that is already kept raises ``KeyReusedError``, whatever its case and revision.
 S6  A reference is one case: one kept for another case of that lifecycle raises ``ReferenceTakenError``.
 S7  Refused is unchanged: after any error everything reads as it did before.
 S8  History is append-only, without gaps, in order of revision.
@@ -15,8 +15,11 @@ S9  A reader never sees half a commit: snapshot, history, deadlines and vault of
 S10 Text comes back as it went in, to the character; ids, keys and triggers compare by their bytes.
 S11 Due work is found by its alarm: every row whose alarm is not after an instant, the earliest first, page by page.
 S12 A definition is kept once by its fingerprint and never replaced.
-S13 Vault rows are kept with the commit that names them.
-S14 No driver's exception escapes: everything raised is a ``StoreError``.
+S13 Vault rows are kept with the commit that names them, and a commitment is never replaced.
+S14 No driver's exception escapes: everything raised is a ``StoreError``, also for a commit that contradicts itself and
+    for a page of less than one row.
+S15 Cases are found by their last snapshot, in order of bytes, page by page.
+S16 What is owed is found by its due date: every row that is owed and due by a day, the earliest first, page by page.
 """
 
 from abc import ABC, abstractmethod
@@ -93,6 +96,7 @@ class DeadlineRow:
         number: Which time, from 1.
         status: The stored status.
         due: The due date as ISO text.
+        owed: Whether something is still owed under it, in time or not.
         alarm: When the clock next has something to record, integer microseconds since 1970 UTC; none for never.
     """
 
@@ -102,6 +106,7 @@ class DeadlineRow:
     number: int
     status: str
     due: str
+    owed: bool
     alarm: int | None
 
 
@@ -249,13 +254,20 @@ class Store(ABC):
 
     @abstractmethod
     def find(self, query: Query) -> tuple[CaseRow, ...]:
-        """Return the cases a query asks for, in order of id by bytes."""
+        """Return the cases a query asks for, in order of id by bytes (S15)."""
 
     @abstractmethod
     def due(self, before: int, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
         """Return the deadlines whose alarm is at most ``before`` microseconds, the earliest first (S11).
 
         Ordered by (alarm, case, limit, obligor, number), texts by bytes; ``after`` is the last row of the page before.
+        """
+
+    @abstractmethod
+    def owed(self, until: str, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
+        """Return the deadlines under which something is owed and that are due by an ISO date, the earliest first (S16).
+
+        Ordered by (due, case, limit, obligor, number), texts by bytes; ``after`` is the last row of the page before.
         """
 
     @abstractmethod

@@ -254,6 +254,13 @@ def test_a_history_begins_with_its_opening(history: str) -> None:
         audited(desk, given[history])
 
 
+def test_an_opening_that_says_it_is_the_clocks_is_looked_at_as_an_act() -> None:
+    desk = Desk()
+    desk.plan()
+    forged = attrs.evolve(desk.history[0], kind=Kind.CLOCK, after="resolved")
+    assert [finding.code for finding in audited(desk, [forged]).irregular] == ["state"]
+
+
 def test_an_act_by_nobody_is_found() -> None:
     desk = Desk()
     desk.reach("approved")

@@ -1,6 +1,6 @@
 """The docket: opening, acting, options, what is due, finding, sweeping and reading back, on both stores."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -35,11 +35,12 @@ from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind
-from yingshang_flow.core.requirement import needs
+from yingshang_flow.core.requirement import forbids, needs
 from yingshang_flow.deadlines import Months, WorkingCalendar, china
 from yingshang_flow.docket import Docket, new_id, system_clock
 from yingshang_flow.errors import (
     ConflictError,
+    ContentError,
     KeyReusedError,
     ReferenceTakenError,
     RefusedError,
@@ -230,11 +231,14 @@ def test_what_is_due_comes_the_earliest_first_with_its_case(desk: Desk, monkeypa
     assert list(desk.docket.due(before=datetime(2018, 12, 1, tzinfo=UTC))) == []
 
 
-def test_a_deadline_is_listed_from_its_warning_on_and_no_more_once_missed_or_met(desk: Desk) -> None:
+def test_a_deadline_is_listed_by_its_due_date_until_it_is_met_though_the_clock_has_missed_it(desk: Desk) -> None:
     desk.reach("recorded")
-    assert list(desk.docket.due(before=date(2018, 12, 25))) == []
-    assert len(list(desk.docket.due(before=date(2018, 12, 26)))) == 1
-    desk.docket.sweep()
+    assert list(desk.docket.due(before=date(2018, 12, 28))) == []
+    for _ in range(2):
+        (found,) = desk.docket.due(before=date(2018, 12, 29))
+        desk.docket.sweep()
+    assert found.deadline.status is Status.MISSED
+    desk.report("甘井子区", at=date(2019, 1, 3))
     assert list(desk.docket.due(before=date(2019, 12, 31))) == []
 
 
@@ -606,6 +610,17 @@ def papers_handed_in(view: Any) -> bool:  # noqa: ANN401 - a view
     return bool(view.content.papers)
 
 
+@forbids(P1, Label("分项须先办结", "every part is given first"), of="case")
+def parts_not_given(view: Any) -> Iterator[str]:  # noqa: ANN401 - a view
+    yield from view.related.open_ids
+    yield from (f"{count} {key}" for (_, key), count in view.related.counts.items() if key != "given")
+
+
+@needs(P1, Label("总项须未办结", "the whole is not given yet"))
+def whole_still_asked(view: Any) -> bool:  # noqa: ANN401 - a view
+    return view.related.parent is None or bool(view.related.parent.state == "asked")
+
+
 @procedure("permit", PermitValues)
 def permit(values: PermitValues) -> Lifecycle:  # noqa: ARG001 - a builder takes its values
     """Build a small procedure with two openings and an act without content."""
@@ -619,9 +634,9 @@ def permit(values: PermitValues) -> Lifecycle:  # noqa: ARG001 - a builder takes
             Trigger("give", Label("准予", "Give")),
         ],
         transitions=[
-            opening("ask", to="asked", by=CLERK, needs=papers_handed_in),
+            opening("ask", to="asked", by=CLERK, needs=[papers_handed_in, whole_still_asked, parts_not_given]),
             opening("ask_by_post", to="asked", by=CLERK, needs=papers_handed_in),
-            move("give", "asked", to="given", by=CLERK),
+            move("give", "asked", to="given", by=CLERK, needs=parts_not_given),
         ],
         rules=[P1],
     )
@@ -638,6 +653,33 @@ def test_a_procedure_of_ones_own_runs_on_a_docket_that_is_told_of_it(store: Stor
     assert Docket(store, lifecycles=[permit]).act(case.id, "give", {}, by=clerk).state == "given"
     with pytest.raises(RefusedError, match="P1"):
         docket.open(lifecycle, Request(()), by=clerk, trigger="ask")
+    case = docket.open(lifecycle, Request(("表",)), by=clerk, trigger="ask")
+    with pytest.raises(ContentError, match="takes no content, not a Request"):
+        docket.act(case.id, "give", Request(("表",)), by=clerk)
+
+
+def test_guards_see_the_parent_and_the_children_of_a_case(store: Store) -> None:
+    docket = Docket(store, lifecycles=[permit])
+    clerk, lifecycle, papers = Actor("c", "窗口", "clerk"), permit("dalian-2018"), Request(("表",))
+    whole = docket.open(lifecycle, papers, by=clerk, trigger="ask").id
+    part = docket.open(lifecycle, papers, by=clerk, trigger="ask", parent=whole).id
+    with pytest.raises(RefusedError) as caught:
+        docket.act(whole, "give", by=clerk)
+    assert caught.value.unmet[0].found == (part, "1 asked")
+    docket.act(part, "give", by=clerk)
+    assert docket.act(whole, "give", by=clerk).state == "given"
+    with pytest.raises(RefusedError, match="the whole is not given yet"):
+        docket.open(lifecycle, papers, by=clerk, trigger="ask", parent=whole)
+
+
+def test_a_parent_whose_children_changed_meanwhile_is_decided_anew() -> None:
+    store = Racing()
+    docket = Docket(store, lifecycles=[permit])
+    clerk, lifecycle, papers = Actor("c", "窗口", "clerk"), permit("dalian-2018"), Request(("表",))
+    whole = docket.open(lifecycle, papers, by=clerk, trigger="ask").id
+    store.ahead = [lambda: docket.open(lifecycle, papers, by=clerk, trigger="ask", parent=whole)]
+    with pytest.raises(RefusedError, match="every part is given first"):
+        docket.act(whole, "give", by=clerk)
 
 
 def test_a_docket_that_was_not_told_of_a_procedure_opens_no_case_of_it(store: Store) -> None:

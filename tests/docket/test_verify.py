@@ -71,10 +71,22 @@ def test_a_history_that_nobody_touched_is_genuine(kept: Desk) -> None:
         (sql("DELETE FROM ysf_records WHERE case_id = :case"), 1),
         (sql("UPDATE ysf_records SET revision = revision + 1 WHERE case_id = :case AND revision = 8"), 8),
     ],
-    ids=(
-        "text,first text,no json,hash,kind,clock,key,no key,recorded at,deleted row,deleted first row,cut-off tail,"
-        "everything deleted,renumbered"
-    ).split(","),
+    ids=[
+        "text",
+        "first text",
+        "no json",
+        "hash",
+        "kind",
+        "clock",
+        "key",
+        "no key",
+        "recorded at",
+        "deleted row",
+        "deleted first row",
+        "cut-off tail",
+        "everything deleted",
+        "renumbered",
+    ],
 )
 def test_the_first_broken_record_is_named(path: Path, kept: Desk, change: Change, revision: int) -> None:
     assert tampered(path, kept, change).startswith(f"case {kept.id}, record {revision}: ")

@@ -79,7 +79,7 @@ NOTICE: Final = Notice(MEETING, "市政府304", "办结率", "individual")
 RESCHEDULING: Final = Rescheduling(MEETING.replace(day=21), "市政府305", "会议冲突")
 
 
-def held(units: Sequence[str] = ALONE, **changes: Any) -> Interview:  # noqa: ANN401 - its fields
+def held(units: Sequence[str] = ALONE, /, **changes: Any) -> Interview:  # noqa: ANN401 - its fields
     good = Interview(
         "办结率低",
         "投诉办理",

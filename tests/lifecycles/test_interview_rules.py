@@ -606,6 +606,12 @@ def test_Y11_another_matter_or_another_subject_may_follow_a_failed_interview() -
     assert desk.case.opening.origin == first
 
 
+def test_Y11_a_plan_without_a_matter_is_not_compared_with_the_failed_one() -> None:
+    desk = failed()
+    error = desk.refused("plan", plan(matter=None), origin=desk.id, at=date(2019, 3, 1))
+    assert [unmet.code for unmet in error.unmet] == ["Y2"]
+
+
 def test_Y11_an_interview_that_comes_from_one_not_failed_is_allowed() -> None:
     desk = Desk("liaoning-2020")
     first = desk.reach("resolved").id

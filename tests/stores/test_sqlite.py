@@ -464,6 +464,13 @@ class TestPlans:
             assert "SCAN" not in plan
             assert "TEMP B-TREE" not in plan
 
+    def test_a_page_of_what_is_owed_is_searched_and_neither_scanned_nor_sorted(self, store: SQLiteStore) -> None:
+        for after in (None, a_deadline("case", 1)):
+            plan = self._plan(store, lambda after=after: store.owed("2026", after=after))  # type: ignore[misc]
+            assert "ysf_deadlines_owed" in plan
+            assert "SCAN" not in plan
+            assert "TEMP B-TREE" not in plan
+
     def test_children_and_vault_rows_are_searched(self, store: SQLiteStore) -> None:
         for read in (lambda: store.children("case"), lambda: store.vault("case")):
             plan = self._plan(store, read)

@@ -154,9 +154,9 @@ class _Auditor:
             if record is not entry:
                 label = Label("时限与办理不符", "deadlines are changed that never started")
                 self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
-            if record.kind is Kind.ACT:
+            if record.kind is Kind.ACT or case is None:
                 self._check_act(case, record)
-            elif case is not None:
+            else:
                 self._check_clock(case, record)
             case = evolve(case, record)
             self._deadlines = applied(self._deadlines, record)

@@ -3,6 +3,7 @@
 import heapq
 import threading
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
@@ -102,22 +103,25 @@ class MemoryStore(Store):
 
     def due(self, before: int, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
         """Return the deadlines whose alarm is at most ``before`` microseconds, the earliest first."""
-        if limit < 1:
-            raise StoreError(f"a page of {limit} deadlines was asked for; ask for at least 1")
+        if after is not None and after.alarm is None:
+            raise StoreError(f"the page after {after} was asked for, which has no alarm; give the last row of a page")
         placed = [
             (_place(row, row.alarm), row)
             for kept in self._cases()
             for row in kept.deadlines
             if row.alarm is not None and row.alarm <= before
         ]
-        if after is not None:
-            if after.alarm is None:
-                raise StoreError(
-                    f"the page after {after} was asked for, which has no alarm; give the last row of a page"
-                )
-            passed = _place(after, after.alarm)
-            placed = [(place, row) for place, row in placed if place > passed]
-        return tuple(row for _, row in heapq.nsmallest(limit, placed, key=lambda pair: pair[0]))
+        return _page(placed, limit, None if after is None else _place(after, after.alarm))
+
+    def owed(self, until: str, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
+        """Return the deadlines under which something is owed and that are due by an ISO date, the earliest first."""
+        placed = [
+            (_place(row, row.due), row)
+            for kept in self._cases()
+            for row in kept.deadlines
+            if row.owed and row.due <= until
+        ]
+        return _page(placed, limit, None if after is None else _place(after, after.due))
 
     def children(self, parent: str) -> Children:
         """Return what is known of the children of a case."""
@@ -210,5 +214,15 @@ def _asked_for(row: CaseRow, query: Query) -> bool:
     )
 
 
-def _place(row: DeadlineRow, alarm: int) -> tuple[int, str, str, str, int]:
-    return alarm, row.case, row.limit, row.obligor, row.number
+def _place(row: DeadlineRow, first: int | str | None) -> tuple[Any, ...]:
+    return first, row.case, row.limit, row.obligor, row.number
+
+
+def _page(
+    placed: list[tuple[tuple[Any, ...], DeadlineRow]], limit: int, after: tuple[Any, ...] | None
+) -> tuple[DeadlineRow, ...]:
+    """Return the first rows whose place lies behind that of the last page's last row."""
+    if limit < 1:
+        raise StoreError(f"a page of {limit} deadlines was asked for; ask for at least 1")
+    behind = [pair for pair in placed if after is None or pair[0] > after]
+    return tuple(row for _, row in heapq.nsmallest(limit, behind, key=lambda pair: pair[0]))

@@ -81,13 +81,17 @@ _SCHEMA: Final = (
     """
     CREATE TABLE ysf_deadlines (
         case_id TEXT NOT NULL, limit_key TEXT NOT NULL, obligor TEXT NOT NULL, number INTEGER NOT NULL,
-        status TEXT NOT NULL, due TEXT NOT NULL, alarm INTEGER,
+        status TEXT NOT NULL, due TEXT NOT NULL, owed INTEGER NOT NULL, alarm INTEGER,
         PRIMARY KEY (case_id, limit_key, obligor, number)
     ) WITHOUT ROWID
     """,
     """
     CREATE INDEX ysf_deadlines_alarm ON ysf_deadlines (alarm, case_id, limit_key, obligor, number)
     WHERE alarm IS NOT NULL
+    """,
+    """
+    CREATE INDEX ysf_deadlines_owed ON ysf_deadlines (due, case_id, limit_key, obligor, number)
+    WHERE owed = 1
     """,
     """
     CREATE TABLE ysf_vault (
@@ -106,7 +110,7 @@ _SCHEMA: Final = (
 # Every statement is one constant text, so that each connection prepares it once.
 _RECORD: Final = "case_id, revision, kind, key, recorded_at, text, hash"
 _CASE: Final = "case_id, revision, lifecycle, fingerprint, state, final, reference, parent, origin, units, head, text"
-_DEADLINE: Final = "case_id, limit_key, obligor, number, status, due, alarm"
+_DEADLINE: Final = "case_id, limit_key, obligor, number, status, due, owed, alarm"
 
 _HISTORY: Final = f"SELECT {_RECORD} FROM ysf_records WHERE case_id = ? AND revision > ? ORDER BY revision"  # noqa: S608 - constants
 _KEYED: Final = f"SELECT {_RECORD} FROM ysf_records WHERE key = ?"  # noqa: S608 - constants
@@ -115,6 +119,10 @@ _DUE: Final = f"SELECT {_DEADLINE} FROM ysf_deadlines INDEXED BY ysf_deadlines_a
 _DUE_ORDER: Final = " ORDER BY alarm, case_id, limit_key, obligor, number LIMIT ?"
 _DUE_FIRST: Final = _DUE + _DUE_ORDER
 _DUE_NEXT: Final = f"{_DUE} AND (alarm, case_id, limit_key, obligor, number) > (?, ?, ?, ?, ?){_DUE_ORDER}"
+_OWED: Final = f"SELECT {_DEADLINE} FROM ysf_deadlines INDEXED BY ysf_deadlines_owed WHERE owed = 1 AND due <= ?"  # noqa: S608 - constants
+_OWED_ORDER: Final = " ORDER BY due, case_id, limit_key, obligor, number LIMIT ?"
+_OWED_FIRST: Final = _OWED + _OWED_ORDER
+_OWED_NEXT: Final = f"{_OWED} AND (due, case_id, limit_key, obligor, number) > (?, ?, ?, ?, ?){_OWED_ORDER}"
 _CHILDREN: Final = "SELECT case_id, lifecycle, state, final FROM ysf_cases WHERE parent = ? ORDER BY case_id"
 _DEFINITION: Final = "SELECT fingerprint, lifecycle, version, profile, text FROM ysf_definitions WHERE fingerprint = ?"
 _VAULT: Final = "SELECT commitment, case_id, salt, text FROM ysf_vault WHERE case_id = ? ORDER BY commitment"
@@ -139,12 +147,13 @@ _CHANGE_CASE: Final = """
 """
 _REMOVE_UNIT: Final = "DELETE FROM ysf_units WHERE unit = ? AND case_id = ?"
 _KEEP_UNIT: Final = "INSERT OR REPLACE INTO ysf_units (unit, case_id, final) VALUES (?, ?, ?)"
-_DEADLINES: Final = "SELECT limit_key, obligor, number, status, due, alarm FROM ysf_deadlines WHERE case_id = ?"
+_DEADLINES: Final = "SELECT limit_key, obligor, number, status, due, owed, alarm FROM ysf_deadlines WHERE case_id = ?"
 _REMOVE_DEADLINE: Final = """
     DELETE FROM ysf_deadlines WHERE case_id = ? AND limit_key = ? AND obligor = ? AND number = ?
 """
-_KEEP_DEADLINE: Final = f"INSERT OR REPLACE INTO ysf_deadlines ({_DEADLINE}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
-_DEADLINE_COLUMNS: Final = attrgetter("limit", "obligor", "number", "status", "due", "alarm")
+_KEEP_DEADLINE: Final = f"INSERT OR REPLACE INTO ysf_deadlines ({_DEADLINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_DEADLINE_KEY: Final = attrgetter("case", "limit", "obligor", "number")
+_DEADLINE_COLUMNS: Final = attrgetter("limit", "obligor", "number", "status", "due", "owed", "alarm")
 _ADD_VAULT: Final = "INSERT OR IGNORE INTO ysf_vault (commitment, case_id, salt, text) VALUES (?, ?, ?, ?)"
 _ADD_DEFINITION: Final = """
     INSERT OR IGNORE INTO ysf_definitions (fingerprint, lifecycle, version, profile, text) VALUES (?, ?, ?, ?, ?)
@@ -436,19 +445,24 @@ class SQLiteStore(Store):
 
     def due(self, before: int, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
         """Return the deadlines whose alarm is at most ``before`` microseconds, the earliest first."""
+        if after is None:
+            return self._page(_DUE_FIRST, (before,), limit)
+        if after.alarm is None:
+            raise StoreError(f"the page after {after} was asked for, which has no alarm; give the last row of a page")
+        return self._page(_DUE_NEXT, (before, after.alarm, *_DEADLINE_KEY(after)), limit)
+
+    def owed(self, until: str, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
+        """Return the deadlines under which something is owed and that are due by an ISO date, the earliest first."""
+        if after is None:
+            return self._page(_OWED_FIRST, (until,), limit)
+        return self._page(_OWED_NEXT, (until, after.due, *_DEADLINE_KEY(after)), limit)
+
+    def _page(self, statement: str, values: tuple[Any, ...], limit: int) -> tuple[DeadlineRow, ...]:
         if limit < 1:
             raise StoreError(f"a page of {limit} deadlines was asked for; ask for at least 1")
         with self._session() as connection:
-            if after is None:
-                rows = connection.execute(_DUE_FIRST, (before, limit)).fetchall()
-            elif after.alarm is None:
-                raise StoreError(
-                    f"the page after {after} was asked for, which has no alarm; give the last row of a page"
-                )
-            else:
-                place = (after.alarm, after.case, after.limit, after.obligor, after.number)
-                rows = connection.execute(_DUE_NEXT, (before, *place, limit)).fetchall()
-        return tuple(DeadlineRow(*row) for row in rows)
+            rows = connection.execute(statement, (*values, limit)).fetchall()
+        return tuple(DeadlineRow(*row[:6], bool(row[6]), row[7]) for row in rows)
 
     def children(self, parent: str) -> Children:
         """Return what is known of the children of a case."""

@@ -102,10 +102,18 @@ def a_commit(
 
 
 def a_deadline(
-    case: str, alarm: int | None, *, limit: str = "answer", obligor: str = "", number: int = 1, status: str = "running"
+    case: str,
+    alarm: int | None,
+    *,
+    limit: str = "answer",
+    obligor: str = "",
+    number: int = 1,
+    status: str = "running",
+    due: str = "2026-01-09",
+    owed: bool = True,
 ) -> DeadlineRow:
     """Return a deadline with an alarm at some microsecond, or with none."""
-    return DeadlineRow(case, limit, obligor, number, status, "2026-01-09", alarm)
+    return DeadlineRow(case, limit, obligor, number, status, due, owed, alarm)
 
 
 def a_vault_row(case: str, commitment: str) -> VaultRow:
@@ -124,6 +132,7 @@ def everything(store: Store, cases: Iterable[str], keys: Iterable[str] = ()) -> 
             seen[f"by reference {case!r}"] = row.reference and store.find(Query(reference=row.reference))
     seen["found"] = tuple(find_all(store))
     seen["due"] = tuple(due_all(store, before=2**62))
+    seen["owed"] = tuple(owed_all(store, until="9999"))
     return seen
 
 
@@ -139,6 +148,14 @@ def due_all(store: Store, before: int, *, page: int = 100) -> Iterator[DeadlineR
     """Yield the deadlines with an alarm up to an instant, page by page."""
     last = None
     while found := store.due(before, limit=page, after=last):
+        yield from found
+        last = found[-1]
+
+
+def owed_all(store: Store, until: str, *, page: int = 100) -> Iterator[DeadlineRow]:
+    """Yield what is owed and due by a day, page by page."""
+    last = None
+    while found := store.owed(until, limit=page, after=last):
         yield from found
         last = found[-1]
 
@@ -607,7 +624,7 @@ class StoreContract:
         store.commit(a_commit("case", 3, units=("unit",)))
         assert [row.case for row in store.find(Query(unit="unit", final=False))] == ["case"]
 
-    def test_s09_find_holds_to_everything_that_is_given(self, store: Store) -> None:
+    def test_s15_find_holds_to_everything_that_is_given(self, store: Store) -> None:
         rows = []
         values = itertools.product(("complaint", "interview"), ("open", "done"), ("a", "b"), (True, False))
         for number, (lifecycle, state, unit, ended) in enumerate(values):
@@ -690,7 +707,7 @@ class StoreContract:
         assert [row.case for row in store.find(Query(reference=two))] == ["other"]
 
     @pytest.mark.parametrize("page", [1, 2, 3, 100])
-    def test_s10_find_pages_in_order_of_bytes(self, store: Store, page: int) -> None:
+    def test_s15_find_pages_in_order_of_bytes(self, store: Store, page: int) -> None:
         ids = sorted({*AWKWARD.values(), *itertools.chain.from_iterable(TWINS.values())}, key=str.encode)
         for case in reversed(ids):
             store.commit(a_commit(case, units=("unit",), parent="parent"))
@@ -743,6 +760,36 @@ class StoreContract:
             return row.alarm, row.case.encode(), row.limit.encode(), row.obligor.encode(), row.number
 
         assert list(due_all(store, 5, page=page)) == sorted(rows, key=place)
+
+    # S16 What is owed is found by its due date
+
+    def test_s16_what_is_owed_is_due_by_the_day_and_still_owed(self, store: Store) -> None:
+        early, late = (a_deadline("case", 1, number=day, due=f"2026-01-0{day}") for day in (1, 2))
+        met = a_deadline("case", None, number=3, due="2026-01-01", owed=False)
+        missed = a_deadline("case", None, number=4, due="2025-12-31", status="missed")
+        store.commit(a_commit("case", deadlines=(early, late, met, missed)))
+        assert store.owed("2025-12-30") == ()
+        assert store.owed("2026-01-01") == (missed, early)
+        assert store.owed("2026-01-02") == (missed, early, late)
+        store.commit(a_commit("case", 2, deadlines=(attrs.evolve(missed, owed=False), early, late)))
+        assert store.owed("2026-01-01") == (early,)
+
+    @pytest.mark.parametrize("page", [1, 2, 3, 5, 100])
+    def test_s16_what_is_owed_comes_page_by_page_the_earliest_first(self, store: Store, page: int) -> None:
+        rows = [
+            a_deadline(case, None, limit=limit, obligor=obligor, number=number, due=f"2026-01-0{day}")
+            for case in ("a", "B", "é", "𠮷")
+            for limit in ("answer", "Answer")
+            for obligor in ("", "单位")
+            for number, day in ((1, 5), (2, 3), (10, 5))
+        ]
+        for case in ("𠮷", "a", "é", "B"):
+            store.commit(a_commit(case, deadlines=tuple(row for row in rows if row.case == case)))
+
+        def place(row: DeadlineRow) -> tuple[str, bytes, bytes, bytes, int]:
+            return row.due, row.case.encode(), row.limit.encode(), row.obligor.encode(), row.number
+
+        assert list(owed_all(store, "2026-01-05", page=page)) == sorted(rows, key=place)
 
     # S12 A definition is kept once
 
@@ -895,7 +942,7 @@ def _of_one_text(text: str) -> Commit:
     return Commit(
         RecordRow(text, 1, text, text, 1, text, text),
         CaseRow(text, 1, text, text, text, False, text, text, text, (text, f"{text}2"), text, text),  # noqa: FBT003
-        (DeadlineRow(text, text, text, 1, text, text, 7),),
+        (DeadlineRow(text, text, text, 1, text, text, True, 7),),  # noqa: FBT003
         (VaultRow(text, text, text, text),),
         DefinitionRow(text, text, 1, text, text),
     )
@@ -1022,6 +1069,18 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             if row.alarm is not None and row.alarm <= before
         )
         assert list(due_all(self.store, before, page=page)) == [place[-1] for place in expected]
+
+    @stateful.rule(page=st.integers(1, 4))
+    def owed(self, page: int) -> None:
+        """Read what is owed, page by page."""
+        rows = itertools.chain.from_iterable(self.deadlines.values())
+        expected = sorted(
+            (row.due, row.case.encode(), row.limit.encode(), row.obligor.encode(), row.number, row)
+            for row in rows
+            if row.owed
+        )
+        own = [row for row in owed_all(self.store, "9999", page=page) if row.case.startswith(self.prefix)]
+        assert own == [place[-1] for place in expected]
 
     @stateful.invariant()
     def all_that_is_read_by_name_agrees(self) -> None:
