@@ -1,7 +1,7 @@
 """What a durable act costs on SQLite, against the same rows written by hand, side by side in one run.
 
-Run: ``python benchmarks/bench_act.py``. Both sides write the same texts with ``synchronous=FULL`` into files beside each
-other and read the snapshot first; the two are interleaved, and medians are compared.
+Run: ``python benchmarks/bench_act.py``. Both sides write the same texts with ``synchronous=FULL`` into files beside
+each other and read the snapshot first; the two are interleaved, and medians are compared.
 """
 
 import sqlite3
@@ -109,7 +109,9 @@ def hand(path: Path, record: RecordRow, snapshot: str) -> Callable[[], None]:
         "CREATE TABLE records (case_id TEXT, revision INTEGER, kind TEXT, key TEXT UNIQUE, recorded_at INTEGER,"
         " text TEXT, hash TEXT, PRIMARY KEY (case_id, revision)) WITHOUT ROWID"
     )
-    connection.execute("CREATE TABLE cases (case_id TEXT PRIMARY KEY, revision INTEGER, state TEXT, head TEXT, text TEXT)")
+    connection.execute(
+        "CREATE TABLE cases (case_id TEXT PRIMARY KEY, revision INTEGER, state TEXT, head TEXT, text TEXT)"
+    )
     connection.execute("INSERT INTO cases VALUES (?, 0, 'held', '', ?)", (record.case, snapshot))
 
     def run() -> None:

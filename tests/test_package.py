@@ -32,7 +32,7 @@ def test_a_public_name_is_there_and_listed(name: str) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no_such_name"):
-        _ = yingshang_flow.no_such_name
+        _ = yingshang_flow.no_such_name  # type: ignore[attr-defined]
 
 
 def test_the_version_is_that_of_the_project() -> None:

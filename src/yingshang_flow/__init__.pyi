@@ -1,8 +1,9 @@
-from yingshang_flow import lifecycles as lifecycles
-from yingshang_flow import policies as policies
 from yingshang_flow.core.actor import Actor as Actor
 from yingshang_flow.deadlines import due as due
 from yingshang_flow.docket import Docket as Docket
+
+from . import lifecycles as lifecycles
+from . import policies as policies
 
 __version__: str
 

@@ -1,7 +1,5 @@
 """Rules Y1 to Y17 of the interview: of each the kept and the broken case."""
 
-# ruff: noqa: N802 - a test is named after its rule
-
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -462,7 +462,7 @@ class SQLiteStore(Store):
             raise StoreError(f"a page of {limit} deadlines was asked for; ask for at least 1")
         with self._session() as connection:
             rows = connection.execute(statement, (*values, limit)).fetchall()
-        return tuple(DeadlineRow(*row[:6], bool(row[6]), row[7]) for row in rows)
+        return tuple(_deadline(row) for row in rows)
 
     def children(self, parent: str) -> Children:
         """Return what is known of the children of a case."""
@@ -654,6 +654,11 @@ def _write_case(
         gone = set(_units_from(stored[2])).difference(case.units)
         connection.executemany(_REMOVE_UNIT, [(unit, case.case) for unit in gone])
     connection.executemany(_KEEP_UNIT, [(unit, case.case, columns[3]) for unit in case.units])
+
+
+def _deadline(row: tuple[Any, ...]) -> DeadlineRow:
+    case, limit, obligor, number, status, due, owed, alarm = row
+    return DeadlineRow(case, limit, obligor, number, status, due, bool(owed), alarm)
 
 
 def _write_deadlines(connection: sqlite3.Connection, case: str, deadlines: tuple[DeadlineRow, ...]) -> None:

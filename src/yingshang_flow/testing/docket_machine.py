@@ -65,7 +65,10 @@ def rows_of(store: Store) -> tuple[object, ...]:
     deadlines: list[DeadlineRow] = []
     while page := store.due(_FOREVER, after=deadlines[-1] if deadlines else None):
         deadlines += page
-    return (*cases, *deadlines)
+    owed: list[DeadlineRow] = []
+    while page := store.owed("9999-12-31", after=owed[-1] if owed else None):
+        owed += page
+    return (*cases, *deadlines, *owed)
 
 
 # --- the model --------------------------------------------------------------------------------------------------------
