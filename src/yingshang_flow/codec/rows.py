@@ -23,6 +23,9 @@ _CHANGES: Final[dict[str, type[Change]]] = {
     "met": Met,
     "stopped": Stopped,
 }
+_CHANGE_FIELDS: Final = {change: names(change) for change in _CHANGES.values()}
+_DEADLINE_FIELDS: Final = names(Deadline)
+_OPENING_FIELDS: Final = names(Opening)
 _CHANGE_NAMES: Final = {change: name for name, change in _CHANGES.items()}
 
 
@@ -54,7 +57,7 @@ def record_text(record: Record, previous: str) -> str:
     if record.changes:
         value["changes"] = [_change_value(change) for change in record.changes]
     if record.opening is not None:
-        value["opening"] = _without_none(record.opening)
+        value["opening"] = _opening_value(record.opening)
     if record.key is not None:
         value["key"] = record.key
     return canonical_text(value)
@@ -130,7 +133,7 @@ def case_text(case: Case, known: Fragments | None = None) -> str:
             "id": case.id,
             "moved": _moment_value(case.moved),
             "opened": _moment_value(case.opened),
-            "opening": _without_none(case.opening),
+            "opening": _opening_value(case.opening),
             "recorded_at": microseconds(case.recorded_at),
             "revision": case.revision,
             "state": case.state,
@@ -204,12 +207,12 @@ def _moment_from(value: list[Any]) -> Moment:
     return Moment(instant(value[0]), value[1])
 
 
-def _without_none(value: Any) -> dict[str, Any]:
-    return {name: item for name in names(type(value)) if (item := getattr(value, name)) is not None}
+def _opening_value(opening: Opening) -> dict[str, Any]:
+    return {name: item for name in _OPENING_FIELDS if (item := getattr(opening, name)) is not None}
 
 
 def _change_value(change: Change) -> dict[str, Any]:
-    value = {name: _plain(getattr(change, name)) for name in names(type(change))}
+    value = {name: _plain(getattr(change, name)) for name in _CHANGE_FIELDS[type(change)]}
     value["change"] = _CHANGE_NAMES[type(change)]
     return value
 
@@ -235,7 +238,7 @@ def _change_from(value: dict[str, Any]) -> Change:
 
 
 def _deadline_value(deadline: Deadline) -> dict[str, Any]:
-    value = {name: _plain(getattr(deadline, name)) for name in names(Deadline)}
+    value = {name: _plain(getattr(deadline, name)) for name in _DEADLINE_FIELDS}
     value["status"] = deadline.status.value
     value["settled"] = None if deadline.settled is None else _moment_value(deadline.settled)
     return value
