@@ -656,6 +656,17 @@ def test_Y11_the_audit_finds_every_further_interview_in_whatever_order_it_reads_
     assert outcomes == {0: KEPT, 1: BROKEN, 2: BROKEN}
 
 
+def test_Y11_an_interview_that_failed_on_the_day_it_was_planned_is_no_second_one() -> None:
+    desk, day = Desk("liaoning-2020"), date(2019, 3, 1)
+    desk.plan(at=day)
+    desk.act("request_approval", at=day)
+    desk.act("approve", Approval(), by=SECRETARY, at=day)
+    desk.act("notify", desk.notice(), at=day)
+    desk.act("start_accountability", Failure(ALONE, ("refused",), "拒不落实"), at=day)
+    (found,) = audit_all([(desk.history, desk.lifecycle)], calendar=china())
+    assert found.outcome("Y11") is KEPT
+
+
 def test_Y11_the_audit_finds_nothing_in_other_matters_earlier_interviews_and_plans_it_cannot_read() -> None:
     desk = failed()
     histories = [desk.history]

@@ -320,7 +320,7 @@ def _in_order(case: Case, trigger: str, at: Moment, obligors: tuple[str, ...], *
     else:
         facts = [f for f in case.all_facts() if (f.obligor in obligors if obligors else f.trigger == trigger)]
         last = max(facts, key=_occurred, default=None)
-        if last is None or last.occurred_at.before(case.opened):
+        if last is None or at.before(case.opened):
             earlier, what = case.opened, "the case was opened"
         else:
             earlier, what = last.occurred_at, f"{last.trigger!r} happened"
