@@ -11,7 +11,9 @@ plan = {
     "grounds": ["6"],  # article 5(6): too few complaints are concluded
     "matter": {"id": "M-1", "words": "投诉办结率低"},
     "facts": "三季度受理四十件，办结十八件",
-    **{"gravity": "general", "tier": "office", "mode": "individual"},
+    "gravity": "general",
+    "tier": "office",
+    "mode": "individual",
     "subjects": [{"unit": "青石区政府", "person": "赵某", "rank": "deputy"}],
 }
 docket = Docket(SQLiteStore("cases.db"))

@@ -14,6 +14,7 @@ from yingshang_flow.errors import (
     ProfileError,
     RefusedError,
     StoreError,
+    SweepError,
     YingshangFlowError,
 )
 from yingshang_flow.sources import CIVIL_CODE
@@ -32,7 +33,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError):
+    if issubclass(kind, DefinitionError | ContentError | SweepError):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 
@@ -84,7 +85,9 @@ def test_an_exception_can_be_raised_and_caught_by_its_base(kind: type[YingshangF
 @pytest.mark.parametrize("kind", [kind for kind in ALL.values() if kind not in {YingshangFlowError, RefusedError}])
 def test_fields_given_by_name_survive_too(kind: type[YingshangFlowError]) -> None:
     named = (
-        {"subject": "s", "problems": ("p",)} if issubclass(kind, DefinitionError | ContentError) else {"message": "m"}
+        {"subject": "s", "problems": ("p",)}
+        if issubclass(kind, DefinitionError | ContentError | SweepError)
+        else {"message": "m"}
     )
     exc = kind(**named)
     assert str(pickle.loads(pickle.dumps(exc))) == str(exc)  # noqa: S301  # our own bytes

@@ -24,7 +24,9 @@ from yingshang_flow.errors import (
     CaseNotFoundError,
     CodecError,
     ConflictError,
+    DeadlineError,
     KeyReusedError,
+    SweepError,
     TamperedError,
     TimeError,
     UnknownError,
@@ -265,20 +267,30 @@ class Docket:
 
         Raises:
             TimeError: The instant is naive or later than the docket's clock.
+            SweepError: Some cases could not be read or counted; all the others were swept, and these are named.
         """
         until = self._until(now)
-        written, after, seen = 0, None, set[str]()
+        written, after = 0, None
+        seen: set[str] = set()
+        failures: list[str] = []
         while True:
             page = self.store.due(codec.microseconds(until), limit=_PAGE, after=after)
             for row in page:
-                if row.case not in seen:
-                    seen.add(row.case)
+                if row.case in seen:
+                    continue
+                seen.add(row.case)
+                try:
                     written += self._tick(row.case, until)
-                    if written == limit:
-                        return written
-            if len(page) < _PAGE:
-                return written
+                except (UnknownFingerprintError, CodecError, DeadlineError) as exc:
+                    failures.append(f"case {row.case}: {exc}")
+                if written == limit:
+                    break
+            if len(page) < _PAGE or written == limit:
+                break
             after = page[-1]
+        if failures:
+            raise SweepError(f"{written} records were written, but some cases could not be swept", failures)
+        return written
 
     # --- reading ---
 
@@ -719,4 +731,6 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
         raise broken("it does not follow the record before it")
     if kept != _record_row(record, kept.text, kept.hash) or kept.case != case:
         raise broken("its columns do not agree with its text")
+    if codec.record_text(record, previous) != kept.text:
+        raise broken("its text says more than its definition can read")
     return record

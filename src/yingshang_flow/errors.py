@@ -16,6 +16,7 @@
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
+    ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
     ├── CodecError                 a value that cannot be written canonically, or a text that cannot be read
     └── StoreError                 everything a store raises
         ├── ConflictError            a stale revision or a broken expectation; nothing was changed
@@ -139,6 +140,10 @@ class RefusedError(YingshangFlowError):
         listed = "".join(f"\n  - {unmet}" for unmet in self.unmet)
         possible = f"\n  possible here: {', '.join(self.possible)}" if self.possible else ""
         return f"{self.trigger!r} is refused{where}:{listed}{possible}"
+
+
+class SweepError(_ProblemsError):
+    """Cases the clock could not be run over; the others were swept."""
 
 
 class CodecError(_MessageError):

@@ -241,6 +241,7 @@ def test_every_type_of_field_can_be_written() -> None:
         (MappingProxyType({1: (2, [3])}), {"1": [2, [3]]}),
         (int, "int"),
         (Entering("a"), {"": "Entering", "state": "a"}),
+        (State("a", B), {"": "State", "key": "a", "final": False}),
         (another, "tests.core.test_fingerprint.another"),
     ],
 )

@@ -35,7 +35,7 @@ from yingshang_flow.stores import MemoryStore, SQLiteStore
 from yingshang_flow.testing.docket_machine import DocketMachine, docket_machine, naive_due
 from yingshang_flow.testing.strategies import contents
 
-EVERY_DEADLINE: Final = re.compile(r'"deadlines":\[.*?\](?=,"id")')
+EVERY_DEADLINE: Final = re.compile(r'"deadlines":\[.*?\](?=,"entered")')
 SOME = settings(max_examples=25, stateful_step_count=30)
 FEW = settings(max_examples=6, stateful_step_count=20)
 NO_SHRINKING = settings(max_examples=100, print_blob=False, phases=[Phase.generate], report_multiple_bugs=False)

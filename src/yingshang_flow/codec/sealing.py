@@ -32,8 +32,8 @@ class Secret:
     """
 
     commitment: str
-    salt: str
-    text: str
+    salt: str = attrs.field(repr=False)
+    text: str = attrs.field(repr=False)
 
     @property
     def genuine(self) -> bool:

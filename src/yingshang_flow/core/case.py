@@ -82,7 +82,7 @@ class Case:
         revision: The number of records so far.
         acted: The revision of the last record that is an act.
         opened: When it was opened.
-        moved: When it last moved from one state to another.
+        entered: When it last came into each state it has been in.
         recorded_at: When its last record was entered.
         deadlines: Everything owed, and the latest time of every limit and obligor.
         facts: The latest content by trigger, then by obligor.
@@ -95,11 +95,16 @@ class Case:
     revision: int
     acted: int
     opened: Moment
-    moved: Moment
+    entered: Mapping[str, Moment]
     recorded_at: datetime
     deadlines: tuple[Deadline, ...]
     facts: Mapping[str, Mapping[str, Fact]]
     units: tuple[str, ...]
+
+    @property
+    def moved(self) -> Moment:
+        """When it came into the state it is in."""
+        return self.entered[self.state]
 
     def all_facts(self) -> Iterator[Fact]:
         """Yield every latest fact, trigger by trigger."""

@@ -21,6 +21,7 @@ from yingshang_flow.words import Label, Unmet
 _NO_ROW: Final = Label("当前状态不能办理此事", "the procedure does not have this act in this state")
 _NO_BRANCH: Final = Label("不符合任何一种办理情形", "none of the ways this act can take applies")
 _NOT_OWING: Final = Label("不在相关对象之列", "not one of those concerned")
+_NOTHING_DUE: Final = Label("没有在该日到期的应办事项", "nothing is owed that falls due on that date")
 _NOBODY_NAMED: Final = Label("须指明对象", "say whom it concerns")
 
 
@@ -108,11 +109,13 @@ def decide(
         cursor.unmet.append(Unmet("branch", _NO_BRANCH))
     if unowed is not None:
         cursor.unmet.append(unowed)
+    elif case is not None and not _owes_what_is_named(lifecycle, trigger, case, act.content, obligors):
+        cursor.unmet.append(Unmet("deadline", _NOTHING_DUE, (), (str(getattr(act.content, "due", "")),)))
     if cursor.unmet:
         raise RefusedError("" if case is None else case.id, trigger.key, state, tuple(cursor.unmet), possible)
     after = cursor.state
     if case is not None:
-        _in_order(case, trigger.key, act.occurred_at, obligors, moves=after != state)
+        _in_order(lifecycle, case, trigger.key, act.occurred_at, obligors, moves=after != state)
     record = Record(
         case_id,
         1 if case is None else case.revision + 1,
@@ -187,7 +190,7 @@ def evolve(case: Case | None, record: Record) -> Case:
             record.revision,
             case.acted,
             case.opened,
-            case.moved,
+            case.entered,
             record.recorded_at,
             folded(case.deadlines, record),
             case.facts,
@@ -206,12 +209,22 @@ def evolve(case: Case | None, record: Record) -> Case:
         record.revision,
         record.revision,
         record.occurred_at if case is None else case.opened,
-        record.occurred_at if case is None or record.before != record.after else case.moved,
+        _entered(case, record),
         record.recorded_at,
         folded(() if case is None else case.deadlines, record),
         {**facts, record.trigger: entered},
         _units(() if case is None else case.units, record),
     )
+
+
+def _entered(case: Case | None, record: Record) -> Mapping[str, Moment]:
+    """Return when the case came into each state; a move that was entered late does not come before the one before."""
+    if case is None:
+        return {record.after: record.occurred_at}
+    if record.before == record.after:
+        return case.entered
+    at = case.moved if record.occurred_at.before(case.moved) else record.occurred_at
+    return {**case.entered, record.after: at}
 
 
 def options(
@@ -300,6 +313,18 @@ def _oldest_owing(lifecycle: Lifecycle, trigger: Trigger, case: Case, own: tuple
     return (min(owed, key=_due).obligor,) if owed else own[:1]
 
 
+def _owes_what_is_named(
+    lifecycle: Lifecycle, trigger: Trigger, case: Case, content: object, obligors: tuple[str, ...]
+) -> bool:
+    """Tell whether everybody an act counts for owes the deadline that its content names by its due date."""
+    named = getattr(content, "due", None)
+    if named is None:
+        return True
+    met = {limit.key for limit in lifecycle.by_limit.values() if trigger.key in limit.met}
+    owing = {d.obligor for d in case.owed(*met) if d.due == named} if met else set()
+    return owing.issuperset(obligors or ("",))
+
+
 def _due(deadline: Deadline) -> date:
     return deadline.due
 
@@ -309,28 +334,47 @@ def unit_of(obligor: str) -> str:
     return obligor.rpartition("/")[2]
 
 
-def _in_order(case: Case, trigger: str, at: Moment, obligors: tuple[str, ...], *, moves: bool) -> None:
+def _in_order(
+    lifecycle: Lifecycle, case: Case, trigger: str, at: Moment, obligors: tuple[str, ...], *, moves: bool
+) -> None:
     """Refuse an act that happened before what it follows.
 
-    A move reaches back to the previous move. An act that stays reaches back to the same obligor's previous act, so
-    that several units file in any order; one that counts for nobody in particular, to its own previous time.
+    A move reaches back to the previous move. An act that stays, or counts for certain obligors, reaches back to when
+    the case first could take it, and to the same obligor's previous act or its own previous time, so that several units
+    file in any order and the one that is entered last may be dated before the others.
     """
-    if moves:
-        earlier, what = case.moved, "the case came into its state"
-    else:
-        facts = [f for f in case.all_facts() if (f.obligor in obligors if obligors else f.trigger == trigger)]
-        last = max(facts, key=_occurred, default=None)
-        if last is None or at.before(case.opened):
-            earlier, what = case.opened, "the case was opened"
-        else:
-            earlier, what = last.occurred_at, f"{last.trigger!r} happened"
+    if moves and not obligors:
+        _not_before(case.moved, trigger, at, "the case came into its state")
+        return
+    possible = [case.entered[state] for state in lifecycle.derived(_Sources)[trigger] if state in case.entered]
+    _not_before(min(possible, key=_instant), trigger, at, "the case could take it")
+    facts = [f for f in case.all_facts() if (f.obligor in obligors if obligors else f.trigger == trigger)]
+    last = max(facts, key=_occurred, default=None)
+    if last is not None:
+        _not_before(last.occurred_at, trigger, at, f"{last.trigger!r} happened")
+
+
+def _not_before(earlier: Moment, trigger: str, at: Moment, what: str) -> None:
     if at.before(earlier):
         message = f"{trigger!r} is said to have happened on {at}, before {what} on {earlier}"
         raise TimeError(message)
 
 
+def _instant(moment: Moment) -> datetime:
+    return moment.instant
+
+
 def _occurred(fact: Fact) -> datetime:
     return fact.occurred_at.instant
+
+
+class _Sources(dict[str, tuple[str, ...]]):
+    """The states in which a trigger has a row, by trigger."""
+
+    def __init__(self, lifecycle: Lifecycle) -> None:
+        super().__init__()
+        for state, trigger in lifecycle.rows:
+            self[trigger] = (*self.get(trigger, ()), state)
 
 
 class _Concerned(dict[tuple[str, str, str], tuple[TimeLimit, ...]]):

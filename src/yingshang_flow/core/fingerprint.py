@@ -33,10 +33,11 @@ def canonical(value: Any) -> Any:
         if isinstance(value, kind):
             return plain(value)
     if attrs.has(type(value)):
+        ours = type(value).__module__.startswith(__package__)  # a locality's values may be called anything
         fields = {
             field.name: canonical(getattr(value, field.name))
             for field in attrs.fields(type(value))
-            if not field.name.startswith("_") and field.name not in _DECIDES_NOTHING
+            if not field.name.startswith("_") and not (ours and field.name in _DECIDES_NOTHING)
         }
         return {"": type(value).__name__, **{name: item for name, item in fields.items() if item is not None}}
     if callable(value):

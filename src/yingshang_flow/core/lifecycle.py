@@ -38,7 +38,9 @@ class Trigger:
     Attributes:
         key: The stored key, an imperative.
         label: What people call it.
-        content: The attrs class of what must be said with it; none when there is nothing to say.
+        content: The attrs class of what must be said with it; none when there is nothing to say. A field ``obligors``
+            names for whom an act counts; a field ``due`` names, by its due date, the deadline it meets when that is not
+            the oldest one.
         each: For whom it counts, where those of a group act or are dealt with one by one.
         calls_for: The key of the lifecycle a person should open because of it.
     """

@@ -232,7 +232,8 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
     numbers: dict[str, int] = {}
     if record.trigger in limit.met:
         whom = record.obligors if limit.each is not None else ("",)
-        settled = [d for who in whom if (d := _oldest_owed(mine, who)) is not None]
+        named = getattr(record.content, "due", None)
+        settled = [d for who in whom if (d := _oldest_owed(mine, who, named)) is not None]
         for d in settled:
             yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
             if limit.repeats_after(d) and not (ends or d.obligor in owing) and d.number == _times(mine, d.obligor):
@@ -329,8 +330,10 @@ def _owing(limit: TimeLimit, case: Case, record: Record) -> tuple[str, ...]:
     return record.obligors or limit.each.members(case)
 
 
-def _oldest_owed(mine: Iterable[Deadline], obligor: str) -> Deadline | None:
-    return min((d for d in mine if d.obligor == obligor and d.status.owed), key=_number, default=None)
+def _oldest_owed(mine: Iterable[Deadline], obligor: str, named: date | None) -> Deadline | None:
+    """Return the deadline an act meets: the one its content names by the due date, else the oldest."""
+    owed = (d for d in mine if d.obligor == obligor and d.status.owed and named in {None, d.due})
+    return min(owed, key=_number, default=None)
 
 
 def _times(mine: Iterable[Deadline], obligor: str) -> int:

@@ -1,6 +1,6 @@
 """约谈 interview: from the plan to the problem solved, with a written report owed by each subject."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
@@ -14,7 +14,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.limit import FromContent, Obligors, TimeLimit
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs, settled
-from yingshang_flow.deadlines import DueRules, FixedDate, Period
+from yingshang_flow.deadlines import CalendarDays, DueRules, Months, Period, Recurring, WorkingDays
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.roles import LEADER, OFFICE, ROLES, SUBJECT
 from yingshang_flow.sources import DALIAN_INTERVIEW as RULES
@@ -96,6 +96,9 @@ class InterviewValues:
 
 # --- content ----------------------------------------------------------------------------------------------------------
 # What a rule asks for may be left out here: it is then refused with its article, not as a malformed value.
+
+LONGEST_INTERVAL: Final = {Months: 12, CalendarDays: 366, WorkingDays: 250}
+"""How far apart periodic reports may be at most, by kind of period; ours."""
 
 GroundCode = Literal["1", "2", "3", "4", "5", "6", "7", "8", "9"]
 Gravity = Literal["general", "important", "grave"]
@@ -231,10 +234,14 @@ class SignedRecord:
 
 @attrs.frozen
 class Report:
-    """A written report; a joint one names everybody it counts for."""
+    """A written report.
+
+    A joint one names everybody it counts for. It meets the oldest deadline owed, or the one it names by its due date.
+    """
 
     title: str
     obligors: tuple[str, ...] = ()
+    due: date | None = None
 
 
 @attrs.frozen
@@ -468,11 +475,20 @@ def subjects_without_a_signature(view: View[SignedRecord, InterviewValues]) -> I
     yield from (unit for unit in subjects_of(view.standing) if unit not in answered)
 
 
-@needs(Y9, Label("长期整改须定报告间隔", "long-term rectification has an interval of reports"), of="content")
+@needs(
+    Y9,
+    Label("长期整改须定报告间隔，不超过一年", "long-term rectification has an interval of reports, at most a year"),
+    of="content",
+)
 def long_term_has_an_interval(view: View[Acceptance, InterviewValues]) -> bool:
     """Tell whether an interval is set exactly where rectification goes on; a single date is none."""
     interval = view.content.interval
-    return view.content.long_term == (interval is not None) and not isinstance(interval, FixedDate)
+    if interval is None or not view.content.long_term:
+        return interval is None and not view.content.long_term
+    match interval:
+        case Months(n=n) | CalendarDays(n=n) | WorkingDays(n=n):
+            return n <= LONGEST_INTERVAL[type(interval)]
+    return isinstance(interval, Recurring)
 
 
 @forbids(Y10, Label("每个对象的问题都要有解决证据", "every subject's problem is shown to be solved"))
@@ -486,6 +502,30 @@ def subjects_without_evidence(view: View[Resolution, InterviewValues]) -> Iterat
 def a_failing_is_named(view: View[Failure, InterviewValues]) -> bool:
     """Tell whether at least one failing is cited."""
     return bool(view.content.failings)
+
+
+def outside(case: Case, units: Iterable[str]) -> Iterator[str]:
+    """Yield the units that are no subjects of an interview."""
+    subjects = subjects_of(case)
+    yield from (unit for unit in dict.fromkeys(units) if unit not in subjects)
+
+
+@forbids(Y7, Label("表态须出自约谈对象", "statements are the subjects'"))
+def statements_of_others(view: View[Interview, InterviewValues]) -> Iterator[str]:
+    """Yield units that made a statement and are no subjects."""
+    yield from outside(view.standing, (statement.unit for statement in view.content.statements))
+
+
+@forbids(Y7, Label("签字须出自约谈对象", "signatures are the subjects'"))
+def signatures_of_others(view: View[SignedRecord, InterviewValues]) -> Iterator[str]:
+    """Yield units that signed or refused to and are no subjects."""
+    yield from outside(view.standing, (*view.content.signed, *(refusal.unit for refusal in view.content.refusals)))
+
+
+@forbids(Y10, Label("证据须属于约谈对象", "evidence is the subjects'"))
+def evidence_of_others(view: View[Resolution, InterviewValues]) -> Iterator[str]:
+    """Yield units for which evidence is given and that are no subjects."""
+    yield from outside(view.standing, (evidence.unit for evidence in view.content.evidence))
 
 
 ALL_REPORTS_IN = settled(Y8, Label("整改报告均已报送", "all reports are in"), "report", "resubmission")
@@ -559,11 +599,13 @@ def interview(values: InterviewValues) -> Lifecycle:
             *("reasons", "matters", "measures", "time_limit", "requirements", "conducted_by"),
         ),
         subjects_without_a_statement,
+        statements_of_others,
         approval_on_file,
     ]
     signed_and_archived = [
         given(Y7, Label("约谈方签字并归档", "signed by the office and archived"), "signed_by_office", "archive_number"),
         subjects_without_a_signature,
+        signatures_of_others,
     ]
     time_and_place = given(Y6, Label("时间、地点由市领导指定", "the leader sets time and place"), "time", "place")
     new_time = given(Y5, Label("改期须写明时间、地点、理由", "time, place and reason"), "time", "place", "reason")
@@ -706,7 +748,9 @@ def interview(values: InterviewValues) -> Lifecycle:
                 needs=a_failing_is_named,
                 rules=[Y11] if directly_accountable else [],
             ),
-            move("resolve", "tracking", to="resolved", by=OFFICE, needs=subjects_without_evidence),
+            move(
+                "resolve", "tracking", to="resolved", by=OFFICE, needs=[subjects_without_evidence, evidence_of_others]
+            ),
             move("cancel", BEFORE_HELD, to="cancelled", by=OFFICE, needs=reasoned),
         ],
         limits=[

@@ -178,7 +178,7 @@ def _load(path: Path, above: tuple[str, ...]) -> Profile:
 
 def _read(data: bytes, path: str, above: tuple[str, ...]) -> Profile:
     try:
-        document = tomllib.loads(data.decode())
+        document = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise ProfileError(path, f"is not UTF-8 at byte {exc.start}; save it as UTF-8") from exc
     except tomllib.TOMLDecodeError as exc:
