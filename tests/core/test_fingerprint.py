@@ -258,3 +258,16 @@ def test_what_has_no_canonical_form_cannot_stand_in_a_definition(value: object) 
 def test_a_lifecycle_without_values_has_one_too() -> None:
     bare: Lifecycle = attrs.evolve(ROADWORKS, values=None, triggers=[Trigger("turn", B)])
     assert fingerprint(bare) != fingerprint(ROADWORKS)
+
+
+@attrs.frozen
+class NamedLikeADefinition:
+    """A locality's values under names that explain elsewhere."""
+
+    rules: Cited[int]
+    title: Cited[str]
+
+
+def test_a_value_counts_whatever_it_is_called() -> None:
+    first = NamedLikeADefinition(Cited(1, OURS()), Cited("a", OURS()))
+    assert canonical(first) == {"": "NamedLikeADefinition", "rules": 1, "title": "a"}

@@ -44,6 +44,7 @@ from yingshang_flow.errors import (
     KeyReusedError,
     ReferenceTakenError,
     RefusedError,
+    SweepError,
     TimeError,
     UnknownError,
     UnknownFingerprintError,
@@ -275,6 +276,26 @@ def test_a_sweep_can_be_run_as_of_an_earlier_instant_but_never_ahead_of_the_cloc
     for impossible in (desk.clock() + timedelta(seconds=1), datetime(2019, 1, 1)):  # noqa: DTZ001
         with pytest.raises(TimeError):
             desk.docket.sweep(now=impossible)
+
+
+def test_a_sweep_goes_on_past_cases_it_cannot_read_and_names_them(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, shipped = Desk(variant(tmp_path), store=store), Desk(store=store)
+    for desk in (own, shipped):
+        desk.reach("approved")
+        desk.act("notify", desk.notice(), at=date(2018, 12, 17))
+        desk.act("hold", held())
+    docket = Docket(store, clock=shipped.clock)
+    definition = store.definition
+    monkeypatch.setattr(
+        store, "definition", lambda key: None if key == own.case.opening.fingerprint else definition(key)
+    )
+    with pytest.raises(SweepError, match="1 records were written") as caught:
+        docket.sweep()
+    assert [own.id in problem for problem in caught.value.problems] == [True]
+    assert shipped.deadline("甘井子区").status is Status.MISSED
+    assert own.deadline("甘井子区").status is Status.OPEN
 
 
 def test_two_dockets_sweeping_at_once_record_everything_once(desk: Desk) -> None:

@@ -114,6 +114,22 @@ def test_a_rewritten_record_with_a_fitting_hash_is_found_at_the_next_one(path: P
     assert tampered(path, kept, forge) == f"case {kept.id}, record 7: it does not follow the record before it"
 
 
+def test_a_text_that_says_more_than_a_record_can_is_found(path: Path, kept: Desk) -> None:
+    last = len(kept.history)
+
+    def add(connection: sqlite3.Connection, case: str) -> None:
+        (text,) = connection.execute(
+            "SELECT text FROM ysf_records WHERE case_id = ? AND revision = ?", (case, last)
+        ).fetchone()
+        forged = text.replace('"before"', '"added":1,"before"')
+        digest = hashlib.sha256(forged.encode()).hexdigest()
+        values = (forged, digest, case, last)
+        connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = ?", values)
+
+    said = "its text says more than its definition can read"
+    assert tampered(path, kept, add) == f"case {kept.id}, record {last}: {said}"
+
+
 @pytest.mark.parametrize(
     ("forged", "said"),
     [

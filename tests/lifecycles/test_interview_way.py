@@ -34,7 +34,7 @@ from tests.lifecycles.interviewing import (
 )
 from yingshang_flow.compliance import Outcome
 from yingshang_flow.core.case import Status
-from yingshang_flow.deadlines import CalendarDays
+from yingshang_flow.deadlines import MONTH_END, CalendarDays, Months, Period
 from yingshang_flow.errors import TimeError
 
 
@@ -261,3 +261,65 @@ def test_a_leaders_interview_of_three_has_a_deadline_for_each() -> None:
     case = desk.act("hold", held(THREE), by=MAYOR)
     assert [(d.obligor, d.due) for d in case.deadlines] == [(unit, date(2018, 12, 29)) for unit in THREE]
     assert desk.act("sign_record", attrs.evolve(signed(THREE), signed=THREE)).state == "recorded"
+
+
+def test_a_late_entry_of_the_last_report_moves_the_case_though_it_is_dated_before_the_signatures() -> None:
+    desk = Desk(units=THREE)
+    desk.reach("held")
+    desk.report(*THREE[:2], at=date(2018, 12, 24))
+    desk.act("sign_record", signed(THREE), at=date(2018, 12, 26))
+    case = desk.report(THREE[2], at=date(2018, 12, 22))
+    assert (case.state, case.moved.date) == ("reported", date(2018, 12, 26))
+    assert desk.deadline(THREE[2]).status is Status.MET
+
+
+def test_nothing_that_follows_an_interview_is_dated_before_it() -> None:
+    desk = Desk()
+    desk.reach("held")
+    with pytest.raises(TimeError, match="before the case could take it on 2018-12-20"):
+        desk.report(*ALONE, at=date(2018, 12, 19))
+    with pytest.raises(TimeError, match="before the case could take it on 2018-12-20"):
+        desk.act("record_feedback", Feedback("已回访"), at=date(2018, 12, 19))
+
+
+def test_a_report_meets_the_deadline_it_names_and_leaves_an_older_miss_as_it_is() -> None:
+    desk = Desk()
+    desk.reach("tracking", interval=CalendarDays(30))
+    desk.docket.sweep()
+    named = Report("二月进展", due=date(2019, 2, 26))
+    desk.act("report_progress", named, by=representative(*ALONE), at=date(2019, 2, 20))
+    left = [d.due for d in desk.case.owed("periodic")]
+    assert date(2019, 1, 28) in left
+    assert date(2019, 2, 26) not in left
+    assert desk.history[-1].changes[0].number == 2
+
+
+def test_a_report_that_names_a_date_on_which_nothing_falls_due_is_refused() -> None:
+    desk = Desk()
+    desk.reach("held")
+    error = desk.refused("submit_report", Report("整改报告", due=date(2018, 12, 30)), by=representative(*ALONE))
+    assert the_unmet(error, "deadline").found == ("2018-12-30",)
+
+
+def test_statements_signatures_and_evidence_are_those_of_subjects() -> None:
+    desk = Desk()
+    desk.reach("notified")
+    both = (*ALONE, "别的单位")
+    assert the_unmet(desk.refused("hold", held(both)), "Y7").found == ("别的单位",)
+    desk.act("hold", held())
+    assert the_unmet(desk.refused("sign_record", signed(both)), "Y7").found == ("别的单位",)
+    desk.act("sign_record", signed())
+    desk.report(*ALONE)
+    desk.act("accept_report", Acceptance(), at=date(2018, 12, 28))
+    error = desk.refused("resolve", solved(both), at=date(2019, 1, 31))
+    assert the_unmet(error, "Y10").found == ("别的单位",)
+
+
+@pytest.mark.parametrize("interval", [Months(13), CalendarDays(367), WorkingDays(251)])
+def test_periodic_reports_are_at_most_a_year_apart(interval: Period) -> None:
+    desk = Desk()
+    desk.reach("reported")
+    error = desk.refused("accept_report", Acceptance(long_term=True, interval=interval), at=date(2018, 12, 28))
+    assert the_unmet(error, "Y9").found == ()
+    desk.act("accept_report", Acceptance(long_term=True, interval=MONTH_END), at=date(2018, 12, 28))
+    assert desk.deadline("甘井子区", "periodic").due == date(2018, 12, 31)

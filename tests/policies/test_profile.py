@@ -361,6 +361,12 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     assert problems(path) == ("is not UTF-8 at byte 7; save it as UTF-8",)
 
 
+def test_a_byte_order_mark_as_editors_write_it_is_read_over(tmp_path: Path) -> None:
+    path = written(tmp_path, HEAD)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load(path).entries == {}
+
+
 def test_a_file_that_is_no_toml_is_refused_with_the_line(tmp_path: Path) -> None:
     (problem,) = problems(written(tmp_path, f"{HEAD}nonsense\n"))
     assert problem.startswith("is not TOML: ")
