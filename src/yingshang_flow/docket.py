@@ -470,13 +470,13 @@ class Docket:
         text = codec.record_text(record, previous)
         head = codec.digest(text)
         kept = self._read.get(case.id)
-        fragments = {} if kept is None else dict(kept[2])
+        fragments: codec.Fragments = {} if kept is None else kept[2]
         snapshot = codec.case_text(case, fragments)
         self.store.commit(
             Commit(
                 _record_row(record, text, head),
                 _case_row(case, lifecycle, head, snapshot),
-                tuple(_deadline_row(case.id, deadline) for deadline in case.deadlines),
+                _deadline_rows(case) if record.changes or standing is None else None,
                 tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
                 definition,
                 expects,
@@ -664,17 +664,19 @@ def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:
     return openings[0]
 
 
-def _deadline_row(case: str, deadline: Deadline) -> DeadlineRow:
-    alarm = deadline.alarm
-    return DeadlineRow(
-        case,
-        deadline.limit,
-        deadline.obligor,
-        deadline.number,
-        deadline.status.value,
-        deadline.due.isoformat(),
-        deadline.status.owed,
-        None if alarm is None else codec.microseconds(alarm),
+def _deadline_rows(case: Case) -> tuple[DeadlineRow, ...]:
+    return tuple(
+        DeadlineRow(
+            case.id,
+            deadline.limit,
+            deadline.obligor,
+            deadline.number,
+            deadline.status.value,
+            deadline.due.isoformat(),
+            deadline.status.owed,
+            None if deadline.alarm is None else codec.microseconds(deadline.alarm),
+        )
+        for deadline in case.deadlines
     )
 
 

@@ -185,7 +185,7 @@ class Commit:
     Attributes:
         record: The record; its revision must be the stored one plus 1, or 1 for a new case.
         case: The snapshot after it.
-        deadlines: All deadlines of the snapshot; they replace those kept for the case.
+        deadlines: All deadlines of the snapshot, which replace those kept for the case; none when they are unchanged.
         vault: Confidential values the record commits to.
         definition: What the case is opened under; kept if its fingerprint is new.
         expects: What was read of linked cases and must still hold.
@@ -193,7 +193,7 @@ class Commit:
 
     record: RecordRow
     case: CaseRow
-    deadlines: tuple[DeadlineRow, ...] = ()
+    deadlines: tuple[DeadlineRow, ...] | None = ()
     vault: tuple[VaultRow, ...] = ()
     definition: DefinitionRow | None = None
     expects: tuple[Expectation, ...] = ()

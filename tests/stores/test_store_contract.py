@@ -36,7 +36,7 @@ class HalfCommit(MemoryStore):
         super().commit(attrs.evolve(commit, deadlines=(), vault=(), definition=None))
         row = self._case(commit.case.case)
         assert row is not None
-        changed = attrs.evolve(row, deadlines=tuple(commit.deadlines), vault=(*row.vault, *commit.vault))
+        changed = attrs.evolve(row, deadlines=tuple(commit.deadlines or ()), vault=(*row.vault, *commit.vault))
         self._rows["case", commit.case.case] = changed
         if commit.definition is not None:
             self._rows.setdefault(("definition", commit.definition.fingerprint), commit.definition)
@@ -50,7 +50,7 @@ class SlowHalfCommit(MemoryStore):
         time.sleep(0.001)
         row = self._case(commit.case.case)
         assert row is not None
-        self._rows["case", commit.case.case] = attrs.evolve(row, deadlines=commit.deadlines)
+        self._rows["case", commit.case.case] = attrs.evolve(row, deadlines=commit.deadlines or ())
 
 
 class LostUpdate(MemoryStore):

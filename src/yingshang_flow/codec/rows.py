@@ -1,8 +1,9 @@
 """Records and snapshots as text and back: what a store keeps without having to understand it."""
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
 from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
@@ -12,6 +13,8 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Change, Kind, Met, Missed, Opening, Record, Started, Stopped, Warned
 from yingshang_flow.errors import CodecError
+
+T = TypeVar("T")
 
 GENESIS: Final = ""
 """The previous hash of a first record."""
@@ -107,40 +110,46 @@ def previous_hash(text: str) -> str:
     return found
 
 
-Fragments = dict[tuple[str, str], tuple[int, str]]
-"""The texts of facts by trigger and obligor, each with the revision it is from."""
+Fragments = dict[Any, tuple[object, str]]
+"""The texts of a snapshot's parts, each with the value it was written from, which never changes."""
 
 
 def case_text(case: Case, known: Fragments | None = None) -> str:
-    """Return the text of a snapshot.
+    """Return the canonical text of a snapshot.
 
     Args:
         case: The case.
-        known: The texts of facts written before; kept up to date, so that a case's next snapshot costs by what is new.
+        known: The texts of parts written before; kept up to date, so that a case's next snapshot costs by what is new.
     """
     known = {} if known is None else known
-    facts = []
-    for fact in case.all_facts():
-        key = fact.trigger, fact.obligor
-        found = known.get(key)
-        if found is None or found[0] != fact.revision:
-            found = known[key] = fact.revision, canonical_text(_fact_value(fact))
-        facts.append(found[1])
-    rest = canonical_text(
-        {
-            "acted": case.acted,
-            "deadlines": [_deadline_value(deadline) for deadline in case.deadlines],
-            "id": case.id,
-            "entered": {state: _moment_value(moment) for state, moment in case.entered.items()},
-            "opened": _moment_value(case.opened),
-            "opening": _opening_value(case.opening),
-            "recorded_at": microseconds(case.recorded_at),
-            "revision": case.revision,
-            "state": case.state,
-            "units": case.units,
-        }
+    facts = ",".join([_part(known, (fact.trigger, fact.obligor), fact, _fact_value) for fact in case.all_facts()])
+    deadlines = _part(known, "deadlines", case.deadlines, _deadline_values)
+    entered = _part(known, "entered", case.entered, _entered_value)
+    opened = _part(known, "opened", case.opened, _moment_value)
+    opening = _part(known, "opening", case.opening, _opening_value)
+    units = _part(known, "units", case.units, list)
+    identity = _part(known, "id", case.id, str)
+    state = _part(known, "state", case.state, str)
+    return (
+        f'{{"acted":{case.acted},"deadlines":{deadlines},"entered":{entered},"facts":[{facts}],"id":{identity},'
+        f'"opened":{opened},"opening":{opening},"recorded_at":{microseconds(case.recorded_at)},'
+        f'"revision":{case.revision},"state":{state},"units":{units}}}'
     )
-    return f'{{"facts":[{",".join(facts)}],{rest[1:]}'
+
+
+def _part(known: Fragments, name: object, value: T, plain: Callable[[T], object]) -> str:
+    found = known.get(name)
+    if found is None or found[0] is not value:
+        found = known[name] = value, canonical_text(plain(value))
+    return found[1]
+
+
+def _deadline_values(deadlines: tuple[Deadline, ...]) -> list[dict[str, Any]]:
+    return [_deadline_value(deadline) for deadline in deadlines]
+
+
+def _entered_value(entered: Mapping[str, Moment]) -> dict[str, list[Any]]:
+    return {state: _moment_value(moment) for state, moment in entered.items()}
 
 
 def case_from(text: str, lifecycle: Lifecycle) -> Case:

@@ -348,7 +348,10 @@ def _in_order(
         return
     possible = [case.entered[state] for state in lifecycle.derived(_Sources)[trigger] if state in case.entered]
     _not_before(min(possible, key=_instant), trigger, at, "the case could take it")
-    facts = [f for f in case.all_facts() if (f.obligor in obligors if obligors else f.trigger == trigger)]
+    if obligors:
+        facts = [fact for fact in case.all_facts() if fact.obligor in obligors]
+    else:
+        facts = list(case.facts.get(trigger, {}).values())
     last = max(facts, key=_occurred, default=None)
     if last is not None:
         _not_before(last.occurred_at, trigger, at, f"{last.trigger!r} happened")

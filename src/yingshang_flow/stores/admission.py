@@ -21,7 +21,7 @@ def admit(commit: Commit) -> None:
         StoreError: Its rows are of different cases or revisions, two of its deadlines or vault rows are one, or a text
             holds U+0000.
     """
-    record, case, deadlines, vault = commit.record, commit.case, commit.deadlines, commit.vault
+    record, case, deadlines, vault = commit.record, commit.case, commit.deadlines or (), commit.vault
     if record.case != case.case or record.revision != case.revision:
         raise StoreError(
             f"the record is revision {record.revision} of {record.case!r} but the snapshot is revision {case.revision}"
@@ -64,7 +64,7 @@ def _other_texts(commit: Commit) -> str:
         f"{case.reference}{case.parent}{case.origin}{case.head}"
     )
     texts = [columns, *case.units]
-    for deadline in commit.deadlines:
+    for deadline in commit.deadlines or ():
         texts += _DEADLINE_TEXTS(deadline)
     for row in commit.vault:
         texts += (row.commitment, row.salt, row.text)

@@ -62,9 +62,10 @@ class MemoryStore(Store):
             for row in commit.vault:
                 if ("vault", row.commitment) in self._rows:
                     raise StoreError(f"the commitment {row.commitment!r} is already kept; draw a salt for each value")
+            deadlines = kept.deadlines if commit.deadlines is None else tuple(commit.deadlines)
             vault = sorted((*kept.vault, *commit.vault), key=lambda row: row.commitment)
             changes: dict[tuple[str, ...], _Kept | RecordRow | DefinitionRow | str] = {
-                ("case", case.case): _Kept(case, (*kept.records, record), tuple(commit.deadlines), tuple(vault))
+                ("case", case.case): _Kept(case, (*kept.records, record), deadlines, tuple(vault))
             }
             if record.key is not None:
                 changes["key", record.key] = record

@@ -407,7 +407,7 @@ class SQLiteStore(Store):
                 _refuse_broken(connection, expectation)
             if not stays:
                 _write_case(connection, case, columns, stored)
-            if commit.deadlines or record.revision > 1:
+            if commit.deadlines is not None and (commit.deadlines or record.revision > 1):
                 _write_deadlines(connection, case.case, commit.deadlines)
             for row in commit.vault:
                 _add_vault(connection, row)

@@ -85,7 +85,7 @@ def a_commit(
     origin: str | None = None,
     units: tuple[str, ...] = (),
     text: str | None = None,
-    deadlines: tuple[DeadlineRow, ...] = (),
+    deadlines: tuple[DeadlineRow, ...] | None = (),
     vault: tuple[VaultRow, ...] = (),
     definition: DefinitionRow | None = None,
     expects: tuple[Expectation, ...] = (),
@@ -231,7 +231,7 @@ class StoreContract:
         assert store.load("case") == commit.case
         assert store.history("case") == (commit.record,)
         assert store.keyed("key") == commit.record
-        assert store.due(5) == commit.deadlines[:1]
+        assert store.due(5) == tuple(commit.deadlines or ())[:1]
         assert store.vault("case") == commit.vault
         assert store.definition("of 投诉") == definition
         assert store.children("parent") == Children({("complaint", "received"): 1}, ("case",))
@@ -685,7 +685,7 @@ class StoreContract:
             for query in _by_each_column(text):
                 assert store.find(query) == (commit.case,), query
         assert sorted(store.due(7), key=lambda row: row.case) == sorted(
-            (commit.deadlines[0] for commit in commits), key=lambda row: row.case
+            (row for commit in commits for row in (commit.deadlines or ())[:1]), key=lambda row: row.case
         )
 
     @pytest.mark.parametrize("twins", TWINS)
@@ -742,6 +742,13 @@ class StoreContract:
         assert store.due(9) == (later,)
         store.commit(a_commit("case", 4))
         assert store.due(9) == ()
+
+    def test_s11_deadlines_that_a_commit_says_nothing_of_stay_as_they_were(self, store: Store) -> None:
+        kept = a_deadline("case", 1)
+        store.commit(a_commit("case", deadlines=(kept,)))
+        store.commit(a_commit("other", deadlines=None))
+        store.commit(a_commit("case", 2, deadlines=None))
+        assert (store.due(9), store.owed("9999")) == ((kept,), (kept,))
 
     @pytest.mark.parametrize("page", [1, 2, 3, 5, 100])
     def test_s11_due_work_comes_page_by_page_the_earliest_first(self, store: Store, page: int) -> None:
@@ -927,8 +934,8 @@ def _spoilt(commit: Commit, part: str, text: str) -> Commit:
         case "the snapshot":
             return attrs.evolve(commit, case=attrs.evolve(commit.case, text=text))
         case "a deadline":
-            last = attrs.evolve(commit.deadlines[-1], status=text)
-            return attrs.evolve(commit, deadlines=(*commit.deadlines[:-1], last))
+            *others, last = commit.deadlines or ()
+            return attrs.evolve(commit, deadlines=(*others, attrs.evolve(last, status=text)))
         case "a vault row":
             row = attrs.evolve(commit.vault[-1], text=text)
             return attrs.evolve(commit, vault=(*commit.vault[:-1], row))
@@ -1129,7 +1136,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             )
         return commit
 
-    def _drawn_deadlines(self, case: str, data: st.DataObject) -> tuple[DeadlineRow, ...]:
+    def _drawn_deadlines(self, case: str, data: st.DataObject) -> tuple[DeadlineRow, ...] | None:
         row = st.builds(
             a_deadline,
             st.just(case),
@@ -1138,9 +1145,11 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             obligor=st.sampled_from(["", "单位"]),
             number=st.integers(1, 2),
             status=st.sampled_from(["running", "warned"]),
+            due=st.sampled_from(["2026-01-09", "2026-01-10"]),
+            owed=st.booleans(),
         )
         unique = st.lists(row, max_size=4, unique_by=lambda row: (row.limit, row.obligor, row.number))
-        return tuple(data.draw(unique))
+        return data.draw(st.none() | unique.map(tuple))
 
     def _expectations(self) -> st.SearchStrategy[Expectation]:
         case = st.sampled_from(_NAMES).map(lambda name: self.prefix + name)
@@ -1183,7 +1192,8 @@ class StoreMachine(stateful.RuleBasedStateMachine):
         record, case = commit.record, commit.case
         self.rows[case.case] = case
         self.histories.setdefault(case.case, []).append(record)
-        self.deadlines[case.case] = commit.deadlines
+        if commit.deadlines is not None:
+            self.deadlines[case.case] = commit.deadlines
         self.vaults.setdefault(case.case, []).extend(commit.vault)
         if record.key is not None:
             self.keys[record.key] = record
