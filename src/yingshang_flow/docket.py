@@ -1,7 +1,5 @@
 """Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from threading import Lock
@@ -13,7 +11,7 @@ import attrs
 from yingshang_flow import codec
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline
-from yingshang_flow.core.decide import Act, Option, clock, decide, evolve, options
+from yingshang_flow.core.decide import Act, Option, clock, decide, options
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
@@ -27,26 +25,23 @@ from yingshang_flow.errors import (
     DeadlineError,
     KeyReusedError,
     SweepError,
-    TamperedError,
     TimeError,
     UnknownError,
     UnknownFingerprintError,
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.operations.linked import Linked
+from yingshang_flow.operations.verify import verified
+from yingshang_flow.operations.writing import commit_of
 from yingshang_flow.policies import Profile
 from yingshang_flow.ports import (
     CaseRow,
-    Children,
-    ChildrenAre,
-    Commit,
     DeadlineRow,
     DefinitionRow,
     Expectation,
-    InState,
     Query,
     RecordRow,
     Store,
-    VaultRow,
 )
 
 _TRIES: Final = 16
@@ -165,7 +160,7 @@ class Docket:
             opening.fingerprint, lifecycle.key, lifecycle.version, lifecycle.profile, lifecycle.sections
         )
         for last in range(_TRIES, 0, -1):
-            linked = _Linked(self, opening, None)
+            linked = Linked(opening, None, self.load, self.store.children)
             linked.exist()
             record = decide(
                 lifecycle,
@@ -238,7 +233,7 @@ class Docket:
                     f"{standing.revision} and was last acted on at {standing.acted}; load it again"
                 )
                 raise ConflictError(message)
-            linked = _Linked(self, standing.opening, case)
+            linked = Linked(standing.opening, case, self.load, self.store.children)
             record = decide(lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=linked)
             try:
                 return self._commit(lifecycle, standing, record, row.head, expects=linked.expects)
@@ -326,7 +321,7 @@ class Docket:
         lifecycle = self._lifecycle(row)
         lifecycle.role(by.role)
         standing = self._standing(row, lifecycle)
-        return options(lifecycle, standing, by, related=_Linked(self, standing.opening, case))
+        return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
 
     def history(self, case: str) -> tuple[Record, ...]:
         """Return every record of a case in order, confidential values shown or marked as erased.
@@ -414,19 +409,7 @@ class Docket:
             TamperedError: A record was changed, removed, added or reordered; the first one is named.
         """
         row = self._row(case)
-        lifecycle = self._lifecycle(row)
-        rows = self.store.history(case)
-        previous, standing = codec.GENESIS, None
-        for revision, kept in enumerate(rows, 1):
-            record = _genuine(kept, lifecycle, case, revision, previous)
-            previous, standing = kept.hash, evolve(standing, record)
-        if len(rows) < row.revision:
-            message = f"case {case}, record {len(rows) + 1}: it is missing; the snapshot counts {row.revision}"
-            raise TamperedError(message)
-        if standing is None or row != _case_row(standing, lifecycle, previous, codec.case_text(standing)):
-            message = f"case {case}: the snapshot is not what its {len(rows)} records lead to"
-            raise TamperedError(message)
-        return len(rows)
+        return verified(row, self.store.history(case), self._lifecycle(row)).revision
 
     # --- the way through ---
 
@@ -465,24 +448,13 @@ class Docket:
         definition: DefinitionRow | None = None,
         expects: tuple[Expectation, ...] = (),
     ) -> Case:
-        record, hidden = codec.sealed(record, lifecycle, _salt)
-        case = evolve(standing, record)
-        text = codec.record_text(record, previous)
-        head = codec.digest(text)
-        kept = self._read.get(case.id)
+        kept = self._read.get(record.case)
         fragments: codec.Fragments = {} if kept is None else kept[2]
-        snapshot = codec.case_text(case, fragments)
-        self.store.commit(
-            Commit(
-                _record_row(record, text, head),
-                _case_row(case, lifecycle, head, snapshot),
-                _deadline_rows(case) if record.changes or standing is None else None,
-                tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
-                definition,
-                expects,
-            )
+        case, commit = commit_of(
+            lifecycle, standing, record, previous, fragments=fragments, definition=definition, expects=expects
         )
-        self._remember(case, snapshot, fragments)
+        self.store.commit(commit)
+        self._remember(case, commit.case.text, fragments)
         return case
 
     def _tick(self, case: str, now: datetime) -> int:
@@ -587,71 +559,8 @@ class Docket:
         return now
 
 
-class _Linked:
-    """Linked cases as guards see them: read when a guard looks, and then expected unchanged by the commit."""
-
-    def __init__(self, docket: Docket, opening: Opening, case: str | None) -> None:
-        self._docket = docket
-        self._opening = opening
-        self._case = case
-        self._states: dict[str, InState] = {}
-        self._known: Children | None = None
-
-    @property
-    def expects(self) -> tuple[Expectation, ...]:
-        """What was read so far."""
-        children = () if self._known is None or self._case is None else (ChildrenAre(self._case, self._known),)
-        return (*self._states.values(), *children)
-
-    def exist(self) -> None:
-        """Look that the parent and the origin are there.
-
-        Raises:
-            CaseNotFoundError: One of them is not.
-        """
-        for linked in (self._opening.parent, self._opening.origin):
-            if linked is not None:
-                self._docket.load(linked)
-
-    @property
-    def parent(self) -> Case | None:
-        """The case this one is a part of."""
-        return self._seen(self._opening.parent)
-
-    @property
-    def origin(self) -> Case | None:
-        """The case that gave reason to open this one."""
-        return self._seen(self._opening.origin)
-
-    @property
-    def counts(self) -> Mapping[tuple[str, str], int]:
-        """How many children there are, by lifecycle and state."""
-        return self._children().counts
-
-    @property
-    def open_ids(self) -> tuple[str, ...]:
-        """The ids of the children that have not ended."""
-        return self._children().open_ids
-
-    def _seen(self, case: str | None) -> Case | None:
-        if case is None:
-            return None
-        found = self._docket.load(case)
-        self._states.setdefault(case, InState(case, found.state))
-        return found
-
-    def _children(self) -> Children:
-        if self._known is None:
-            self._known = Children() if self._case is None else self._docket.store.children(self._case)
-        return self._known
-
-
 _PAGE: Final = 200
 _KEPT: Final = 256
-
-
-def _salt() -> bytes:
-    return secrets.token_bytes(32)
 
 
 def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:
@@ -662,77 +571,3 @@ def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:
         message = f"{lifecycle.key} opens with {' or '.join(openings)}; say which by trigger="
         raise UnknownError(message)
     return openings[0]
-
-
-def _deadline_rows(case: Case) -> tuple[DeadlineRow, ...]:
-    return tuple(
-        DeadlineRow(
-            case.id,
-            deadline.limit,
-            deadline.obligor,
-            deadline.number,
-            deadline.status.value,
-            deadline.due.isoformat(),
-            deadline.status.owed,
-            None if deadline.alarm is None else codec.microseconds(deadline.alarm),
-        )
-        for deadline in case.deadlines
-    )
-
-
-def _record_row(record: Record, text: str, head: str) -> RecordRow:
-    return RecordRow(
-        record.case,
-        record.revision,
-        record.kind.value,
-        record.key,
-        codec.microseconds(record.recorded_at),
-        text,
-        head,
-    )
-
-
-def _case_row(case: Case, lifecycle: Lifecycle, head: str, text: str) -> CaseRow:
-    opening = case.opening
-    return CaseRow(
-        case.id,
-        case.revision,
-        opening.lifecycle,
-        opening.fingerprint,
-        case.state,
-        lifecycle.by_state[case.state].final,
-        opening.reference,
-        opening.parent,
-        opening.origin,
-        case.units,
-        head,
-        text,
-    )
-
-
-def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, previous: str) -> Record:
-    """Return a stored record, every column of it held against its text and the text against its hash.
-
-    Raises:
-        TamperedError: Something does not fit; the record is named.
-    """
-
-    def broken(what: str) -> TamperedError:
-        return TamperedError(f"case {case}, record {revision}: {what}")
-
-    if kept.revision != revision:
-        raise broken(f"stands at revision {kept.revision}; what was before it is missing")
-    if hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() != kept.hash:
-        raise broken("its text does not give its hash")
-    try:
-        before = codec.previous_hash(kept.text)
-        record = codec.record_from(kept.text, lifecycle)
-    except CodecError as exc:
-        raise broken(str(exc)) from exc
-    if before != previous:
-        raise broken("it does not follow the record before it")
-    if kept != _record_row(record, kept.text, kept.hash) or kept.case != case:
-        raise broken("its columns do not agree with its text")
-    if codec.record_text(record, previous) != kept.text:
-        raise broken("its text says more than its definition can read")
-    return record

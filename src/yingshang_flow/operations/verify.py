@@ -1,0 +1,67 @@
+"""Verifies a history: every record against its hash and the one before it, and the snapshot against all of them."""
+
+import hashlib
+from collections.abc import Sequence
+
+from yingshang_flow import codec
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.record import Record
+from yingshang_flow.errors import CodecError, TamperedError
+from yingshang_flow.operations.writing import case_row, record_row
+from yingshang_flow.ports import CaseRow, RecordRow
+
+
+def verified(row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle) -> Case:
+    """Return the case that the records of a history lead to, all of them genuine.
+
+    Args:
+        row: The stored snapshot.
+        rows: The stored records, in order.
+        lifecycle: The definition the case is under.
+
+    Raises:
+        TamperedError: A record was changed, removed, added or reordered, or the snapshot is not what they lead to; the
+            first one is named.
+    """
+    previous = codec.GENESIS
+    standing: Case | None = None
+    for revision, kept in enumerate(rows, 1):
+        record = _genuine(kept, lifecycle, row.case, revision, previous)
+        previous, standing = kept.hash, evolve(standing, record)
+    if len(rows) < row.revision:
+        message = f"case {row.case}, record {len(rows) + 1}: it is missing; the snapshot counts {row.revision}"
+        raise TamperedError(message)
+    if standing is None or row != case_row(standing, lifecycle, previous, codec.case_text(standing)):
+        message = f"case {row.case}: the snapshot is not what its {len(rows)} records lead to"
+        raise TamperedError(message)
+    return standing
+
+
+def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, previous: str) -> Record:
+    """Return a stored record, every column of it held against its text and the text against its hash.
+
+    Raises:
+        TamperedError: Something does not fit; the record is named.
+    """
+
+    def broken(what: str) -> TamperedError:
+        return TamperedError(f"case {case}, record {revision}: {what}")
+
+    if kept.revision != revision:
+        raise broken(f"stands at revision {kept.revision}; what was before it is missing")
+    if hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() != kept.hash:
+        raise broken("its text does not give its hash")
+    try:
+        before = codec.previous_hash(kept.text)
+        record = codec.record_from(kept.text, lifecycle)
+    except CodecError as exc:
+        raise broken(str(exc)) from exc
+    if before != previous:
+        raise broken("it does not follow the record before it")
+    if kept != record_row(record, kept.text, kept.hash) or kept.case != case:
+        raise broken("its columns do not agree with its text")
+    if codec.record_text(record, previous) != kept.text:
+        raise broken("its text says more than its definition can read")
+    return record

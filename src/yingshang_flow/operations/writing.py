@@ -1,0 +1,121 @@
+"""What one record writes: the rows that a store keeps together or not at all."""
+
+import secrets
+
+from yingshang_flow import codec
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.record import Record
+from yingshang_flow.ports import (
+    CaseRow,
+    Commit,
+    DeadlineRow,
+    DefinitionRow,
+    Expectation,
+    RecordRow,
+    VaultRow,
+)
+
+
+def commit_of(
+    lifecycle: Lifecycle,
+    standing: Case | None,
+    record: Record,
+    previous: str,
+    *,
+    fragments: codec.Fragments,
+    definition: DefinitionRow | None = None,
+    expects: tuple[Expectation, ...] = (),
+) -> tuple[Case, Commit]:
+    """Return the case after a record and the commit that keeps both, confidential values sealed.
+
+    Args:
+        lifecycle: The definition the case is under.
+        standing: Where the case stood; none for an opening.
+        record: The record as decided, in clear.
+        previous: The hash of the record before it.
+        fragments: The texts of the last snapshot's parts; kept up to date.
+        definition: What the case is opened under.
+        expects: What was read of linked cases.
+
+    Raises:
+        CodecError: The record holds what cannot be written.
+    """
+    record, hidden = codec.sealed(record, lifecycle, _salt)
+    case = evolve(standing, record)
+    text = codec.record_text(record, previous)
+    head = codec.digest(text)
+    return case, Commit(
+        record_row(record, text, head),
+        case_row(case, lifecycle, head, codec.case_text(case, fragments)),
+        _deadline_rows(case) if record.changes or standing is None else None,
+        tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
+        definition,
+        expects,
+    )
+
+
+def record_row(record: Record, text: str, head: str) -> RecordRow:
+    """Return the row of a sealed record.
+
+    Args:
+        record: The record.
+        text: Its canonical text.
+        head: The hash of the text.
+    """
+    return RecordRow(
+        record.case,
+        record.revision,
+        record.kind.value,
+        record.key,
+        codec.microseconds(record.recorded_at),
+        text,
+        head,
+    )
+
+
+def case_row(case: Case, lifecycle: Lifecycle, head: str, text: str) -> CaseRow:
+    """Return the row of a case.
+
+    Args:
+        case: The case.
+        lifecycle: Tells which states are final.
+        head: The hash of its last record.
+        text: The snapshot.
+    """
+    opening = case.opening
+    return CaseRow(
+        case.id,
+        case.revision,
+        opening.lifecycle,
+        opening.fingerprint,
+        case.state,
+        lifecycle.by_state[case.state].final,
+        opening.reference,
+        opening.parent,
+        opening.origin,
+        case.units,
+        head,
+        text,
+    )
+
+
+def _deadline_rows(case: Case) -> tuple[DeadlineRow, ...]:
+    return tuple(
+        DeadlineRow(
+            case.id,
+            deadline.limit,
+            deadline.obligor,
+            deadline.number,
+            deadline.status.value,
+            deadline.due.isoformat(),
+            deadline.status.owed,
+            None if deadline.alarm is None else codec.microseconds(deadline.alarm),
+        )
+        for deadline in case.deadlines
+    )
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(32)
