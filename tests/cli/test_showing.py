@@ -43,7 +43,8 @@ def test_acts_say_who_may_do_them_and_what_they_need(run: Run) -> None:
     acts = json.loads(run("show", "interview", "--policy", "dalian-2018", "--json").stdout)["acts"]
     (resolve,) = (act for act in acts if act["trigger"] == "resolve")
     assert (resolve["from"], resolve["to"], resolve["by"]) == (["tracking"], "resolved", ["office"])
-    assert [need["rule"] for need in resolve["needs"]] == ["Y10"]
+    assert [need["rule"] for need in resolve["needs"]] == ["Y10", "Y10"]
+    assert resolve["needs"][0]["label"]["en"] == "every subject's problem is shown to be solved"
 
 
 def test_a_case_is_shown_with_its_deadlines_and_its_history(run: Run, told: Path) -> None:
