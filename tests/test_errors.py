@@ -113,7 +113,7 @@ def test_a_refusal_says_where_what_is_unmet_and_what_is_possible() -> None:
         "'hold' is refused in state 'planned':\n"
         "  - Y1 须有事由 a reason (x) [civil-code 1]\n"
         "  - state 甲 a\n"
-        "  possible here: notify, cancel"
+        "  acts of this state: notify, cancel"
     )
 
 

@@ -1,8 +1,10 @@
 """Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from random import SystemRandom
 from threading import Lock
+from time import sleep
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,14 +22,15 @@ from yingshang_flow.deadlines import Explanation, WorkingCalendar, china, parse
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
     CaseNotFoundError,
-    CodecError,
     ConflictError,
-    DeadlineError,
+    DefinitionError,
     KeyReusedError,
+    StoreError,
     SweepError,
     TimeError,
     UnknownError,
     UnknownFingerprintError,
+    YingshangFlowError,
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.operations.linked import Linked
@@ -85,11 +88,15 @@ class Docket:
         self,
         store: Store,
         *,
-        lifecycles: Iterable[Procedure[Any]] | None = None,
+        lifecycles: Sequence[Procedure[Any]] | None = None,
         calendar: WorkingCalendar | None = None,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = new_id,
     ) -> None:
+        for item in lifecycles or ():
+            if not isinstance(item, Procedure):
+                message = f"lifecycles takes procedures such as interview, not {type(item).__name__} {item!r:.60}"
+                raise UnknownError(message)
         self.store = store
         self._procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
         self._calendar = calendar
@@ -150,6 +157,10 @@ class Docket:
             message = f"open a case of a lifecycle such as lifecycles.interview('dalian-2018'), not {lifecycle!r}"
             raise UnknownError(message)
         self._runs(lifecycle)
+        for name, value in (("reference", reference), ("parent", parent), ("origin", origin)):
+            if value is not None and (not isinstance(value, str) or not value):
+                message = f"{name} is a non-empty text, not {value!r:.60}"
+                raise UnknownError(message)
         act = self._act(lifecycle, _opening_trigger(lifecycle, trigger), content, by=by, at=at, key=key)
         opening = Opening(
             lifecycle.key, lifecycle.version, lifecycle.profile, fingerprint(lifecycle), parent, origin, reference
@@ -179,6 +190,7 @@ class Docket:
             except ConflictError:
                 if last == 1:
                     raise
+                _step_aside(_TRIES - last)
             except KeyReusedError:
                 kept = self.store.keyed(key) if key is not None else None
                 if kept is None:
@@ -227,6 +239,9 @@ class Docket:
             if key is not None and (kept := self.store.keyed(key)) is not None:
                 return self._same(kept, lifecycle, act, case=case, opening=None)
             standing = self._standing(row, lifecycle)
+            if expected_revision is not None and type(expected_revision) is not int:
+                message = f"expected_revision is a whole number, not {expected_revision!r:.60}"
+                raise ConflictError(message)
             if expected_revision is not None and not standing.acted <= expected_revision <= standing.revision:
                 message = (
                     f"case {case} has moved on: revision {expected_revision} was expected, it is at "
@@ -240,6 +255,7 @@ class Docket:
             except ConflictError:
                 if last == 1:
                     raise
+                _step_aside(_TRIES - last)
             except KeyReusedError:
                 kept = self.store.keyed(key) if key is not None else None
                 if kept is None:
@@ -265,6 +281,9 @@ class Docket:
             SweepError: Some cases could not be read or counted; all the others were swept, and these are named.
         """
         until = self._until(now)
+        if limit is not None and limit < 1:
+            message = f"a sweep records at least 1 case, not {limit}; leave limit out for all"
+            raise UnknownError(message)
         written, after = 0, None
         seen: set[str] = set()
         failures: list[str] = []
@@ -276,7 +295,9 @@ class Docket:
                 seen.add(row.case)
                 try:
                     written += self._tick(row.case, until)
-                except (UnknownFingerprintError, CodecError, DeadlineError) as exc:
+                except StoreError:
+                    raise
+                except YingshangFlowError as exc:
                     failures.append(f"case {row.case}: {exc}")
                 if written == limit:
                     break
@@ -319,6 +340,7 @@ class Docket:
             aware(now)
         row = self._row(case)
         lifecycle = self._lifecycle(row)
+        _refuse_nobody(by)
         lifecycle.role(by.role)
         standing = self._standing(row, lifecycle)
         return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
@@ -330,8 +352,9 @@ class Docket:
             CaseNotFoundError: There is no such case.
         """
         lifecycle = self._lifecycle(self._row(case))
-        vault = {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
-        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in self.store.history(case))
+        rows = self.store.history(case)
+        vault = self._vault(case)  # after the records: a value can be erased in between, but not be missing
+        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in rows)
 
     def find(
         self,
@@ -408,8 +431,11 @@ class Docket:
             CaseNotFoundError: There is no such case.
             TamperedError: A record was changed, removed, added or reordered; the first one is named.
         """
-        row = self._row(case)
-        return verified(row, self.store.history(case), self._lifecycle(row)).revision
+        while True:
+            row = self._row(case)
+            rows = self.store.history(case)
+            if self._row(case).revision == row.revision:  # nobody committed between the two readings
+                return verified(row, rows, self._lifecycle(row)).revision
 
     # --- the way through ---
 
@@ -425,9 +451,7 @@ class Docket:
     ) -> Act:
         """Type an act strictly; everything wrong with its content is reported together."""
         found = lifecycle.trigger(trigger)
-        if not isinstance(by, Actor):
-            message = f"`by` is an Actor(id, unit, role), not {by!r}"
-            raise UnknownError(message)
+        _refuse_nobody(by)
         if key is not None and (not isinstance(key, str) or not key):
             message = f"a key is a non-empty text, not {key!r}"
             raise KeyReusedError(message)
@@ -481,9 +505,7 @@ class Docket:
         if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
             raise KeyReusedError(message)
         own = self._lifecycle(row)
-        vault = {
-            item.commitment: codec.Secret(item.commitment, item.salt, item.text) for item in self.store.vault(row.case)
-        }
+        vault = self._vault(row.case)
         record = codec.unsealed(codec.record_from(kept.text, own), vault)
         said = (record.trigger, record.actor, record.content, record.opening)
         if said != (act.trigger, act.actor, act.content, opening):
@@ -505,6 +527,9 @@ class Docket:
             self._read[case.id] = text, case, fragments
             if len(self._read) > _KEPT:
                 del self._read[next(iter(self._read))]
+
+    def _vault(self, case: str) -> dict[str, codec.Secret]:
+        return {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
 
     def _row(self, case: str) -> CaseRow:
         row = self.store.load(case) if isinstance(case, str) else None
@@ -540,7 +565,11 @@ class Docket:
         if make is None:
             message = f"case {row.case} is of {known}; this docket runs {', '.join(self._procedures)}"
             raise UnknownFingerprintError(message)
-        lifecycle = make(Profile.from_text(definition.text))
+        try:
+            lifecycle = make(Profile.from_text(definition.text))
+        except (DefinitionError, KeyError, TypeError, ValueError) as exc:
+            message = f"case {row.case} was opened under {known}, which this code cannot rebuild ({exc}); run it with "
+            raise UnknownFingerprintError(message + "the release it was opened with, or migrate it") from exc
         if fingerprint(lifecycle) != row.fingerprint:
             message = (
                 f"case {row.case} was opened under {known} with fingerprint {row.fingerprint[:12]}…; this code builds "
@@ -561,6 +590,18 @@ class Docket:
 
 _PAGE: Final = 200
 _KEPT: Final = 256
+
+
+def _step_aside(lost: int) -> None:
+    """Wait a moment after races lost in a row, at random, so that the same ones do not meet again."""
+    if lost > 1:
+        sleep(SystemRandom().uniform(0, 0.001 * lost))
+
+
+def _refuse_nobody(by: object) -> None:
+    if not isinstance(by, Actor):
+        message = f"`by` is an Actor(id, unit, role), not {by!r:.60}"
+        raise UnknownError(message)
 
 
 def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:

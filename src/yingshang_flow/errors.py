@@ -126,7 +126,7 @@ class RefusedError(YingshangFlowError):
         trigger: What was tried.
         state: The state the case is in; empty for an opening.
         unmet: Everything that stands against it.
-        possible: The triggers that are possible from this state instead.
+        possible: The triggers the procedure has in this state, whoever may do them.
     """
 
     case: str
@@ -138,7 +138,7 @@ class RefusedError(YingshangFlowError):
     def __str__(self) -> str:
         where = f" in state {self.state!r}" if self.state else ""
         listed = "".join(f"\n  - {unmet}" for unmet in self.unmet)
-        possible = f"\n  possible here: {', '.join(self.possible)}" if self.possible else ""
+        possible = f"\n  acts of this state: {', '.join(self.possible)}" if self.possible else ""
         return f"{self.trigger!r} is refused{where}:{listed}{possible}"
 
 

@@ -41,6 +41,12 @@ LIAONING_REPLY: Final = Source(
     "第12030237号",
 )
 
+CIVIL_GENERAL: Final = Source(
+    "civil-general-provisions-2017",
+    Label("中华人民共和国民法总则", "General Provisions of the Civil Law"),
+    Authority.STATUTE,
+    issued=date(2017, 3, 15),
+)
 CIVIL_CODE: Final = Source("civil-code", Label("中华人民共和国民法典", "Civil Code"), Authority.STATUTE)
 CIVIL_PROCEDURE: Final = Source(
     "civil-procedure-2023",
@@ -88,6 +94,7 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
             DALIAN_OPINION,
             SHENYANG_CAMPAIGN,
             LIAONING_REPLY,
+            CIVIL_GENERAL,
             CIVIL_CODE,
             CIVIL_PROCEDURE,
             WORKING_HOURS,

@@ -206,3 +206,11 @@ def test_a_trigger_without_content_reads_back_without_any() -> None:
     assert record_from(canonical_text({**RECORD, "trigger": "turn"}), ROADWORKS).content is None
     clock = {**RECORD, "trigger": "", "kind": "clock"}
     assert record_from(canonical_text(clock), ROADWORKS).kind is Kind.CLOCK
+
+
+@pytest.mark.parametrize(("old", "new"), [('"state":"ordered"', '"state":"gone"'), ('"limit":"', '"limit":"gone ')])
+def test_a_snapshot_that_names_what_the_definition_does_not_have_is_reported(old: str, new: str) -> None:
+    text = case_text(told("Li", started=None).standing if "state" in old else told("Li").standing)
+    assert old in text
+    with pytest.raises(CodecError, match="in the definition"):
+        case_from(text.replace(old, new), LIFECYCLE)

@@ -13,6 +13,7 @@ from tests.lifecycles.interviewing import (
     ALONE,
     LATER,
     MEETING,
+    OFFICE,
     OPENINGS,
     THREE,
     Acceptance,
@@ -95,7 +96,7 @@ def test_a_deadline_is_judged_as_of_the_audits_instant(now: datetime, outcome: O
     else:
         (finding,) = verdict.findings
         assert (finding.happened, finding.days_late) == (None, 4)
-        assert finding.text("zh") == "Y8 书面整改报告，甘井子区，应于 2018-12-29，未办，逾期4个工作日"
+        assert finding.text("zh") == "Y8 书面整改报告，甘井子区，期限至2018-12-29，未办理，逾期4个工作日"
         assert finding.text("en") == "Y8 Written report, 甘井子区, due 2018-12-29, not done, 4 working days late"
 
 
@@ -122,10 +123,28 @@ def test_a_finding_says_what_was_found_in_either_language() -> None:
     assert finding.text("en") == "Y4 one unit, 甘井子区"
     done = attrs.evolve(finding, found="", due=date(2019, 1, 2), happened=date(2019, 1, 2))
     assert done.text("en") == "Y4 one unit, due 2019-01-02, done 2019-01-02"
-    assert done.text("zh") == "Y4 一个单位，应于 2019-01-02，实际 2019-01-02"
+    assert done.text("zh") == "Y4 一个单位，期限至2019-01-02，于2019-01-02办理"
 
 
 # --- forged histories -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"actor": OFFICE, "after": "resolved"}, "clock"),
+        ({"case": "another"}, "history"),
+        ({"revision": 99}, "history"),
+        ({"occurred_at": Moment.of(date(2019, 5, 31)), "recorded_at": Moment.of(date(2019, 5, 1)).instant}, "time"),
+    ],
+    ids=["a clock that acts", "another case", "a gap", "before it happened"],
+)
+def test_a_record_of_the_clock_that_was_made_up_is_found(change: dict[str, Any], code: str) -> None:
+    desk = Desk()
+    desk.reach("recorded")
+    desk.docket.sweep()
+    forged = [*desk.history[:-1], attrs.evolve(desk.history[-1], **change)]
+    assert code in {finding.code for finding in audited(desk, forged).irregular}
 
 
 def test_a_skipped_state_is_found() -> None:
@@ -133,8 +152,13 @@ def test_a_skipped_state_is_found() -> None:
     desk.reach("held")
     forged = [record for record in desk.history if record.trigger != "approve"]
     found = audited(desk, forged)
-    assert [(finding.code, finding.found) for finding in found.irregular] == [("state", "notify: approved")]
-    assert found.irregular[0].label.en == "the procedure does not have this act in this state"
+    assert [(finding.code, finding.revision) for finding in found.irregular] == [
+        ("history", 3),  # a record is missing here, and so all that follow are out of place
+        ("state", None),
+        ("history", 4),
+    ]
+    assert found.irregular[1].found == "notify: approved"
+    assert found.irregular[1].label.en == "the procedure does not have this act in this state"
 
 
 def test_an_act_that_the_state_does_not_have_is_found() -> None:
@@ -161,7 +185,7 @@ def test_a_wrong_role_is_found_with_who_it_should_be() -> None:
     found = audited(desk, changed(desk, "approve", actor=Actor("x", "市政府", "leader")))
     (finding,) = found.irregular
     assert (finding.code, finding.found, finding.revision) == ("role", "leader", 3)
-    assert finding.text("en") == "role to be done by secretary-general, leader"
+    assert finding.text("en") == "role to be done by secretary-general; not by somebody acting as, leader"
 
 
 def test_an_act_that_its_guard_would_have_refused_is_found_with_its_date() -> None:

@@ -183,7 +183,7 @@ class TestARefusal:
 
     def test_of_a_role_cites_the_rules_of_the_row(self) -> None:
         (unmet,) = refusal(told("Li", started=None), "start", "2021-03-03", by=crew("Li")).unmet
-        assert unmet.label.en == "to be done by office"
+        assert unmet.label.en == "to be done by office; not by somebody acting as"
         assert [str(citation) for citation in unmet.citations] == ["ours L1"]
 
     def test_where_no_branch_applies_is_one_of_branch(self) -> None:

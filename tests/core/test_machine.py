@@ -111,5 +111,7 @@ def test_a_row_after_the_one_that_was_refused_is_not_even_asked() -> None:
 def test_the_refusal_of_a_role_names_those_who_may_in_both_languages() -> None:
     row = ROADWORKS.rows["working", "log"][0]
     unmet = not_by(row, "citizen")
-    assert unmet.label == Label("须由施工队、办公室办理", "to be done by crew, office")
+    assert unmet.label == Label(
+        "须由施工队或办公室办理，经办角色不符", "to be done by crew or office; not by somebody acting as"
+    )
     assert (unmet.code, unmet.found, unmet.citations) == ("role", ("citizen",), ())

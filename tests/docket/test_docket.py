@@ -30,7 +30,7 @@ from tests.lifecycles.interviewing import (
 )
 from yingshang_flow import lifecycles
 from yingshang_flow.core.actor import Actor, Role
-from yingshang_flow.core.case import Status
+from yingshang_flow.core.case import Case, Status
 from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening
 from yingshang_flow.core.moment import Moment
@@ -44,6 +44,7 @@ from yingshang_flow.errors import (
     KeyReusedError,
     ReferenceTakenError,
     RefusedError,
+    StoreError,
     SweepError,
     TimeError,
     UnknownError,
@@ -752,3 +753,108 @@ def test_many_cases_are_kept_in_mind_and_no_more(desk: Desk, monkeypatch: pytest
     monkeypatch.setattr("yingshang_flow.docket._KEPT", 2)
     cases = [desk.plan() for _ in range(4)]
     assert [desk.docket.load(case.id) for case in cases] == cases
+
+
+# --- what a review found ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["reference", "parent", "origin"])
+@pytest.mark.parametrize("value", [2018001, True, b"x", ["x"], ""])
+def test_the_names_a_case_is_tied_to_are_texts(desk: Desk, name: str, value: object) -> None:
+    with pytest.raises(UnknownError, match=f"{name} is a non-empty text, not"):
+        desk.plan(**{name: value})
+    assert list(desk.docket.find()) == []
+
+
+def test_nobody_changes_a_case_that_others_hold_too(desk: Desk) -> None:
+    case = desk.plan()
+    with pytest.raises(TypeError, match="not changed"):
+        case.entered["held"] = Moment.of(date(2018, 12, 1))  # type: ignore[index]
+    with pytest.raises(TypeError, match="not changed"):
+        desk.case.facts["plan"].clear()  # type: ignore[attr-defined]
+    assert desk.docket.verify(desk.id) == 1
+
+
+def test_a_moment_of_another_zone_counts_from_the_day_it_is_in_china(desk: Desk) -> None:
+    desk.reach("notified")
+    evening = Moment(datetime(2018, 12, 20, 17, tzinfo=UTC))
+    desk.act("hold", held(), at=evening)
+    assert desk.deadline("甘井子区").due == date(2019, 1, 2)
+
+
+@pytest.mark.parametrize("moment", [Moment(datetime(2018, 12, 20, 17)), Moment(MEETING, "about")])  # type: ignore[arg-type]  # noqa: DTZ001
+def test_a_moment_that_is_naive_or_of_no_known_precision_is_refused(desk: Desk, moment: Moment) -> None:
+    desk.reach("notified")
+    with pytest.raises(TimeError):
+        desk.act("hold", held(), at=moment)
+
+
+def test_a_move_on_a_day_keeps_the_instant_before_it_in_mind(desk: Desk) -> None:
+    desk.plan()
+    desk.act("request_approval", at=datetime(2018, 12, 11, 15, tzinfo=MEETING.tzinfo))
+    desk.act("approve", by=SECRETARY, at=date(2018, 12, 11))
+    with pytest.raises(TimeError, match="before the case came into its state"):
+        desk.act("notify", desk.notice(), at=datetime(2018, 12, 11, 1, tzinfo=MEETING.tzinfo))
+
+
+def test_a_history_read_while_somebody_acts_is_verified_as_a_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.reach("planned")
+    read = desk.docket.store.history
+    acted: list[Case] = []
+
+    def history(case: str, *, after: int = 0) -> object:
+        if not acted:
+            acted.append(desk.act("request_approval", at=date(2018, 12, 11)))
+        return read(case, after=after)
+
+    monkeypatch.setattr(desk.docket.store, "history", history)
+    assert desk.docket.verify(desk.id) == 2
+
+
+def test_a_case_under_a_profile_this_code_cannot_bind_says_what_it_is_under(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.plan()
+    row = desk.docket.store.definition(desk.case.opening.fingerprint)
+    assert row is not None
+    for text in (row.text.replace("interview.report_warning", "interview.gone"), "{}", "no json"):
+        lost = attrs.evolve(row, text=text)
+        monkeypatch.setattr(desk.docket.store, "definition", lambda _, lost=lost: lost)
+        with pytest.raises(UnknownFingerprintError, match="which this code cannot rebuild"):
+            Docket(desk.docket.store).load(desk.id)
+
+
+def test_a_sweep_of_less_than_one_case_is_refused(desk: Desk) -> None:
+    with pytest.raises(UnknownError, match="a sweep records at least 1 case, not 0"):
+        desk.docket.sweep(limit=0)
+
+
+def test_a_store_that_fails_ends_a_sweep(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.reach("held")
+
+    def commit(_: Commit) -> None:
+        raise StoreError("no room")
+
+    monkeypatch.setattr(desk.docket.store, "commit", commit)
+    with pytest.raises(StoreError, match="no room"):
+        desk.docket.sweep()
+
+
+def test_an_expected_revision_is_a_whole_number(desk: Desk) -> None:
+    desk.plan()
+    wrong: Any = "1"
+    with pytest.raises(ConflictError, match="expected_revision is a whole number, not '1'"):
+        desk.act("cancel", Reason("无"), expected_revision=wrong)
+
+
+def test_options_are_somebodys(desk: Desk) -> None:
+    desk.plan()
+    nobody: Any = None
+    with pytest.raises(UnknownError, match="`by` is an Actor"):
+        desk.docket.options(desk.id, by=nobody)
+
+
+def test_a_docket_runs_procedures_and_not_what_they_are_bound_to(store: Store) -> None:
+    bound: Any = interview("dalian-2018")
+    with pytest.raises(UnknownError, match="lifecycles takes procedures such as interview, not Lifecycle"):
+        Docket(store, lifecycles=[bound])

@@ -392,7 +392,7 @@ def test_Y7_every_subject_makes_a_statement() -> None:
     desk.reach("notified")
     heard = (Statement("甘井子区", "接受"), Statement("西岗区", "  "))
     unmet = the_unmet(desk.refused("hold", attrs.evolve(held(), statements=heard)), "Y7")
-    says(unmet, "每个约谈对象都要表态", "every subject makes a statement", "dalian-interview-2018 6(3)")
+    says(unmet, "约谈对象均应表态", "every subject makes a statement", "dalian-interview-2018 6(3)")
     assert unmet.found == ("西岗区", "市税务局")
     assert desk.act("hold", held(THREE)).state == "held"
 
@@ -404,7 +404,7 @@ def test_Y7_both_sides_sign_and_the_record_is_archived() -> None:
     office, subject = (unmet for unmet in error.unmet if unmet.code == "Y7")
     says(office, "约谈方签字并归档", "signed by the office and archived", "dalian-interview-2018 6(3)")
     assert office.found == ("约谈方签字 the office's signature", "档案编号 archive number")
-    says(subject, "拒签须有见证人", "every subject signs, or refuses before a witness", "dalian-interview-2018 6(3)")
+    says(subject, "拒签的须有见证人", "every subject signs, or refuses before a witness", "dalian-interview-2018 6(3)")
     assert subject.found == ALONE
     assert desk.act("sign_record", signed()).state == "recorded"
     assert desk.audit().outcome("Y7") is KEPT
@@ -559,7 +559,7 @@ def test_Y10_a_case_is_resolved_only_with_evidence_for_every_subject() -> None:
     desk.reach("tracking")
     partly = Resolution((Evidence("甘井子区", "达标"), Evidence("西岗区", " ")))
     unmet = the_unmet(desk.refused("resolve", partly, at=date(2019, 2, 1)), "Y10")
-    says(unmet, "都要有解决证据", "every subject's problem is shown to be solved", "dalian-interview-2018 6(4)")
+    says(unmet, "均应有解决证据", "every subject's problem is shown to be solved", "dalian-interview-2018 6(4)")
     assert unmet.found == ("西岗区", "市税务局")
     assert desk.act("resolve", solved(THREE), at=date(2019, 2, 1)).state == "resolved"
     assert desk.audit().outcome("Y10") is KEPT

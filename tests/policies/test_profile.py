@@ -133,7 +133,7 @@ def test_a_file_is_read_by_its_path(tmp_path: Path, *, as_text: bool) -> None:
         date(2021, 3, 1),
         {
             "s.report": Entry("7工作日", CIVIL_CODE("201"), "here"),
-            "s.deep.er": Entry([1, [True, date(2021, 3, 1)]], OURS(), "here"),
+            "s.deep.er": Entry((1, (True, date(2021, 3, 1))), OURS(), "here"),
         },
         str(path),
     )
@@ -189,7 +189,7 @@ def test_any_profile_survives_as_text(entries: dict[str, tuple[Any, Source, str]
         "此地",
         "题",
         date(2021, 3, 1),
-        {name: Entry(value, source(article), "there") for name, (value, source, article) in entries.items()},
+        {name: Entry(frozen(value), source(article), "there") for name, (value, source, article) in entries.items()},
         "stored here",
     )
     assert Profile.from_text(found.text()) == found
@@ -422,3 +422,15 @@ def test_a_section_that_is_not_there_lacks_everything_that_must_be() -> None:
     with pytest.raises(ProfileError) as caught:
         bind(profile(**GOOD), "t", Values)
     assert caught.value.problems == ("t.report is missing", "t.who is missing", "t.strict is missing")
+
+
+def frozen(value: Any) -> Any:  # noqa: ANN401 - any value of TOML
+    """What a profile makes of a list: nobody changes it for everybody."""
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+
+def test_a_shipped_profile_is_changed_by_nobody() -> None:
+    found = get("dalian-2018")
+    with pytest.raises(TypeError, match="not changed"):
+        found.entries["interview.report"] = found.entries["interview.bodies"]  # type: ignore[index]
+    assert isinstance(found.entries["interview.bodies"].value, tuple)

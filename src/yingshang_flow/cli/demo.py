@@ -89,7 +89,10 @@ class _Demo:
     def tell(self, out: Path) -> None:
         """Tell the whole story."""
         self.page.heading("营商环境约谈 — an interview procedure, run by its rules")
-        self.page.paragraph("People, units and facts are invented. Articles, time limits and the calendar are real.")
+        self.page.paragraph(
+            "People, units and facts are invented. Articles, time limits and the calendar are real; "
+            "statutes are cited as they stand now."
+        )
         self.office_tier()
         self.refused()
         self.leader_tier()

@@ -9,6 +9,7 @@ from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
 from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline, Fact, Status
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Change, Kind, Met, Missed, Opening, Record, Started, Stopped, Warned
@@ -160,6 +161,7 @@ def case_from(text: str, lifecycle: Lifecycle) -> Case:
     """
     value = _loaded(text)
     try:
+        _known(value["state"], lifecycle.by_state, "state")
         facts: dict[str, dict[str, Fact]] = {}
         for item in value["facts"]:
             fact = _fact_from(item, lifecycle)
@@ -171,14 +173,20 @@ def case_from(text: str, lifecycle: Lifecycle) -> Case:
             value["revision"],
             value["acted"],
             _moment_from(value["opened"]),
-            {state: _moment_from(moment) for state, moment in value["entered"].items()},
+            FrozenDict({state: _moment_from(moment) for state, moment in value["entered"].items()}),
             instant(value["recorded_at"]),
-            tuple(_deadline_from(item) for item in value["deadlines"]),
-            facts,
+            tuple(_deadline_from(item, lifecycle) for item in value["deadlines"]),
+            FrozenDict({trigger: FrozenDict(found) for trigger, found in facts.items()}),
             tuple(value["units"]),
         )
     except UNREADABLE as exc:
         raise _unreadable("snapshot", text, exc) from exc
+
+
+def _known(key: str, keys: Mapping[str, object], what: str) -> None:
+    if key not in keys:
+        message = f"there is no {what} {key!r} in the definition"
+        raise CodecError(message)
 
 
 def _loaded(text: str) -> dict[str, Any]:
@@ -253,10 +261,11 @@ def _deadline_value(deadline: Deadline) -> dict[str, Any]:
     return value
 
 
-def _deadline_from(value: dict[str, Any]) -> Deadline:
+def _deadline_from(value: dict[str, Any], lifecycle: Lifecycle) -> Deadline:
     fields = _with_dates(value)
     fields["status"] = Status(fields["status"])
     fields["settled"] = None if fields["settled"] is None else _moment_from(fields["settled"])
+    _known(fields["limit"], lifecycle.by_limit, "limit")
     return Deadline(**fields)
 
 

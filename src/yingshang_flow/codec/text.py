@@ -73,5 +73,8 @@ def _holds_nul(value: object) -> bool:
 
 def shown(value: object) -> str:
     """Return a value for a message, cut to one short line."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):
+        return f"a {type(value).__name__} too deep or long to show"
     return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"

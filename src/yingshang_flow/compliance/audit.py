@@ -149,8 +149,9 @@ class _Auditor:
     def run(self, history: Sequence[Record], now: datetime) -> Audit:
         case: Case | None = None
         started: set[Key] = set()
-        for entry in history:
+        for revision, entry in enumerate(history, 1):
             record = _readable(entry, self._lifecycle, started)
+            self._check_place(record, history[0].case, revision)
             if record is not entry:
                 label = Label("时限与办理不符", "deadlines are changed that never started")
                 self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
@@ -186,6 +187,15 @@ class _Auditor:
         else:
             nothing = Label("尚无适用情形", "there was no occasion for it yet")
         return Verdict(rule, Outcome.UNKNOWN, tuple(self._unknown.get(rule.id, (nothing,))))
+
+    def _check_place(self, record: Record, case: str, revision: int) -> None:
+        """Find records of another case, gaps, and what was entered before it happened."""
+        if (record.case, record.revision) != (case, revision):
+            label = Label("办理记录不连续", "a record is missing, doubled or of another case")
+            self._irregular.append(Finding("history", case, label, f"{record.case} {record.revision}", revision))
+        if record.occurred_at.instant > record.recorded_at:
+            label = Label("登记早于发生", "entered before it happened")
+            self._irregular.append(Finding("time", case, label, str(record.occurred_at), revision))
 
     # --- acts ---
 
@@ -283,6 +293,10 @@ class _Auditor:
 
     def _check_clock(self, case: Case, record: Record) -> None:
         """Find what the clock could not have recorded; next times of another calendar cannot be told."""
+        said = (record.actor, record.trigger, record.before, record.after, record.content, record.obligors)
+        if said != (None, "", case.state, case.state, None, ()):
+            label = Label("时钟不得办理事项", "the clock acts for nobody and moves nothing")
+            self._irregular.append(Finding("clock", record.case, label, record.after, record.revision))
         if not self._same_calendar(record):
             return
         if record.changes != tick(self._lifecycle.by_limit, case, record.occurred_at.instant, self._calendar):
@@ -300,12 +314,12 @@ class _Auditor:
         settled = None if deadline.settled is None else deadline.settled.date
         for rule in limit.rules:
             if deadline.status in {Status.MET, Status.WAIVED}:
-                said = Label(f"{what[0]}：应于{due}，{settled}", f"{what[1]}: due {due}, done {settled}")
+                said = Label(f"{what[0]}：期限至{due}，于{settled}办理", f"{what[1]}: due {due}, done {settled}")
                 self._kept.setdefault(rule.id, []).append(said)
             elif deadline.status is Status.STOPPED:
                 self._note(rule, f"{what[0]}：{settled}起不再要求", f"{what[1]}: no longer owed since {settled}")
             elif deadline.status is Status.OPEN and now < deadline.end:
-                self._note(rule, f"{what[0]}：应于{due}，未到期", f"{what[1]}: due {due}, still running")
+                self._note(rule, f"{what[0]}：期限至{due}，尚未届满", f"{what[1]}: due {due}, still running")
             else:
                 late = self._calendar.count(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(

@@ -49,11 +49,14 @@ class Finding:
         if self.unit:
             parts.append(self.unit)
         if self.due is not None:
-            parts.append(f"{'应于' if zh else 'due'} {self.due}")
-            done = ("未办" if zh else "not done") if self.happened is None else str(self.happened)
-            parts.append(f"{'实际' if zh else 'done'} {done}" if self.happened is not None else done)
+            parts.append(f"期限至{self.due}" if zh else f"due {self.due}")
+            if self.happened is None:
+                parts.append("未办理" if zh else "not done")
+            else:
+                parts.append(f"于{self.happened}办理" if zh else f"done {self.happened}")
         if self.days_late:
-            parts.append(f"逾期{self.days_late}个工作日" if zh else f"{self.days_late} working days late")
+            days = "working day" if self.days_late == 1 else "working days"
+            parts.append(f"逾期{self.days_late}个工作日" if zh else f"{self.days_late} {days} late")
         if self.found:
             parts.append(self.found)
         return ("，" if zh else ", ").join(parts)

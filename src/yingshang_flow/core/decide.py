@@ -8,6 +8,7 @@ import attrs
 
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline, Fact
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
 from yingshang_flow.core.limit import TimeLimit, folded, signalled, step, tick
 from yingshang_flow.core.machine import Mover, not_by
@@ -18,7 +19,7 @@ from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import ContentError, RefusedError, TimeError
 from yingshang_flow.words import Label, Unmet
 
-_NO_ROW: Final = Label("当前状态不能办理此事", "the procedure does not have this act in this state")
+_NO_ROW: Final = Label("当前状态下不得办理该事项", "the procedure does not have this act in this state")
 _NO_BRANCH: Final = Label("不符合任何一种办理情形", "none of the ways this act can take applies")
 _NOT_OWING: Final = Label("不在相关对象之列", "not one of those concerned")
 _NOTHING_DUE: Final = Label("没有在该日到期的应办事项", "nothing is owed that falls due on that date")
@@ -212,7 +213,7 @@ def evolve(case: Case | None, record: Record) -> Case:
         _entered(case, record),
         record.recorded_at,
         folded(() if case is None else case.deadlines, record),
-        {**facts, record.trigger: entered},
+        FrozenDict({**facts, record.trigger: FrozenDict(entered)}),
         _units(() if case is None else case.units, record),
     )
 
@@ -220,11 +221,11 @@ def evolve(case: Case | None, record: Record) -> Case:
 def _entered(case: Case | None, record: Record) -> Mapping[str, Moment]:
     """Return when the case came into each state; a move that was entered late does not come before the one before."""
     if case is None:
-        return {record.after: record.occurred_at}
+        return FrozenDict({record.after: record.occurred_at})
     if record.before == record.after:
         return case.entered
-    at = case.moved if record.occurred_at.before(case.moved) else record.occurred_at
-    return {**case.entered, record.after: at}
+    at = max(case.moved, record.occurred_at, key=_instant)  # of a day and an instant in it, the instant is the later
+    return FrozenDict({**case.entered, record.after: at})
 
 
 def options(

@@ -53,10 +53,15 @@ class _Gate:
 
 def not_by(row: Transition, role: str) -> Unmet:
     """Build the refusal of an actor whose role may not do this."""
-    who_zh = "、".join(role.label.zh for role in row.by)
-    who_en = ", ".join(role.label.en for role in row.by)
+    who_zh = "或".join(role.label.zh for role in row.by)
+    who_en = " or ".join(role.label.en for role in row.by)
     cited = tuple(citation for rule in row.rules for citation in rule.citations)
-    return Unmet("role", Label(f"须由{who_zh}办理", f"to be done by {who_en}"), cited, (role,))
+    return Unmet(
+        "role",
+        Label(f"须由{who_zh}办理，经办角色不符", f"to be done by {who_en}; not by somebody acting as"),
+        cited,
+        (role,),
+    )
 
 
 class Mover:

@@ -1,7 +1,7 @@
 """When something happened, as exactly as it is known: an instant, or a day at UTC+8."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 
@@ -34,7 +34,12 @@ class Moment:
             TimeError: The value is naive, no time at all, or in a year no record can be from.
         """
         if isinstance(value, Moment):
-            return value
+            if value.precision not in get_args(Precision):
+                message = f"a moment is known by its day or its instant, not by its {value.precision!r}"
+                raise TimeError(message)
+            found = cls.of(value.instant)
+            found = cls.of(found.date) if value.precision == "day" else found
+            return value if found == value and value.instant.tzinfo is CHINA_TIME else found
         if isinstance(value, datetime):
             return cls(aware(value).astimezone(CHINA_TIME))
         if isinstance(value, date):

@@ -460,14 +460,14 @@ def mode_against_the_plan(view: View[Notice, InterviewValues]) -> Iterator[str]:
         yield f"{view.content.mode}, not {planned}"
 
 
-@forbids(Y7, Label("每个约谈对象都要表态", "every subject makes a statement"))
+@forbids(Y7, Label("约谈对象均应表态", "every subject makes a statement"))
 def subjects_without_a_statement(view: View[Interview, InterviewValues]) -> Iterator[str]:
     """Yield subjects that said nothing on record."""
     heard = {statement.unit for statement in view.content.statements if statement.text.strip()}
     yield from (unit for unit in subjects_of(view.standing) if unit not in heard)
 
 
-@forbids(Y7, Label("约谈双方都要签字，拒签须有见证人", "every subject signs, or refuses before a witness"))
+@forbids(Y7, Label("约谈双方均应签字，拒签的须有见证人", "every subject signs, or refuses before a witness"))
 def subjects_without_a_signature(view: View[SignedRecord, InterviewValues]) -> Iterator[str]:
     """Yield subjects that neither signed nor refused before a witness."""
     refused = (refusal.unit for refusal in view.content.refusals if refusal.witness.value != "")
@@ -491,7 +491,7 @@ def long_term_has_an_interval(view: View[Acceptance, InterviewValues]) -> bool:
     return isinstance(interval, Recurring)
 
 
-@forbids(Y10, Label("每个对象的问题都要有解决证据", "every subject's problem is shown to be solved"))
+@forbids(Y10, Label("各约谈对象的问题均应有解决证据", "every subject's problem is shown to be solved"))
 def subjects_without_evidence(view: View[Resolution, InterviewValues]) -> Iterator[str]:
     """Yield subjects for which no evidence is given."""
     shown = {evidence.unit for evidence in view.content.evidence if evidence.text.strip()}

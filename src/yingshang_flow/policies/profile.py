@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 import attrs
 
 from yingshang_flow.codec import canonical_text, read
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.errors import ContentError, ProfileError, UnknownError
 from yingshang_flow.sources import SOURCES
 from yingshang_flow.words import Authority, Citation, Cited, Label, Source
@@ -47,7 +48,7 @@ class Profile:
         key: The stable key, for example ``dalian-2018``.
         locality: The place.
         title: What it is, in Chinese.
-        valid_from: The date from which it holds.
+        valid_from: The date from which it holds; shown, not enforced, since acts are entered afterwards.
         entries: The values by key path, ``interview.report``; inherited ones included.
         path: Where it was read from, for messages.
     """
@@ -84,11 +85,20 @@ class Profile:
         """Read a profile back from its canonical text."""
         value = json.loads(text)
         entries = {
-            name: Entry(item["value"], Citation(_source_from(item["source"]), item["article"]), item["profile"])
+            name: Entry(
+                _frozen(item["value"]), Citation(_source_from(item["source"]), item["article"]), item["profile"]
+            )
             for name, item in value["entries"].items()
         }
         valid_from = date.fromisoformat(value["valid_from"])
-        return cls(value["key"], value["locality"], value["title"], valid_from, entries, f"stored {value['key']}")
+        return cls(
+            value["key"],
+            value["locality"],
+            value["title"],
+            valid_from,
+            FrozenDict(entries),
+            f"stored {value['key']}",
+        )
 
 
 def keys() -> tuple[str, ...]:
@@ -195,7 +205,7 @@ def _read(data: bytes, path: str, above: tuple[str, ...]) -> Profile:
             entries.update(_entries(section, table, sources, head["key"], problems))
     if problems:
         raise ProfileError(path, problems)
-    return Profile(head["key"], head["locality"], head["title"], head["valid_from"], entries, path)
+    return Profile(head["key"], head["locality"], head["title"], head["valid_from"], FrozenDict(entries), path)
 
 
 def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -273,7 +283,7 @@ def _entry(
     kind = table.get("kind", source.authority.value)
     if kind != source.authority.value:
         problems.append(f"{path}.kind is {kind!r}, but {source.key} is of kind {source.authority.value!r}")
-    return Entry(table["value"], source(article), profile) if len(problems) == before else None
+    return Entry(_frozen(table["value"]), source(article), profile) if len(problems) == before else None
 
 
 def _sources(table: object, problems: list[str]) -> Mapping[str, Source]:
@@ -308,10 +318,15 @@ def _is_value(value: object) -> bool:
     return type(value) in {str, int, bool, date} or (isinstance(value, list) and all(map(_is_value, value)))
 
 
+def _frozen(value: Any) -> Any:
+    """Return a value that nobody can change for everybody: lists as tuples."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _source_value(source: Source) -> Any:
