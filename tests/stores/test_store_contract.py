@@ -234,6 +234,7 @@ def without_shrinking() -> Iterator[None]:
         max_examples=2_000,  # it ends with the first failure
         phases=[hypothesis.Phase.generate],
         database=None,
+        derandomize=True,  # so that it takes as long on every run
     )
     hypothesis.settings.load_profile("without shrinking")
     yield
