@@ -15,7 +15,6 @@ from pathlib import Path
 from yingshang_flow import Actor, Docket, lifecycles
 from yingshang_flow.core.case import Case
 from yingshang_flow.lifecycles.interview import Feedback, Matter, Plan, Subject
-from yingshang_flow.ports import RecordRow
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.testing.clock import FixedClock
 
@@ -27,7 +26,7 @@ def main() -> None:
     """Print the medians and their ratio."""
     with tempfile.TemporaryDirectory() as folder:
         by_library = library(Path(folder) / "library.db")
-        by_hand = hand(Path(folder) / "hand.db", *texts(Path(folder) / "texts.db"))
+        by_hand = hand(Path(folder) / "hand.db")
         ours, theirs = [], []
         for _ in range(ROUNDS):
             ours.append(timed(by_library))
@@ -88,43 +87,31 @@ def library(path: Path) -> Callable[[], None]:
     return run
 
 
-def texts(path: Path) -> tuple[RecordRow, str]:
-    """Return a record and a snapshot as the docket writes them."""
+def hand(path: Path) -> Callable[[], None]:
+    """Return the same rows written by hand into the same tables: read the case, add the record, move the case on."""
     clock = FixedClock(date(2018, 12, 21))
     store = SQLiteStore(path)
     docket = Docket(store, clock=clock)
     case = held(docket, clock)
     docket.act(case.id, "record_feedback", Feedback("已电话回访，整改正在进行"), by=OFFICE, at=date(2018, 12, 21))
-    row = store.load(case.id)
-    assert row is not None
-    return store.history(case.id)[-1], row.text
-
-
-def hand(path: Path, record: RecordRow, snapshot: str) -> Callable[[], None]:
-    """Return the same commit written by hand: read the snapshot, insert the record, replace the snapshot."""
+    snapshot, record = store.load(case.id), store.history(case.id)[-1]
+    store.close()
+    assert snapshot is not None
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(
-        "CREATE TABLE records (case_id TEXT, revision INTEGER, kind TEXT, key TEXT UNIQUE, recorded_at INTEGER,"
-        " text TEXT, hash TEXT, PRIMARY KEY (case_id, revision)) WITHOUT ROWID"
-    )
-    connection.execute(
-        "CREATE TABLE cases (case_id TEXT PRIMARY KEY, revision INTEGER, state TEXT, head TEXT, text TEXT)"
-    )
-    connection.execute("INSERT INTO cases VALUES (?, 0, 'held', '', ?)", (record.case, snapshot))
 
     def run() -> None:
         connection.execute("BEGIN IMMEDIATE")
-        found = connection.execute("SELECT revision, text FROM cases WHERE case_id = ?", (record.case,)).fetchone()
-        revision = found[0] + 1
+        found = connection.execute("SELECT * FROM ysf_cases WHERE case_id = ?", (record.case,)).fetchone()
+        revision = found[1] + 1
         connection.execute(
-            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO ysf_records (case_id, revision, kind, key, recorded_at, text, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (record.case, revision, record.kind, None, record.recorded_at, record.text, record.hash),
         )
         connection.execute(
-            "UPDATE cases SET revision = ?, state = 'held', head = ?, text = ? WHERE case_id = ?",
-            (revision, record.hash, snapshot, record.case),
+            "UPDATE ysf_cases SET revision = ?, head = ?, text = ? WHERE case_id = ?",
+            (revision, record.hash, snapshot.text, record.case),
         )
         connection.execute("COMMIT")
 
