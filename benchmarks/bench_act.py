@@ -18,7 +18,7 @@ from yingshang_flow.lifecycles.interview import Feedback, Matter, Plan, Subject
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.testing.clock import FixedClock
 
-ROUNDS = 400
+ROUNDS = 2_000
 OFFICE = Actor("li", "市营商办", "office")
 
 
