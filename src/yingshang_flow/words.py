@@ -164,6 +164,16 @@ class Rule:
         return f"{self.id} {self.label}"
 
 
+def rules_of(value: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return one rule or several as a tuple, so that a definition can be written either way."""
+    return (value,) if isinstance(value, Rule) else tuple(value)
+
+
+def texts(value: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one text or several as a tuple; a text is never taken apart into its characters."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 @attrs.frozen
 class Cited(Generic[T]):
     """A value of a profile, with its citation.

@@ -7,15 +7,7 @@ import attrs
 
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.record import Record
-from yingshang_flow.words import Label, Rule
-
-
-def _words(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _rules(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
-    return (rules,) if isinstance(rules, Rule) else tuple(rules)
+from yingshang_flow.words import Label, Rule, rules_of, texts
 
 
 @attrs.frozen
@@ -27,7 +19,7 @@ class Duty:
         label: What is owed, in a few words.
     """
 
-    rules: tuple[Rule, ...] = attrs.field(converter=_rules, kw_only=True)
+    rules: tuple[Rule, ...] = attrs.field(converter=rules_of, kw_only=True)
     label: Label = attrs.field(kw_only=True)
 
 
@@ -36,7 +28,7 @@ class Response(Duty):
     """After ``trigger`` one of ``answers`` follows before the case ends; until then it is unknown."""
 
     trigger: str
-    answers: tuple[str, ...] = attrs.field(converter=_words)
+    answers: tuple[str, ...] = attrs.field(converter=texts)
 
 
 @attrs.frozen
@@ -44,7 +36,7 @@ class Precedence(Duty):
     """Before ``trigger`` one of ``earlier`` has happened."""
 
     trigger: str
-    earlier: tuple[str, ...] = attrs.field(converter=_words)
+    earlier: tuple[str, ...] = attrs.field(converter=texts)
 
 
 @attrs.frozen
@@ -88,7 +80,7 @@ class Ground:
     """
 
     key: str
-    rules: tuple[Rule, ...] = attrs.field(converter=_rules)
+    rules: tuple[Rule, ...] = attrs.field(converter=rules_of)
     label: Label
     opens: str
     codes: tuple[str, ...] = ()

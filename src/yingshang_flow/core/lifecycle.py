@@ -11,7 +11,7 @@ from yingshang_flow.core.duty import Duty, Ground
 from yingshang_flow.core.limit import Obligors, TimeLimit
 from yingshang_flow.core.requirement import Requirement
 from yingshang_flow.errors import UnknownError
-from yingshang_flow.words import Label, Rule
+from yingshang_flow.words import Label, Rule, rules_of, texts
 
 D = TypeVar("D")
 
@@ -56,14 +56,6 @@ def _roles(value: Role | Iterable[Role]) -> tuple[Role, ...]:
     return (value,) if isinstance(value, Role) else tuple(value)
 
 
-def _keys(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _rules(value: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
-    return (value,) if isinstance(value, Rule) else tuple(value)
-
-
 def _requirements(value: Requirement | Iterable[Requirement]) -> tuple[Requirement, ...]:
     return (value,) if isinstance(value, Requirement) else tuple(value)
 
@@ -83,12 +75,12 @@ class Transition:
     """
 
     trigger: str
-    sources: tuple[str, ...] = attrs.field(converter=_keys)
+    sources: tuple[str, ...] = attrs.field(converter=texts)
     to: str | None
     by: tuple[Role, ...] = attrs.field(converter=_roles)
     needs: tuple[Requirement, ...] = attrs.field(default=(), converter=_requirements)
     when: tuple[Requirement, ...] = attrs.field(default=(), converter=_requirements)
-    rules: tuple[Rule, ...] = attrs.field(default=(), converter=_rules)
+    rules: tuple[Rule, ...] = attrs.field(default=(), converter=rules_of)
 
 
 def opening(

@@ -19,7 +19,7 @@ from yingshang_flow.deadlines import (
     due,
     parse,
 )
-from yingshang_flow.words import Cited, Label, Rule
+from yingshang_flow.words import Cited, Label, Rule, rules_of, texts
 
 
 @attrs.frozen
@@ -79,14 +79,6 @@ def _signals(value: Signal | Iterable[Signal]) -> tuple[Signal, ...]:
     return (value,) if isinstance(value, str | Entering | Leaving) else tuple(value)
 
 
-def _triggers(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _rules(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
-    return (rules,) if isinstance(rules, Rule) else tuple(rules)
-
-
 @attrs.frozen
 class TimeLimit:
     """One kind of deadline of a lifecycle: single, per obligor, or repeating.
@@ -111,10 +103,10 @@ class TimeLimit:
     period: Cited[Period] | FromContent | None
     label: Label = attrs.field(kw_only=True)
     starts: tuple[Signal, ...] = attrs.field(converter=_signals, kw_only=True)
-    met: tuple[str, ...] = attrs.field(converter=_triggers, kw_only=True)
-    rules: tuple[Rule, ...] = attrs.field(converter=_rules, kw_only=True)
+    met: tuple[str, ...] = attrs.field(converter=texts, kw_only=True)
+    rules: tuple[Rule, ...] = attrs.field(converter=rules_of, kw_only=True)
     each: Obligors | None = attrs.field(default=None, kw_only=True)
-    owed_by: tuple[str, ...] = attrs.field(default=(), converter=_triggers, kw_only=True)
+    owed_by: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
     stops: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
     repeats: bool = attrs.field(default=False, kw_only=True)
     first: Literal["current", "next"] = attrs.field(default="current", kw_only=True)

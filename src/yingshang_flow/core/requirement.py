@@ -9,7 +9,7 @@ import attrs
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.words import Citation, Label, Rule, Unmet
+from yingshang_flow.words import Citation, Label, Rule, Unmet, rules_of
 
 C = TypeVar("C")
 V = TypeVar("V")
@@ -197,10 +197,6 @@ class Settled(Requirement):
         return tuple(f"{d.obligor or d.limit}: {d.due}" for d in owed) or None
 
 
-def _rules(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
-    return (rules,) if isinstance(rules, Rule) else tuple(rules)
-
-
 def needs(
     rules: Rule | Iterable[Rule],
     label: Label,
@@ -222,7 +218,7 @@ def needs(
     """
 
     def made(check: Check) -> Needs:
-        return Needs(_rules(rules), label, of, tuple(citations), where=where, check=check, edition=edition)
+        return Needs(rules_of(rules), label, of, tuple(citations), where=where, check=check, edition=edition)
 
     return made
 
@@ -242,19 +238,19 @@ def forbids(
     """
 
     def made(check: Offenders) -> Forbids:
-        return Forbids(_rules(rules), label, of, tuple(citations), where=where, check=check, edition=edition)
+        return Forbids(rules_of(rules), label, of, tuple(citations), where=where, check=check, edition=edition)
 
     return made
 
 
 def given(rules: Rule | Iterable[Rule], label: Label, *fields: str, citations: Iterable[Citation] = ()) -> Given:
     """Require that fields of the content are filled in."""
-    return Given(_rules(rules), label, "content", tuple(citations), fields=fields)
+    return Given(rules_of(rules), label, "content", tuple(citations), fields=fields)
 
 
 def settled(rules: Rule | Iterable[Rule], label: Label, *limits: str) -> Settled:
     """Require that nothing is owed under these limits any more, counting what this act settles."""
-    return Settled(_rules(rules), label, "case", limits=limits)
+    return Settled(rules_of(rules), label, "case", limits=limits)
 
 
 def _empty(value: object) -> bool:
