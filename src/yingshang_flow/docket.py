@@ -1,6 +1,7 @@
 """Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from random import SystemRandom
 from threading import Lock
@@ -73,6 +74,37 @@ class Due:
     deadline: Deadline
 
 
+@attrs.frozen
+class _Place:
+    """Where a case stood when it was last read or written here, with the texts of its snapshot's parts."""
+
+    row: CaseRow
+    lifecycle: Lifecycle
+    case: Case
+    fragments: codec.Fragments
+
+
+@attrs.frozen
+class _Decided:
+    """A record that was decided, and what it takes to commit it.
+
+    Attributes:
+        lifecycle: The definition the case is under.
+        standing: Where the case stood; none for an opening.
+        record: The record, in clear.
+        previous: The hash of the record before it.
+        expects: What was read of linked cases.
+        definition: What the case is opened under.
+    """
+
+    lifecycle: Lifecycle
+    standing: Case | None
+    record: Record
+    previous: str
+    expects: tuple[Expectation, ...] = ()
+    definition: DefinitionRow | None = None
+
+
 class Docket:
     """Runs the cases of any number of procedures on one store.
 
@@ -103,7 +135,7 @@ class Docket:
         self._clock = clock
         self._new_id = new_id
         self._definitions: dict[str, Lifecycle] = {}
-        self._read: dict[str, tuple[str, Case, codec.Fragments]] = {}
+        self._read: dict[str, _Place] = {}
         self._lock = Lock()
 
     @property
@@ -165,12 +197,11 @@ class Docket:
         opening = Opening(
             lifecycle.key, lifecycle.version, lifecycle.profile, fingerprint(lifecycle), parent, origin, reference
         )
-        if key is not None and (kept := self.store.keyed(key)) is not None:
-            return self._same(kept, lifecycle, act, case=None, opening=opening)
         definition = DefinitionRow(
             opening.fingerprint, lifecycle.key, lifecycle.version, lifecycle.profile, lifecycle.sections
         )
-        for last in range(_TRIES, 0, -1):
+
+        def decided() -> _Decided:
             linked = Linked(opening, None, self.load, self.store.children)
             linked.exist()
             record = decide(
@@ -183,20 +214,9 @@ class Docket:
                 id=self._new_id(),
                 opening=opening,
             )
-            try:
-                return self._commit(
-                    lifecycle, None, record, codec.GENESIS, definition=definition, expects=linked.expects
-                )
-            except ConflictError:
-                if last == 1:
-                    raise
-                _step_aside(_TRIES - last)
-            except KeyReusedError:
-                kept = self.store.keyed(key) if key is not None else None
-                if kept is None:
-                    raise
-                return self._same(kept, lifecycle, act, case=None, opening=opening)
-        raise AssertionError  # pragma: no cover  # the loop returns or raises
+            return _Decided(lifecycle, None, record, codec.GENESIS, linked.expects, definition)
+
+        return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=None, opening=opening))
 
     def act(
         self,
@@ -232,36 +252,25 @@ class Docket:
             KeyReusedError: The key stands for another act.
             StoreError: The store cannot keep it; nothing was changed.
         """
-        for last in range(_TRIES, 0, -1):
-            row = self._row(case)
-            lifecycle = self._lifecycle(row)
-            act = self._act(lifecycle, trigger, content, by=by, at=at, key=key)
-            if key is not None and (kept := self.store.keyed(key)) is not None:
-                return self._same(kept, lifecycle, act, case=case, opening=None)
-            standing = self._standing(row, lifecycle)
-            if expected_revision is not None and type(expected_revision) is not int:
-                message = f"expected_revision is a whole number, not {expected_revision!r:.60}"
-                raise ConflictError(message)
-            if expected_revision is not None and not standing.acted <= expected_revision <= standing.revision:
-                message = (
-                    f"case {case} has moved on: revision {expected_revision} was expected, it is at "
-                    f"{standing.revision} and was last acted on at {standing.acted}; load it again"
-                )
-                raise ConflictError(message)
-            linked = Linked(standing.opening, case, self.load, self.store.children)
-            record = decide(lifecycle, standing, act, now=aware(self._clock()), calendar=self.calendar, related=linked)
-            try:
-                return self._commit(lifecycle, standing, record, row.head, expects=linked.expects)
-            except ConflictError:
-                if last == 1:
-                    raise
-                _step_aside(_TRIES - last)
-            except KeyReusedError:
-                kept = self.store.keyed(key) if key is not None else None
-                if kept is None:
-                    raise
-                return self._same(kept, lifecycle, act, case=case, opening=None)
-        raise AssertionError  # pragma: no cover  # the loop returns or raises
+        if expected_revision is not None and type(expected_revision) is not int:
+            message = f"expected_revision is a whole number, not {expected_revision!r:.60}"
+            raise ConflictError(message)
+        # What was read or written here last is decided on first; the commit tells whether somebody was faster.
+        recalled = self._read.get(case) if expected_revision is None and isinstance(case, str) else None
+        lifecycle = self._lifecycle(self._row(case) if recalled is None else recalled.row)
+        act = self._act(lifecycle, trigger, content, by=by, at=at, key=key)
+
+        def decided() -> _Decided:
+            nonlocal recalled
+            place, recalled = recalled, None
+            if place is not None:
+                with suppress(YingshangFlowError):  # what stands against an act is only said of what is stored now
+                    return self._decided(place, act)
+            place = self._place(self._row(case))
+            _refuse_moved_on(place.case, expected_revision)
+            return self._decided(place, act)
+
+        return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=case, opening=None))
 
     def sweep(self, *, now: datetime | None = None, limit: int | None = None) -> int:
         """Record what the clock has to say by now: warnings and missed deadlines, each once.
@@ -316,8 +325,7 @@ class Docket:
         Raises:
             CaseNotFoundError: There is no such case.
         """
-        row = self._row(case)
-        return self._standing(row, self._lifecycle(row))
+        return self._place(self._row(case)).case
 
     def lifecycle(self, case: str) -> Lifecycle:
         """Return the lifecycle a case is under, rebuilt as it was when the case was opened.
@@ -338,11 +346,10 @@ class Docket:
         """
         if now is not None:
             aware(now)
-        row = self._row(case)
-        lifecycle = self._lifecycle(row)
+        place = self._place(self._row(case))
+        lifecycle, standing = place.lifecycle, place.case
         _refuse_nobody(by)
         lifecycle.role(by.role)
-        standing = self._standing(row, lifecycle)
         return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
 
     def history(self, case: str) -> tuple[Record, ...]:
@@ -381,7 +388,7 @@ class Docket:
         while True:
             rows = self.store.find(query)
             for row in rows:
-                yield self._standing(row, self._lifecycle(row))
+                yield self._place(row).case
             if len(rows) < _PAGE:
                 return
             query = attrs.evolve(query, after=rows[-1].case)
@@ -462,36 +469,53 @@ class Docket:
             typed = None
         return Act(trigger, typed, by, Moment.of(self._clock() if at is None else at), key)
 
-    def _commit(
-        self,
-        lifecycle: Lifecycle,
-        standing: Case | None,
-        record: Record,
-        previous: str,
-        *,
-        definition: DefinitionRow | None = None,
-        expects: tuple[Expectation, ...] = (),
-    ) -> Case:
+    def _decided(self, place: _Place, act: Act) -> _Decided:
+        """Decide an act on where its case stands."""
+        case = place.case
+        linked = Linked(case.opening, case.id, self.load, self.store.children)
+        record = decide(place.lifecycle, case, act, now=aware(self._clock()), calendar=self.calendar, related=linked)
+        return _Decided(place.lifecycle, case, record, place.row.head, linked.expects)
+
+    def _settled(self, key: str | None, decided: Callable[[], _Decided], same: Callable[[RecordRow], Case]) -> Case:
+        """Decide and commit, anew after each race lost; what was kept under the key already is the outcome."""
+        for lost in range(_TRIES):
+            if key is not None and (kept := self.store.keyed(key)) is not None:
+                return same(kept)
+            decision = decided()
+            try:
+                return self._commit(decision)
+            except (ConflictError, KeyReusedError):
+                if lost + 1 == _TRIES:
+                    raise
+                _step_aside(lost)
+        raise AssertionError  # pragma: no cover  # the loop returns or raises
+
+    def _commit(self, decided: _Decided) -> Case:
+        lifecycle, record = decided.lifecycle, decided.record
         kept = self._read.get(record.case)
-        fragments: codec.Fragments = {} if kept is None else kept[2]
+        fragments: codec.Fragments = {} if kept is None else kept.fragments
         case, commit = commit_of(
-            lifecycle, standing, record, previous, fragments=fragments, definition=definition, expects=expects
+            lifecycle,
+            decided.standing,
+            record,
+            decided.previous,
+            fragments=fragments,
+            definition=decided.definition,
+            expects=decided.expects,
         )
         self.store.commit(commit)
-        self._remember(case, commit.case.text, fragments)
+        self._remember(_Place(commit.case, lifecycle, case, fragments))
         return case
 
     def _tick(self, case: str, now: datetime) -> int:
         """Record what the clock has to say of one case and return how many records that took: 0 or 1."""
         while True:
-            row = self._row(case)
-            lifecycle = self._lifecycle(row)
-            standing = self._standing(row, lifecycle)
-            record = clock(lifecycle, standing, until=now, now=aware(self._clock()), calendar=self.calendar)
+            place = self._place(self._row(case))
+            record = clock(place.lifecycle, place.case, until=now, now=aware(self._clock()), calendar=self.calendar)
             if record is None:
                 return 0
             try:
-                self._commit(lifecycle, standing, record, row.head)
+                self._commit(_Decided(place.lifecycle, place.case, record, place.row.head))
             except ConflictError:
                 continue  # somebody was faster; what is left to record is seen on the next look
             return 1
@@ -510,21 +534,23 @@ class Docket:
         said = (record.trigger, record.actor, record.content, record.opening)
         if said != (act.trigger, act.actor, act.content, opening):
             raise KeyReusedError(message)
-        return self._standing(row, own)
+        return self._place(row).case
 
-    def _standing(self, row: CaseRow, lifecycle: Lifecycle) -> Case:
-        """Return the case of a row; the ones read last are kept, and known again by their whole text."""
+    def _place(self, row: CaseRow) -> _Place:
+        """Return where the case of a row stands; the ones read last are kept, and known again by their row."""
         kept = self._read.get(row.case)
-        if kept is not None and kept[0] == row.text:
-            return kept[1]
-        case = codec.case_from(row.text, lifecycle)
-        self._remember(case, row.text, {})
-        return case
+        if kept is not None and kept.row == row:
+            return kept
+        lifecycle = self._lifecycle(row)
+        place = _Place(row, lifecycle, codec.case_from(row.text, lifecycle), {})
+        self._remember(place)
+        return place
 
-    def _remember(self, case: Case, text: str, fragments: codec.Fragments) -> None:
+    def _remember(self, place: _Place) -> None:
+        case = place.row.case
         with self._lock:
-            self._read.pop(case.id, None)
-            self._read[case.id] = text, case, fragments
+            self._read.pop(case, None)
+            self._read[case] = place
             if len(self._read) > _KEPT:
                 del self._read[next(iter(self._read))]
 
@@ -596,6 +622,15 @@ def _step_aside(lost: int) -> None:
     """Wait a moment after races lost in a row, at random, so that the same ones do not meet again."""
     if lost > 1:
         sleep(SystemRandom().uniform(0, 0.001 * lost))
+
+
+def _refuse_moved_on(case: Case, expected: int | None) -> None:
+    if expected is not None and not case.acted <= expected <= case.revision:
+        message = (
+            f"case {case.id} has moved on: revision {expected} was expected, it is at {case.revision} and was last "
+            f"acted on at {case.acted}; load it again"
+        )
+        raise ConflictError(message)
 
 
 def _refuse_nobody(by: object) -> None:

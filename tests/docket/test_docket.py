@@ -12,7 +12,9 @@ import pytest
 from tests.lifecycles.interviewing import (
     ALONE,
     MEETING,
+    NOTICE,
     OFFICE,
+    RESCHEDULING,
     SECRETARY,
     THREE,
     Approval,
@@ -429,6 +431,24 @@ def test_a_lost_race_is_decided_anew() -> None:
     assert case.state == "reported"
     assert [record.obligors for record in desk.history][-3:] == [("西岗区",), ("市税务局",), ("甘井子区",)]
     assert desk.docket.verify(desk.id) == case.revision
+
+
+def test_what_a_docket_remembers_of_a_case_never_outlives_what_another_has_done() -> None:
+    store = MemoryStore()
+    desk = Desk(store=store)
+    desk.plan()
+    other = Docket(store, clock=desk.clock)
+    other.act(desk.id, "request_approval", by=OFFICE, at=date(2018, 12, 20))
+    with pytest.raises(RefusedError) as refused:
+        desk.act("notify", NOTICE)
+    assert refused.value.state == "awaiting_approval"
+    other.act(desk.id, "approve", by=SECRETARY, at=date(2018, 12, 20))
+    assert desk.act("notify", NOTICE).state == "notified"  # refused where the desk saw it last, possible now
+    other.act(desk.id, "cancel", Reason("情况变化"), by=OFFICE, at=date(2018, 12, 20))
+    with pytest.raises(RefusedError) as refused:
+        desk.act("reschedule", RESCHEDULING)  # possible where the desk saw it last
+    assert refused.value.state == "cancelled"
+    assert desk.docket.verify(desk.id) == 5
 
 
 def test_a_race_lost_again_and_again_is_a_conflict() -> None:
