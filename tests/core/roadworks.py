@@ -117,7 +117,7 @@ def crews_of(case: Case) -> tuple[str, ...]:
     return () if order is None else order.crews
 
 
-CREWS: Final = Obligors("crews", Label("施工队", "crew"), crews_of, role="crew")
+CREWS: Final = Obligors("crews", Label("施工队", "crew"), crews_of, roles="crew")
 
 
 @needs(G2, Label("已有施工日志", "a log is on file"))

@@ -133,7 +133,7 @@ DECIDING: dict[str, dict[str, Any]] = {
     "a limit's counting": replaced("limits", "begin", counting=Cited(DueRules(roll="none"), OURS())),
     "who owes": replaced("limits", "first_log", each=None),
     "the edition of who owes": replaced("limits", "first_log", each=attrs.evolve(CREWS, edition=2)),
-    "the role of who owes": replaced("triggers", "log", each=attrs.evolve(CREWS, role="office")),
+    "the role of who owes": replaced("triggers", "log", each=attrs.evolve(CREWS, roles="office")),
     "a value": {"values": attrs.evolve(VALUES, begin=ours(WorkingDays(6)))},
     "a value less": {"values": attrs.evolve(VALUES, begin_warning=None)},
     "a content class": replaced("triggers", "log", content=Order),
@@ -241,7 +241,8 @@ def test_every_type_of_field_can_be_written() -> None:
         (MappingProxyType({1: (2, [3])}), {"1": [2, [3]]}),
         (int, "int"),
         (Entering("a"), {"": "Entering", "state": "a"}),
-        (State("a", B), {"": "State", "key": "a", "final": False}),
+        (State("a", B), {"": "State", "key": "a"}),  # what is left at its default is left out
+        (State("a", B, final=True), {"": "State", "key": "a", "final": True}),
         (another, "tests.core.test_fingerprint.another"),
     ],
 )

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from tests.lifecycles.shipped import SHIPPED_PAIRS
 from yingshang_flow import lifecycles
-from yingshang_flow.core.duty import AcrossCases, Holds
+from yingshang_flow.core.duty import AcrossCases, Holds, Never
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.requirement import Forbids, Needs
 
@@ -43,8 +43,11 @@ def functions(lifecycle: Lifecycle) -> Iterator[tuple[Callable[..., Any], int]]:
     for duty in lifecycle.duties:
         if isinstance(duty, Holds):
             yield duty.check, duty.edition
+        if isinstance(duty, Never):
+            yield duty.offences, duty.edition
         if isinstance(duty, AcrossCases):
             yield duty.offenders, duty.edition
+    yield from ((limit.where, limit.edition) for limit in lifecycle.limits if limit.where is not None)
 
 
 def current() -> dict[str, str]:

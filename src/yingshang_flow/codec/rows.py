@@ -12,7 +12,19 @@ from yingshang_flow.core.case import Case, Deadline, Fact, Status
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Change, Kind, Met, Missed, Opening, Record, Started, Stopped, Warned
+from yingshang_flow.core.record import (
+    Change,
+    Extended,
+    Kind,
+    Met,
+    Missed,
+    Opening,
+    Record,
+    Revived,
+    Started,
+    Stopped,
+    Warned,
+)
 from yingshang_flow.errors import CodecError
 
 T = TypeVar("T")
@@ -26,6 +38,8 @@ _CHANGES: Final[dict[str, type[Change]]] = {
     "missed": Missed,
     "met": Met,
     "stopped": Stopped,
+    "extended": Extended,
+    "revived": Revived,
 }
 _CHANGE_FIELDS: Final = {change: names(change) for change in _CHANGES.values()}
 _DEADLINE_FIELDS: Final = names(Deadline)

@@ -1,6 +1,6 @@
 """Audits the history of a case: folds its records through the definition and says of every rule what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -9,7 +9,7 @@ import attrs
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Verdict
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import evolve, with_changes
-from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, Precedence, Response
+from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import TimeLimit, applied, tick
 from yingshang_flow.core.machine import not_by
@@ -30,6 +30,7 @@ def audit(
     calendar: WorkingCalendar,
     now: datetime | None = None,
     linked: Mapping[str, Case] | None = None,
+    told: Collection[str] | None = None,
 ) -> Audit:
     """Return what became of every rule in one history.
 
@@ -41,13 +42,17 @@ def audit(
         calendar: The working days.
         now: The instant as of which deadlines are judged; the last record's entry unless given.
         linked: The cases it names as parent or origin, by id, for the guards that look at them.
+        told: Where the history was put together from a source that does not tell everything, such as a ledger of dates:
+            the triggers it tells of. What acts asked for is then not looked at, and what could only be known from
+            another trigger is unknown. Unless given, the history is whole.
 
     Raises:
         DefinitionError: The history is empty or does not begin with an opening.
     """
     if not history or history[0].opening is None or history[0].actor is None:
         raise DefinitionError(f"a history of {lifecycle.key}", "it must begin with the record that opens the case")
-    return _Auditor(lifecycle, calendar, linked or {}).run(history, now or history[-1].recorded_at)
+    auditor = _Auditor(lifecycle, calendar, linked or {}, None if told is None else frozenset(told))
+    return auditor.run(history, now or history[-1].recorded_at)
 
 
 def audit_all(
@@ -59,7 +64,7 @@ def audit_all(
 ) -> tuple[Audit, ...]:
     """Return what became of every rule in each of several histories, rules across cases included.
 
-    Cases of one procedure are compared with one another, whichever profile each is under.
+    Cases are compared with one another, whichever profile and procedure each is under.
 
     Args:
         cases: Each history with the definition it ran under.
@@ -73,14 +78,12 @@ def audit_all(
     folded = [_fold(history, lifecycle) for history, lifecycle in cases]
     known = {**{case.id: case for case in folded}, **(linked or {})}
     audits = [audit(history, lifecycle, calendar=calendar, now=now, linked=known) for history, lifecycle in cases]
+    compared = [(case, history) for case, (history, _) in zip(folded, cases, strict=True)]
     for lifecycle in {id(lifecycle): lifecycle for _, lifecycle in cases}.values():
-        alike = [
-            (case, history) for case, (history, other) in zip(folded, cases, strict=True) if other.key == lifecycle.key
-        ]
         for duty in lifecycle.duties:
             if isinstance(duty, AcrossCases):
                 offences: dict[str, list[str]] = {}
-                for case_id, found in duty.offenders(alike, lifecycle.values):
+                for case_id, found in duty.offenders(compared, lifecycle.values):
                     offences.setdefault(case_id, []).append(found)
                 audits = [
                     _across(said, duty, offences.get(said.case, [])) if under is lifecycle else said
@@ -135,10 +138,17 @@ def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
 class _Auditor:
     """Folds one history and notes for each rule what was kept, broken or could not be told."""
 
-    def __init__(self, lifecycle: Lifecycle, calendar: WorkingCalendar, linked: Mapping[str, Case]) -> None:
+    def __init__(
+        self,
+        lifecycle: Lifecycle,
+        calendar: WorkingCalendar,
+        linked: Mapping[str, Case],
+        told: frozenset[str] | None,
+    ) -> None:
         self._lifecycle = lifecycle
         self._calendar = calendar
         self._linked = linked
+        self._told = told
         self._kept: dict[str, list[Label]] = {}
         self._unknown: dict[str, list[Label]] = {}
         self._broken: dict[str, list[Finding]] = {}
@@ -155,7 +165,9 @@ class _Auditor:
             if record is not entry:
                 label = Label("时限与办理不符", "deadlines are changed that never started")
                 self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
-            if record.kind is Kind.ACT or case is None:
+            if self._told is not None:
+                pass  # what an act asked for does not stand in such a source
+            elif record.kind is Kind.ACT or case is None:
                 self._check_act(case, record)
             else:
                 self._check_clock(case, record)
@@ -167,7 +179,7 @@ class _Auditor:
             self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case.id, now)
         state = self._lifecycle.by_state.get(case.state)
         for duty in self._lifecycle.duties:
-            self._check_duty(duty, history, ended=state is not None and state.final)
+            self._check_duty(duty, history, case, ended=state is not None and state.final)
         return Audit(
             case.id,
             self._lifecycle.key,
@@ -184,6 +196,8 @@ class _Auditor:
             return Verdict(rule, Outcome.KEPT, (*self._kept[rule.id], *self._unknown.get(rule.id, ())))
         if rule.kinds == (RuleKind.PROPERTY,):
             nothing = Label("本库的性质，由测试保证", "a property of the library, held by its tests")
+        elif self._told is not None:
+            nothing = Label("所给资料无从判断", "what was given does not tell")
         else:
             nothing = Label("尚无适用情形", "there was no occasion for it yet")
         return Verdict(rule, Outcome.UNKNOWN, tuple(self._unknown.get(rule.id, (nothing,))))
@@ -320,6 +334,11 @@ class _Auditor:
                 self._note(rule, f"{what[0]}：{settled}起不再要求", f"{what[1]}: no longer owed since {settled}")
             elif deadline.status is Status.OPEN and now < deadline.end:
                 self._note(rule, f"{what[0]}：期限至{due}，尚未届满", f"{what[1]}: due {due}, still running")
+            elif limit.soft:
+                self._note(rule, f"{what[0]}：未能于{due}前办理", f"{what[1]}: wished for by {due}, not done by then")
+            elif untold := self._untold(limit.met):
+                zh = "、".join(self._lifecycle.by_trigger[trigger].label.zh for trigger in untold)
+                self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(untold)} not told of")
             else:
                 late = self._calendar.count(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(
@@ -333,20 +352,26 @@ class _Auditor:
 
     # --- duties ---
 
-    def _check_duty(self, duty: Duty, history: Sequence[Record], *, ended: bool) -> None:
+    def _untold(self, triggers: Iterable[str]) -> tuple[str, ...]:
+        """Return those triggers of which the source would not tell."""
+        return () if self._told is None else tuple(trigger for trigger in triggers if trigger not in self._told)
+
+    def _check_duty(self, duty: Duty, history: Sequence[Record], case: Case, *, ended: bool) -> None:
         acts = [record for record in history if record.kind is Kind.ACT]
         match duty:
-            case Response(trigger=trigger, answers=answers):
-                self._check_response(duty, acts, trigger, answers, ended=ended)
-            case Precedence(trigger=trigger, earlier=earlier):
-                for index, record in enumerate(acts):
-                    if record.trigger == trigger:
-                        self._tell(duty, record, broken=all(act.trigger not in earlier for act in acts[:index]))
-            case AtMost(trigger=trigger, times=times):
-                for number, record in enumerate((act for act in acts if act.trigger == trigger), 1):
-                    self._tell(duty, record, broken=number > times)
-            case Holds(trigger=trigger):
-                self._check_content(duty, [act for act in acts if act.trigger == trigger])
+            case Response():
+                self._check_response(duty, acts, case, ended=ended)
+            case Precedence():
+                self._check_precedence(duty, acts)
+            case InTime():
+                self._check_in_time(duty, acts)
+            case Never():
+                self._check_never(duty, acts)
+            case AtMost():
+                for number, record in enumerate((act for act in acts if act.trigger == duty.trigger), 1):
+                    self._tell(duty, record, broken=number > duty.times)
+            case Holds():
+                self._check_content(duty, [act for act in acts if act.trigger == duty.trigger])
             case _:
                 self._note_all(duty, "须与其他案件比对", "needs a comparison with other cases")
 
@@ -357,28 +382,68 @@ class _Auditor:
             else:
                 self._tell(duty, record, broken=not duty.check(record.content))
 
-    def _check_response(
-        self, duty: Duty, acts: Sequence[Record], trigger: str, answers: tuple[str, ...], *, ended: bool
-    ) -> None:
+    def _check_response(self, duty: Response, acts: Sequence[Record], case: Case, *, ended: bool) -> None:
+        whom = ("",) if duty.each is None else duty.each.members(case)
         for index, record in enumerate(acts):
-            if record.trigger != trigger:
+            if record.trigger != duty.trigger:
                 continue
-            answer = next((later for later in acts[index + 1 :] if later.trigger in answers), None)
-            if answer is not None:
-                self._tell(duty, answer, broken=False)
-            elif ended:
-                self._tell(duty, record, broken=True)
-            else:
-                self._note_all(
-                    duty, f"{record.occurred_at}起，尚未办理", f"owed since {record.occurred_at}, not done yet"
-                )
+            answers = [later for later in acts[index + 1 :] if later.trigger in duty.answers]
+            for who in whom:
+                answer = next((later for later in answers if not who or who in later.obligors), None)
+                if answer is not None:
+                    self._tell(duty, answer, broken=False)
+                elif ended:
+                    self._tell(duty, record, broken=True, unit=who, untold=self._untold(duty.answers))
+                else:
+                    self._note_all(
+                        duty,
+                        f"{who}{record.occurred_at}起，尚未办理",
+                        f"{who} owed since {record.occurred_at}, not done yet".lstrip(),
+                    )
 
-    def _tell(self, duty: Duty, record: Record, *, broken: bool) -> None:
+    def _check_precedence(self, duty: Precedence, acts: Sequence[Record]) -> None:
+        for index, record in enumerate(acts):
+            if record.trigger == duty.trigger:
+                missing = all(act.trigger not in duty.earlier for act in acts[:index])
+                self._tell(duty, record, broken=missing, untold=self._untold(duty.earlier))
+
+    def _check_in_time(self, duty: InTime, acts: Sequence[Record]) -> None:
+        for record in (act for act in acts if act.trigger == duty.trigger):
+            ends = [
+                deadline.end
+                for deadline in self._deadlines.values()
+                if deadline.limit == duty.limit and (not record.obligors or deadline.obligor in record.obligors)
+            ]
+            if ends:
+                self._tell(duty, record, broken=record.occurred_at.instant >= max(ends))
+
+    def _check_never(self, duty: Never, acts: Sequence[Record]) -> None:
+        try:
+            found = list(duty.offences(acts, self._lifecycle.values))
+        except LookupError as exc:
+            self._note_all(duty, f"缺少资料（{exc}）", f"not on file ({exc})")
+            return
+        by_revision = {record.revision: record for record in acts}
+        for revision, what in found:
+            for rule in duty.rules:
+                at = by_revision[revision].occurred_at.date
+                self._broken.setdefault(rule.id, []).append(
+                    Finding(rule.id, acts[0].case, duty.label, what, revision, happened=at)
+                )
+        if not found:
+            for rule in duty.rules:
+                self._kept.setdefault(rule.id, []).append(duty.label)
+
+    def _tell(self, duty: Duty, record: Record, *, broken: bool, unit: str = "", untold: tuple[str, ...] = ()) -> None:
         named = self._named(record)
+        if broken and untold:
+            zh = "、".join(self._lifecycle.by_trigger[trigger].label.zh for trigger in untold)
+            self._note_all(duty, f"{record.occurred_at} {named.zh}：未载明{zh}", f"{', '.join(untold)} not told of")
+            return
         for rule in duty.rules:
             if broken:
                 self._broken.setdefault(rule.id, []).append(
-                    Finding(rule.id, record.case, duty.label, named.zh, record.revision)
+                    Finding(rule.id, record.case, duty.label, named.zh, record.revision, unit=unit)
                 )
             else:
                 said = Label(f"{record.occurred_at} {named.zh}", f"{record.occurred_at} {named.en}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, Precedence, Response
+from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.requirement import Forbids, Given, Needs, Requirement, Settled
@@ -147,37 +147,47 @@ def _requirements(lifecycle: Lifecycle) -> Iterator[str]:
 def _limits(lifecycle: Lifecycle) -> Iterator[str]:
     """Yield limits that never start, are never met, or whose obligors do not fit their triggers."""
     used = {row.trigger for row in lifecycle.transitions}
-    entered = {row.to for row in lifecycle.transitions if row.to is not None}
-    left = {source for row in lifecycle.transitions if row.to is not None for source in row.sources if source != row.to}
-    for limit in lifecycle.limits:
-        if limit.period is None:
-            continue
-        signals: list[Signal] = [*limit.starts, *limit.stops]
-        for signal in signals:
-            known = used if isinstance(signal, str) else entered if isinstance(signal, Entering) else left
-            name = signal if isinstance(signal, str) else signal.state
-            if name not in known:
-                yield f"limit {limit.key!r} waits for {_said(signal)}, which never happens"
+    for limit in lifecycle.by_limit.values():
+        for signal in _awaited(lifecycle, limit):
+            yield f"limit {limit.key!r} waits for {_said(signal)}, which never happens"
         if not limit.starts:
             yield f"limit {limit.key!r} is never started"
         met = [trigger for trigger in limit.met if trigger in used]
         if not met:
             yield f"limit {limit.key!r} is never met"
-        for trigger in met:
-            counted = lifecycle.by_trigger.get(trigger)
-            if limit.each is not None and counted is not None and counted.each != limit.each:
-                yield f"limit {limit.key!r} is owed by each {limit.each.key}, but trigger {trigger!r} is not"
+        if limit.each is not None:
+            for trigger in met:
+                counted = lifecycle.by_trigger.get(trigger)
+                if counted is not None and (
+                    counted.each is None or counted.each not in {limit.each, limit.each.within}
+                ):
+                    yield f"limit {limit.key!r} is owed by each {limit.each.key}, but trigger {trigger!r} is not"
         yield from _period(lifecycle, limit)
+
+
+def _awaited(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Signal]:
+    """Yield the signals a limit waits for that no row gives."""
+    used = {row.trigger for row in lifecycle.transitions}
+    entered = {row.to for row in lifecycle.transitions if row.to is not None}
+    left = {source for row in lifecycle.transitions if row.to is not None for source in row.sources if source != row.to}
+    for signal in (*limit.starts, *limit.stops, *limit.extended, *limit.revived):
+        known = used if isinstance(signal, str) else entered if isinstance(signal, Entering) else left
+        name = signal if isinstance(signal, str) else signal.state
+        if name not in known:
+            yield signal
 
 
 def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[str]:
     if isinstance(limit.period, Cited) and isinstance(limit.period.value, FixedDate) and limit.repeats:
         yield f"limit {limit.key!r} repeats a fixed date"
+    read: list[tuple[FromContent, Signal]] = []
     if isinstance(limit.period, FromContent):
-        for signal in limit.starts:
-            trigger = lifecycle.by_trigger.get(signal) if isinstance(signal, str) else None
-            if trigger is None or trigger.content is None or limit.period.field not in _fields(trigger.content):
-                yield f"limit {limit.key!r} reads field {limit.period.field!r}, which {_said(signal)} does not give"
+        read += [(limit.period, signal) for signal in limit.starts]
+    read += [(period, signal) for signal, period in limit.extended.items() if isinstance(period, FromContent)]
+    for period, signal in read:
+        trigger = lifecycle.by_trigger.get(signal) if isinstance(signal, str) else None
+        if trigger is None or trigger.content is None or period.field not in _fields(trigger.content):
+            yield f"limit {limit.key!r} reads field {period.field!r}, which {_said(signal)} does not give"
 
 
 def _said(signal: Signal) -> str:
@@ -192,13 +202,15 @@ def _duties(lifecycle: Lifecycle) -> Iterator[str]:
         for trigger in _triggers(duty):
             if trigger not in lifecycle.by_trigger:
                 yield f"a duty of {', '.join(rule.id for rule in duty.rules)} names a trigger {trigger!r} not defined"
+        if isinstance(duty, InTime) and duty.limit not in {limit.key for limit in lifecycle.limits}:
+            yield f"a duty of {', '.join(rule.id for rule in duty.rules)} names a limit {duty.limit!r} not defined"
 
 
 def _triggers(duty: Duty) -> tuple[str, ...]:
     match duty:
         case Response(trigger=trigger, answers=others) | Precedence(trigger=trigger, earlier=others):
             return (trigger, *others)
-        case AtMost(trigger=trigger) | Holds(trigger=trigger):
+        case AtMost(trigger=trigger) | Holds(trigger=trigger) | InTime(trigger=trigger):
             return (trigger,)
     return ()
 
@@ -243,6 +255,8 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
     functions += [need.where for _, need in _all_requirements(lifecycle) if need.where is not None]
     functions += [duty.check for duty in lifecycle.duties if isinstance(duty, Holds)]
     functions += [duty.offenders for duty in lifecycle.duties if isinstance(duty, AcrossCases)]
+    functions += [duty.offences for duty in lifecycle.duties if isinstance(duty, Never)]
+    functions += [limit.where for limit in lifecycle.limits if limit.where is not None]
     groups = (*(limit.each for limit in lifecycle.limits), *(trigger.each for trigger in lifecycle.triggers))
     functions += [each.members for each in groups if each is not None]
     for function in dict.fromkeys(functions):

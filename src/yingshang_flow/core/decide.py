@@ -10,7 +10,7 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
-from yingshang_flow.core.limit import TimeLimit, folded, signalled, step, tick
+from yingshang_flow.core.limit import TimeLimit, folded, step, tick
 from yingshang_flow.core.machine import Mover, not_by
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Opening, Record, Started
@@ -252,7 +252,7 @@ def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trig
     if rows is None:
         return Option(trigger, "refused", None, (Unmet("state", _NO_ROW),))
     named = trigger.content is not None and "obligors" in attrs.fields_dict(trigger.content)
-    asked = trigger.each is not None and (actor.role == trigger.each.role or not named)
+    asked = trigger.each is not None and (actor.role in trigger.each.roles or not named)
     obligors, unowed = _obligors(lifecycle, trigger, case, actor, ()) if asked else ((), None)
     view = View(case, actor, None, None, lifecycle.values, related, obligors)
     ways: list[tuple[str | None, tuple[Unmet, ...]]] = []
@@ -297,7 +297,7 @@ def _obligors(
     strangers = tuple(name for name in named if name not in members)
     if strangers:
         return (), Unmet("obligor", _NOT_OWING, (), strangers)
-    if actor.role != each.role:
+    if actor.role not in each.roles:
         return (named, None) if named else ((), Unmet("obligor", _NOBODY_NAMED, (), members))
     own = tuple(member for member in named or members if unit_of(member) == actor.unit)
     if not own:
@@ -389,11 +389,7 @@ class _Concerned(dict[tuple[str, str, str], tuple[TimeLimit, ...]]):
         self._limits = tuple(lifecycle.by_limit.values())
 
     def __missing__(self, key: tuple[str, str, str]) -> tuple[TimeLimit, ...]:
-        found = tuple(
-            limit
-            for limit in self._limits
-            if key[0] in limit.met or signalled(limit.starts, *key) or signalled(limit.stops, *key)
-        )
+        found = tuple(limit for limit in self._limits if limit.touched_by(*key))
         self[key] = found
         return found
 

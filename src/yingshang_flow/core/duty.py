@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from yingshang_flow.core.case import Case
+from yingshang_flow.core.limit import Obligors
 from yingshang_flow.core.record import Record
 from yingshang_flow.words import Label, Rule, rules_of, texts
 
@@ -25,10 +26,14 @@ class Duty:
 
 @attrs.frozen
 class Response(Duty):
-    """After ``trigger`` one of ``answers`` follows before the case ends; until then it is unknown."""
+    """After ``trigger`` one of ``answers`` follows before the case ends; until then it is unknown.
+
+    With ``each``, one follows that counts for everybody of that group.
+    """
 
     trigger: str
     answers: tuple[str, ...] = attrs.field(converter=texts)
+    each: Obligors | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -48,6 +53,14 @@ class AtMost(Duty):
 
 
 @attrs.frozen
+class InTime(Duty):
+    """``trigger`` happens while ``limit`` has not run out; one that comes later is recorded, and found here."""
+
+    trigger: str
+    limit: str
+
+
+@attrs.frozen
 class Holds(Duty):
     """The content of every ``trigger`` passes a module-level check; without content it is unknown."""
 
@@ -57,10 +70,22 @@ class Holds(Duty):
 
 
 @attrs.frozen
+class Never(Duty):
+    """Nothing in a history offends: a module-level function yields ``(revision, what was found)``.
+
+    The function gets every act in order, and the values; it raises ``LookupError`` with what is not on file when it
+    cannot tell. It is the exception, for what no other template says.
+    """
+
+    offences: Callable[[Sequence[Record], Any], Iterable[tuple[int, str]]]
+    edition: int = 1
+
+
+@attrs.frozen
 class AcrossCases(Duty):
     """No pair or group of cases offends: a module-level function yields ``(case id, what was found)``.
 
-    The function gets ``(case, records)`` of every audited case of the lifecycle, and the values.
+    The function gets ``(case, records)`` of every audited case, of whatever lifecycle, and the values.
     """
 
     offenders: Callable[[Sequence[tuple[Case, Sequence[Record]]], Any], Iterable[tuple[str, str]]]

@@ -1,5 +1,7 @@
 """The fingerprint of a lifecycle: a hash of everything in it that decides how a case runs.
 
+What is left at its default is left out, so that a mechanism which is new to the library locks no running case out.
+
 Labels and citations explain, and duties are looked for afterwards: none of them decides, so a better wording or one
 more check leaves the fingerprint alone. A function counts by its name and edition: its code may be tidied freely, and
 its edition is raised when its meaning changes.
@@ -19,7 +21,9 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, WorkingDays
 from yingshang_flow.words import Cited
 
-_DECIDES_NOTHING = frozenset({"title", "label", "citations", "sections", "duties", "grounds", "rules"})
+_DECIDES_NOTHING = frozenset(
+    {"title", "label", "citations", "sections", "duties", "grounds", "rules", "soft", "ledger"}
+)
 
 
 def fingerprint(lifecycle: Lifecycle) -> str:
@@ -37,7 +41,8 @@ def canonical(value: Any) -> Any:
         fields = {
             field.name: canonical(getattr(value, field.name))
             for field in attrs.fields(type(value))
-            if not field.name.startswith("_") and not (ours and field.name in _DECIDES_NOTHING)
+            if not field.name.startswith("_")
+            and not (ours and (field.name in _DECIDES_NOTHING or getattr(value, field.name) == field.default))
         }
         return {"": type(value).__name__, **{name: item for name, item in fields.items() if item is not None}}
     if callable(value):

@@ -8,6 +8,7 @@ import attrs
 
 from yingshang_flow.core.actor import Role
 from yingshang_flow.core.duty import Duty, Ground
+from yingshang_flow.core.ledger import Column
 from yingshang_flow.core.limit import Obligors, TimeLimit
 from yingshang_flow.core.requirement import Requirement
 from yingshang_flow.errors import UnknownError
@@ -140,6 +141,7 @@ class Lifecycle:
         version: Raised when stored cases must not go on under the new definition unasked.
         profile: The key of the profile.
         sections: The profile's values as canonical text, from which the lifecycle can be rebuilt.
+        ledger: The columns of a spreadsheet in which cases of the procedure are listed.
     """
 
     key: str
@@ -155,6 +157,7 @@ class Lifecycle:
     version: int = 1
     profile: str = ""
     sections: str = ""
+    ledger: tuple[Column, ...] = attrs.field(default=(), converter=tuple[Column, ...])
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:

@@ -1,13 +1,26 @@
 """What is owed, by whom, from when and until what, and how one record moves the deadlines of a case."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, assert_never
 
 import attrs
 
 from yingshang_flow.core.case import Case, Deadline, Status
-from yingshang_flow.core.record import Change, Met, Missed, Record, Started, Stopped, Term, Warned, midnight
+from yingshang_flow.core.frozen import FrozenDict
+from yingshang_flow.core.record import (
+    Change,
+    Extended,
+    Met,
+    Missed,
+    Record,
+    Revived,
+    Started,
+    Stopped,
+    Term,
+    Warned,
+    midnight,
+)
 from yingshang_flow.deadlines import (
     DueDate,
     DueRules,
@@ -64,19 +77,29 @@ class Obligors:
         key: The stable key of the group.
         label: What one of them is called.
         members: A module-level function from a case to their names, ``unit`` or ``group/unit``.
-        role: The key of the role they act in; others act for them only by naming them.
+        roles: The keys of the roles they act in; others act for them only by naming them.
         edition: Raised whenever the function's meaning changes; part of the fingerprint.
+        within: A larger group they are among: what one of that group does counts for these too.
     """
 
     key: str
     label: Label
     members: Callable[[Case], tuple[str, ...]]
-    role: str = ""
-    edition: int = 1
+    roles: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    edition: int = attrs.field(default=1, kw_only=True)
+    within: "Obligors | None" = attrs.field(default=None, kw_only=True)
 
 
 def _signals(value: Signal | Iterable[Signal]) -> tuple[Signal, ...]:
     return (value,) if isinstance(value, str | Entering | Leaving) else tuple(value)
+
+
+Periods = Cited[Period] | FromContent | None
+"""How long a limit runs: a locality's value, what an act says, or nothing where the profile sets none."""
+
+
+def _extensions(value: Mapping[str, Periods]) -> Mapping[str, Cited[Period] | FromContent]:
+    return FrozenDict({trigger: period for trigger, period in value.items() if period is not None})
 
 
 @attrs.frozen
@@ -97,10 +120,16 @@ class TimeLimit:
         first: Whether a repeating fixed end counts from the period it starts in or from the next one.
         warn: How long before the due date the clock warns.
         counting: How its days are counted.
+        where: A module-level function of the case after the act; the limit starts only where it says so.
+        extended: By trigger, the whole period from the same start until whose end a running deadline is extended. An
+            extension after the end is recorded and changes nothing.
+        revived: The triggers that revoke what met or stopped it: the last one is owed again, until the date it had.
+        soft: Whether being late is only noted, not a breach.
+        edition: Raised whenever the meaning of ``where`` changes; part of the fingerprint.
     """
 
     key: str
-    period: Cited[Period] | FromContent | None
+    period: Periods
     label: Label = attrs.field(kw_only=True)
     starts: tuple[Signal, ...] = attrs.field(converter=_signals, kw_only=True)
     met: tuple[str, ...] = attrs.field(converter=texts, kw_only=True)
@@ -112,15 +141,37 @@ class TimeLimit:
     first: Literal["current", "next"] = attrs.field(default="current", kw_only=True)
     warn: Cited[Period] | None = attrs.field(default=None, kw_only=True)
     counting: Cited[DueRules] | None = attrs.field(default=None, kw_only=True)
+    where: Callable[[Case], bool] | None = attrs.field(default=None, kw_only=True)
+    extended: Mapping[str, Cited[Period] | FromContent] = attrs.field(
+        default=FrozenDict(), converter=_extensions, kw_only=True
+    )
+    revived: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
+    soft: bool = attrs.field(default=False, kw_only=True)
+    edition: int = attrs.field(default=1, kw_only=True)
 
     def period_in(self, content: object) -> Period | None:
-        """Return the period that an act starts, none when it starts nothing."""
-        if isinstance(self.period, Cited):
-            return self.period.value
-        if self.period is None:
+        """Return the period that an act's content leads to, none when it leads to nothing owed."""
+        return _period_in(self.period, content)
+
+    def starts_with(self, case: Case, record: Record) -> Period | None:
+        """Return the period that an act starts, none when it starts nothing.
+
+        Args:
+            case: The case after the act.
+            record: The act.
+        """
+        if not signalled(self.starts, record.trigger, record.before, record.after):
             return None
-        value = getattr(content, self.period.field)
-        return FixedDate(value) if isinstance(value, date) else value
+        return self.period_in(record.content) if self.where is None or self.where(case) else None
+
+    def touched_by(self, trigger: str, before_state: str, after_state: str) -> bool:
+        """Tell whether an act from one state to another can change anything about the limit."""
+        return (
+            trigger in self.met
+            or trigger in self.extended
+            or trigger in self.revived
+            or signalled((*self.starts, *self.stops), trigger, before_state, after_state)
+        )
 
     def started(
         self,
@@ -145,7 +196,6 @@ class TimeLimit:
             turn: Which time in its series, from 1.
         """
         found = self.counted(period, anchor, turn, calendar)
-        warn = None if self.warn is None else before(self.warn.value, found.date, calendar=calendar)
         return Started(
             self.key,
             obligor,
@@ -155,7 +205,31 @@ class TimeLimit:
             anchor,
             start,
             found.date,
-            warn if warn is not None and warn > start else None,
+            self._warning(found.date, start, calendar),
+            calendar.hash,
+            found.provisional,
+        )
+
+    def _warning(self, due_date: date, start: date, calendar: WorkingCalendar) -> date | None:
+        """Return when the clock warns; a warning on the day it starts or before it says nothing new."""
+        warn = None if self.warn is None else before(self.warn.value, due_date, calendar=calendar)
+        return warn if warn is not None and warn > start else None
+
+    def extension(self, deadline: Deadline, record: Record, calendar: WorkingCalendar) -> Extended | None:
+        """Compute what an act that extends does to a deadline; none when it came too late or adds nothing."""
+        period = _period_in(self.extended[record.trigger], record.content)
+        if period is None or record.occurred_at.instant >= deadline.end:
+            return None
+        found = self.counted(period, deadline.anchor, deadline.turn, calendar)
+        if found.date <= deadline.due:
+            return None
+        return Extended(
+            self.key,
+            deadline.obligor,
+            deadline.number,
+            str(period),
+            found.date,
+            self._warning(found.date, record.occurred_at.date, calendar),
             calendar.hash,
             found.provisional,
         )
@@ -214,33 +288,60 @@ def step(
 
 
 def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalendar, *, final: bool) -> Iterator[Change]:
-    """Yield what an act does to one limit: it settles, then it stops, then it starts."""
+    """Yield what an act does to one limit: it settles, then it stops, extends and revives, then it starts."""
     mine = [d for d in case.deadlines if d.limit == limit.key]
-    act = record.trigger, record.before, record.after
-    ends = final or signalled(limit.stops, *act)
-    period = limit.period_in(record.content) if not final and signalled(limit.starts, *act) else None
+    ends = final or signalled(limit.stops, record.trigger, record.before, record.after)
+    period = None if final else limit.starts_with(case, record)
     owing = _owing(limit, case, record) if period is not None else ()
-    settled: list[Deadline] = []
+    settled = _settled_by(limit, mine, record)
     numbers: dict[str, int] = {}
-    if record.trigger in limit.met:
-        whom = record.obligors if limit.each is not None else ("",)
-        named = getattr(record.content, "due", None)
-        settled = [d for who in whom if (d := _oldest_owed(mine, who, named)) is not None]
-        for d in settled:
-            yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
-            if limit.repeats_after(d) and not (ends or d.obligor in owing) and d.number == _times(mine, d.obligor):
-                yield limit.following(d, calendar)
+    for d in settled:
+        yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
+        if limit.repeats_after(d) and not (ends or d.obligor in owing) and d.number == _times(mine, d.obligor):
+            yield limit.following(d, calendar)
     for d in mine:
         if d.status is Status.OPEN and d not in settled and (ends or d.obligor in owing):
             for change in _ran_out(limit, d, record.occurred_at.instant, calendar):
                 yield change
                 if isinstance(change, Started):
                     numbers[change.obligor] = change.number
+    if not ends:
+        yield from _extended(limit, mine, record, calendar)
+        yield from _revived(limit, mine, record)
     if period is not None:
         start = record.occurred_at.date
         anchor = period.after(start) if isinstance(period, Recurring) and limit.first == "next" else start
         for who in owing:
             yield limit.started(period, who, anchor, start, calendar, number=numbers.get(who, _times(mine, who)) + 1)
+
+
+def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> list[Deadline]:
+    """Return the deadlines that an act meets: of each it counts for, one."""
+    if record.trigger not in limit.met:
+        return []
+    whom = record.obligors if limit.each is not None else ("",)
+    named = getattr(record.content, "due", None)
+    return [d for who in whom if (d := _oldest_owed(mine, who, named)) is not None]
+
+
+def _extended(
+    limit: TimeLimit, mine: Sequence[Deadline], record: Record, calendar: WorkingCalendar
+) -> Iterator[Extended]:
+    """Yield the later ends an act gives to what is owed."""
+    if record.trigger in limit.extended:
+        for d in mine:
+            if d.status.owed and (not record.obligors or d.obligor in record.obligors):
+                change = limit.extension(d, record, calendar)
+                if change is not None:
+                    yield change
+
+
+def _revived(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> Iterator[Revived]:
+    """Yield what an act makes owed again: of everybody, the last time."""
+    if record.trigger in limit.revived:
+        for d in mine:
+            if not d.status.owed and d.number == _times(mine, d.obligor):
+                yield Revived(d.limit, d.obligor, d.number)
 
 
 def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[Change, ...]:
@@ -280,6 +381,18 @@ def applied(deadlines: Mapping[tuple[str, str, int], Deadline], record: Record) 
                 table[key] = attrs.evolve(table[key], status=status, settled=record.occurred_at)
             case Stopped():
                 table[key] = attrs.evolve(table[key], status=Status.STOPPED, settled=record.occurred_at)
+            case Extended(period=period, due=last, warn=warn, calendar=calendar, provisional=provisional):
+                table[key] = attrs.evolve(
+                    table[key],
+                    status=Status.OPEN,
+                    period=period,
+                    due=last,
+                    warn=warn,
+                    calendar=calendar,
+                    provisional=provisional,
+                )
+            case Revived():
+                table[key] = attrs.evolve(table[key], status=Status.OPEN, settled=None)
             case _:
                 assert_never(change)
     return table
@@ -292,6 +405,14 @@ def folded(deadlines: tuple[Deadline, ...], record: Record) -> tuple[Deadline, .
     table = applied({(d.limit, d.obligor, d.number): d for d in deadlines}, record)
     last = {(limit, obligor): number for limit, obligor, number in sorted(table)}
     return tuple(d for d in table.values() if d.status.owed or d.number == last[d.limit, d.obligor])
+
+
+def _period_in(period: Periods, content: object) -> Period | None:
+    """Return a period that is set, or that an act's content sets."""
+    if period is None or isinstance(period, Cited):
+        return None if period is None else period.value
+    value = getattr(content, period.field)
+    return FixedDate(value) if isinstance(value, date) else value
 
 
 def _missed(limit: TimeLimit, term: Term, until: datetime, calendar: WorkingCalendar) -> Iterator[Missed | Started]:

@@ -102,7 +102,33 @@ class Stopped:
     number: int
 
 
-Change = Started | Warned | Missed | Met | Stopped
+@attrs.frozen
+class Extended:
+    """A deadline that still ran was given another end, counted from the same start.
+
+    The attributes are those of ``Term``.
+    """
+
+    limit: str
+    obligor: str
+    number: int
+    period: str
+    due: date
+    warn: date | None
+    calendar: str
+    provisional: bool
+
+
+@attrs.frozen
+class Revived:
+    """What had met or stopped a deadline was revoked: it is owed again, until the date it had."""
+
+    limit: str
+    obligor: str
+    number: int
+
+
+Change = Started | Warned | Missed | Met | Stopped | Extended | Revived
 
 
 @attrs.frozen

@@ -10,7 +10,9 @@ from yingshang_flow.diagrams.model import Diagram, Edge, Effect, Node
 _FONTS: Final = "Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,PingFang SC,WenQuanYi Micro Hei,sans-serif"
 _INK, _SOFT, _LINE, _PALE = "#1e293b", "#64748b", "#475569", "#cbd5e1"
 _WAY, _NOW, _OUTSIDE = "#1d4ed8", "#b45309", "#b91c1c"
-_EFFECTS: Final = MappingProxyType({"meets": "#15803d", "stops": "#7c3aed", "starts": "#b45309"})
+_EFFECTS: Final = MappingProxyType(
+    {"meets": "#15803d", "stops": "#7c3aed", "extends": "#0e7490", "revives": "#be123c", "starts": "#b45309"}
+)
 _TEXT: Final = MappingProxyType({"fontname": _FONTS, "fontcolor": _INK})
 _GRAPH: Final = MappingProxyType(
     {

@@ -38,7 +38,9 @@ _STROKES: Final = MappingProxyType(
         "outside": "stroke:#b91c1c,stroke-width:2px,stroke-dasharray:5,color:#b91c1c",
     }
 )
-_EFFECTS: Final = MappingProxyType({"meets": "#15803d", "stops": "#7c3aed", "starts": "#b45309"})
+_EFFECTS: Final = MappingProxyType(
+    {"meets": "#15803d", "stops": "#7c3aed", "extends": "#0e7490", "revives": "#be123c", "starts": "#b45309"}
+)
 _START: Final = "start_"
 _LIMITS: Final = "limits_"
 

@@ -11,13 +11,13 @@ from unicodedata import category
 import attrs
 
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
-from yingshang_flow.core.limit import TimeLimit, signalled
+from yingshang_flow.core.limit import FromContent, TimeLimit, signalled
 from yingshang_flow.core.record import Kind, Record
-from yingshang_flow.deadlines import Recurring
+from yingshang_flow.deadlines import Period, Recurring
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.words import Cited, Label, Language
 
-EffectKind = Literal["meets", "stops", "starts"]
+EffectKind = Literal["meets", "stops", "extends", "revives", "starts"]
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ class Effect:
     """What doing something does to a time limit.
 
     Attributes:
-        kind: Whether it meets the limit, stops it unmet or starts it.
+        kind: Whether it meets the limit, stops it unmet, extends it, makes it owed again or starts it.
         limit: The key of the limit.
         text: It in a few words, for example ``起算 书面整改报告：7工作日``.
     """
@@ -232,6 +232,8 @@ _SAID: Final = MappingProxyType(
     {
         "meets": Label("完成", "meets"),
         "stops": Label("终止", "stops"),
+        "extends": Label("延长", "extends"),
+        "revives": Label("恢复", "revives"),
         "starts": Label("起算", "starts"),
         "limits": Label("时限", "Time limits"),
         "current": Label("当前", "current"),
@@ -280,13 +282,14 @@ class _Words:
         if not isinstance(limit.period, Cited):
             again = (self.say("again"),) if limit.repeats else ()
             return self.say(", ").join((*again, self.say("set")))
-        period = limit.period.value
-        every = limit.repeats and not isinstance(period, Recurring)
-        return self.say("every") * every + period.text(self.language)
+        every = limit.repeats and not isinstance(limit.period.value, Recurring)
+        return self.say("every") * every + limit.period.value.text(self.language)
 
-    def effect(self, kind: EffectKind, note: LimitNote) -> Effect:
-        period = f"{self.say(': ')}{note.period}" if kind == "starts" else ""
-        return Effect(kind, note.key, f"{self.say(kind)} {note.label}{period}")
+    def extension(self, period: Cited[Period] | FromContent) -> str:
+        return period.value.text(self.language) if isinstance(period, Cited) else self.say("set")
+
+    def effect(self, kind: EffectKind, note: LimitNote, period: str = "") -> Effect:
+        return Effect(kind, note.key, f"{self.say(kind)} {note.label}" + (self.say(": ") + period if period else ""))
 
     def condition(self, rows: Iterable[Transition]) -> str:
         chosen = [
@@ -338,8 +341,12 @@ def _effects(lifecycle: Lifecycle, words: _Words, notes: Mapping[str, LimitNote]
             continue
         if signalled(limit.stops, trigger, source, target):
             yield words.effect("stops", notes[key])
+        if trigger in limit.extended:
+            yield words.effect("extends", notes[key], words.extension(limit.extended[trigger]))
+        if trigger in limit.revived:
+            yield words.effect("revives", notes[key])
         if signalled(limit.starts, trigger, source, target):
-            yield words.effect("starts", notes[key])
+            yield words.effect("starts", notes[key], notes[key].period)
 
 
 def _target(row: Transition, source: str) -> str:

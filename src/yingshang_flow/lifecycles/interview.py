@@ -301,7 +301,7 @@ def subjects_of(case: Case) -> tuple[str, ...]:
     return () if plan is None else tuple(subject.unit for subject in plan.subjects)
 
 
-SUBJECTS = Obligors("subjects", Label("约谈对象", "subject"), subjects_of, role="subject")
+SUBJECTS = Obligors("subjects", Label("约谈对象", "subject"), subjects_of, "subject")
 
 # --- guards -----------------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import Act, Option, decide, evolve
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.limit import Entering, Signal, TimeLimit
+from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.deadlines import (
@@ -124,7 +124,7 @@ class PlainCase:
 
         Args:
             record: What was done, when and by whom; its changes are not looked at.
-            members: Gives everybody who owes under a limit.
+            members: Gives who owes under a limit: the empty name for the case, nobody where it does not start.
         """
         before, self.state = self.state, record.after
         self.records += 1
@@ -153,14 +153,32 @@ class PlainCase:
                     self._go_on(limit, oldest)
         starts = not final and _gives(limit.starts, record.trigger, before, self.state)
         period = limit.period_in(record.content) if starts else None
-        owing = () if period is None else (record.obligors or members(limit)) if limit.each else ("",)
+        whom = members(limit)
+        owing = () if period is None else (record.obligors or whom) if limit.each and whom else whom
         for d in mine:
             if d.status == "open" and (ends or d.obligor in owing):
                 last = self._run_until(limit, d, at)
                 last.status = "stopped" if last.status == "open" else last.status
+        if not ends:
+            self._lengthen(limit, record, mine)
         if period is not None:
             for who in owing:
                 self._start(limit, who, period, at.date())
+
+    def _lengthen(self, limit: TimeLimit, record: Record, mine: Sequence[PlainDeadline]) -> None:
+        """Let what still runs at the time of the act run for the longer period, and what is revoked run again."""
+        found = limit.extended.get(record.trigger)
+        if found is not None:
+            period: Period = getattr(record.content, found.field) if isinstance(found, FromContent) else found.value
+            for d in mine:
+                whom = not record.obligors or d.obligor in record.obligors
+                if d.owed and whom and record.occurred_at.instant < d.end:
+                    end = self._end(limit, period, d.anchor, d.turn)
+                    if end > d.due:
+                        d.due, d.period, d.status = end, period, "open"
+        if record.trigger in limit.revived:
+            for last in {d.obligor: d for d in mine}.values():
+                last.status = last.status if last.owed else "open"
 
     def tick(self, now: datetime) -> bool:
         """Let the clock run to an instant and tell whether it had anything to record."""
@@ -203,11 +221,20 @@ class PlainCase:
         self._add(limit, who, period, anchor, 1)
 
     def _add(self, limit: TimeLimit, who: str, period: Period, anchor: date, turn: int) -> PlainDeadline:
-        rules = DueRules() if limit.counting is None else limit.counting.value
-        end = naive_due(period, anchor, turn, self.calendar, rules)
+        end = self._end(limit, period, anchor, turn)
         added = PlainDeadline(limit.key, who, len(self._of(limit, who)) + 1, turn, period, anchor, end)
         self.deadlines.append(added)
         return added
+
+    def _end(self, limit: TimeLimit, period: Period, anchor: date, turn: int) -> date:
+        rules = DueRules() if limit.counting is None else limit.counting.value
+        return naive_due(period, anchor, turn, self.calendar, rules)
+
+
+def _owing(limit: TimeLimit, case: Case) -> Sequence[str]:
+    if limit.where is not None and not limit.where(case):
+        return ()
+    return ("",) if limit.each is None else limit.each.members(case)
 
 
 def naive_due(period: Period, start: date, times: int, calendar: WorkingCalendar, rules: DueRules) -> date:
@@ -395,7 +422,7 @@ class DocketMachine(RuleBasedStateMachine):
         possible = [state for state, by in model.rows(trigger) if actor.role in by]
         expect(after.state in possible, f"{trigger!r} by {actor.role} led where the table does not lead", after)
         record = self.docket.history(after.id)[-1]
-        model.act(record, lambda limit: () if limit.each is None else limit.each.members(after))
+        model.act(record, lambda limit: _owing(limit, after))
         self._check(after.id)
 
     def _refused(self, model: PlainCase, trigger: str, actor: Actor, option: Option, error: YingshangFlowError) -> None:

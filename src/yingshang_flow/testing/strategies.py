@@ -70,7 +70,7 @@ def cast_of(lifecycle: Lifecycle, *, case: Case | None = None, units: Sequence[s
         case: The case they act in; its obligors' units are added.
         units: The units that take part.
     """
-    owing = {trigger.each.role for trigger in lifecycle.triggers if trigger.each is not None}
+    owing = {role for trigger in lifecycle.triggers if trigger.each is not None for role in trigger.each.roles}
     found = dict.fromkeys((*units, *(map(unit_of, obligors(lifecycle, case)))))
     return [
         Actor(f"{role}-{person}", unit, role)
