@@ -149,7 +149,7 @@ class Docket:
 
     def open(
         self,
-        lifecycle: Lifecycle,
+        lifecycle: Lifecycle | Procedure[Any],
         content: object | Mapping[str, Any] | None = None,
         *,
         by: Actor,
@@ -163,7 +163,8 @@ class Docket:
         """Open a case.
 
         Args:
-            lifecycle: The procedure, bound to a profile.
+            lifecycle: The procedure, bound to a profile; of a part of another case, which runs under that case's
+                profile, the procedure itself will do.
             content: The content of the opening act, typed or as a plain mapping.
             by: Who opens it.
             at: When it happened, a date or an aware datetime; now unless given.
@@ -180,19 +181,16 @@ class Docket:
             RefusedError: Requirements are unmet.
             ContentError: The content is missing, surplus or wrongly typed.
             TimeError: The time is naive, impossible or in the future.
-            UnknownError: There is no such trigger, role, parent or origin.
+            UnknownError: There is no such trigger, role, parent or origin, or the parent is under another profile.
             KeyReusedError: The key stands for another act.
             ReferenceTakenError: The reference belongs to another case.
             StoreError: The store cannot keep it; nothing was changed.
         """
-        if not isinstance(lifecycle, Lifecycle):
-            message = f"open a case of a lifecycle such as lifecycles.interview('dalian-2018'), not {lifecycle!r}"
-            raise UnknownError(message)
-        self._runs(lifecycle)
         for name, value in (("reference", reference), ("parent", parent), ("origin", origin)):
             if value is not None and (not isinstance(value, str) or not value):
                 message = f"{name} is a non-empty text, not {value!r:.60}"
                 raise UnknownError(message)
+        lifecycle = self._bound(lifecycle, parent)
         act = self._act(lifecycle, _opening_trigger(lifecycle, trigger), content, by=by, at=at, key=key)
         opening = Opening(
             lifecycle.key, lifecycle.version, lifecycle.profile, fingerprint(lifecycle), parent, origin, reference
@@ -563,6 +561,23 @@ class Docket:
             message = f"there is no case {case!r} in this store"
             raise CaseNotFoundError(message)
         return row
+
+    def _bound(self, lifecycle: Lifecycle | Procedure[Any], parent: str | None) -> Lifecycle:
+        """Return the lifecycle a case is opened under: a part of another case runs under that case's profile."""
+        above = None if parent is None else self.lifecycle(parent)
+        if isinstance(lifecycle, Procedure) and above is not None:
+            lifecycle = lifecycle(Profile.from_text(above.sections))
+        if not isinstance(lifecycle, Lifecycle):
+            message = f"open a case of a lifecycle such as lifecycles.interview('dalian-2018'), not {lifecycle!r:.60}"
+            raise UnknownError(message)
+        if above is not None and lifecycle.sections != above.sections:
+            message = (
+                f"a part of case {parent} runs under that case's profile, {above.profile!r}, not {lifecycle.profile!r}: "
+                f"bind it to that one, or open it as a case of its own with origin="
+            )
+            raise UnknownError(message)
+        self._runs(lifecycle)
+        return lifecycle
 
     def _runs(self, lifecycle: Lifecycle) -> None:
         """Take a lifecycle into use; it must be one that can be found again after a restart."""

@@ -47,7 +47,8 @@ def functions(lifecycle: Lifecycle) -> Iterator[tuple[Callable[..., Any], int]]:
             yield duty.offences, duty.edition
         if isinstance(duty, AcrossCases):
             yield duty.offenders, duty.edition
-    yield from ((limit.where, limit.edition) for limit in lifecycle.limits if limit.where is not None)
+    for limit in lifecycle.limits:
+        yield from ((function, limit.edition) for function in (limit.where, limit.meets) if function is not None)
 
 
 def current() -> dict[str, str]:

@@ -251,14 +251,14 @@ def test_the_problems_of_what_is_extended_are_reported_with_the_own_ones(tmp_pat
     written(tmp_path, f"{HEAD}[s.a]\nvalue = 1.5\nsource = 'ours'\n", "top.toml")
     found = problems(written(tmp_path, f"{HEAD}extends = 'top.toml'\n[s.b]\nsource = 'ours'\n"))
     assert found == (
-        "extends top.toml: s.a.value must be a text, a whole number, true, false, a date or a list of these",
+        "extends top.toml: s.a.value must be a text, a whole number, true, false, a date, a list or a table of these",
         "s.b has no value",
     )
 
 
 # --- broken files -----------------------------------------------------------------------------------------------------
 
-VALUE = "s.a.value must be a text, a whole number, true, false, a date or a list of these"
+VALUE = "s.a.value must be a text, a whole number, true, false, a date, a list or a table of these"
 KNOWN = ", ".join(SOURCES)
 IS_SOURCE = "sources.x must be a table with title, and maybe title_en, number, kind and the date issued"
 
@@ -274,7 +274,7 @@ IS_SOURCE = "sources.x must be a table with title, and maybe title_en, number, k
         ("[s.a]\nvalue = [1, [1.5]]\nsource = 'ours'", [VALUE]),
         ("[s.a]\nvalue = 2021-03-01T12:00:00\nsource = 'ours'", [VALUE]),
         ("[s.a]\nvalue = 12:00:00\nsource = 'ours'", [VALUE]),
-        ("[s.a]\nvalue = {x = 1}\nsource = 'ours'", [VALUE]),
+        ("[s.a]\nvalue = {x = 1.5}\nsource = 'ours'", [VALUE]),
         ("[s.a]\nvalue = 1", [f"s.a.source is missing; known are {KNOWN}, or describe it under [sources]"]),
         (
             "[s.a]\nvalue = 1\nsource = 'moon'",

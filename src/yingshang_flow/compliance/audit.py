@@ -1,8 +1,8 @@
 """Audits the history of a case: folds its records through the definition and says of every rule what became of it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import attrs
 
@@ -14,7 +14,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import TimeLimit, applied, tick
 from yingshang_flow.core.machine import not_by
 from yingshang_flow.core.record import Change, Kind, Record, Started
-from yingshang_flow.core.requirement import Related, Requirement, View
+from yingshang_flow.core.requirement import Requirement, View
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import DefinitionError
@@ -49,10 +49,8 @@ def audit(
     Raises:
         DefinitionError: The history is empty or does not begin with an opening.
     """
-    if not history or history[0].opening is None or history[0].actor is None:
-        raise DefinitionError(f"a history of {lifecycle.key}", "it must begin with the record that opens the case")
-    auditor = _Auditor(lifecycle, calendar, linked or {}, None if told is None else frozenset(told))
-    return auditor.run(history, now or history[-1].recorded_at)
+    known = linked or {}
+    return _Auditor(lifecycle, calendar, lambda case, _: known.get(case), told).run(history, now)
 
 
 def audit_all(
@@ -75,9 +73,9 @@ def audit_all(
     Raises:
         DefinitionError: A history is empty or does not begin with an opening.
     """
-    folded = [_fold(history, lifecycle) for history, lifecycle in cases]
-    known = {**{case.id: case for case in folded}, **(linked or {})}
-    audits = [audit(history, lifecycle, calendar=calendar, now=now, linked=known) for history, lifecycle in cases]
+    folded = [_snapshots(history, lifecycle)[-1] for history, lifecycle in cases]
+    past = _Past(cases, linked or {})
+    audits = [_Auditor(lifecycle, calendar, past, None).run(history, now) for history, lifecycle in cases]
     compared = [(case, history) for case, (history, _) in zip(folded, cases, strict=True)]
     for lifecycle in {id(lifecycle): lifecycle for _, lifecycle in cases}.values():
         for duty in lifecycle.duties:
@@ -103,14 +101,35 @@ def _readable(record: Record, lifecycle: Lifecycle, started: set[Key]) -> Record
     return record if len(sound) == len(record.changes) else attrs.evolve(record, changes=tuple(sound))
 
 
-def _fold(history: Sequence[Record], lifecycle: Lifecycle) -> Case:
+def _snapshots(history: Sequence[Record], lifecycle: Lifecycle) -> list[Case]:
+    """Return where a case stood after each record of its history."""
     case: Case | None = None
+    found: list[Case] = []
     started: set[Key] = set()
     for record in history:
         case = evolve(case, _readable(record, lifecycle, started))
-    if case is None:
+        found.append(case)
+    if not found:
         raise DefinitionError("a history", "it is empty")
-    return case
+    return found
+
+
+class _Past:
+    """Where the audited cases stood at any time, for the guards that looked at them then."""
+
+    def __init__(self, cases: Sequence[tuple[Sequence[Record], Lifecycle]], linked: Mapping[str, Case]) -> None:
+        self._cases = {history[0].case: (history, lifecycle) for history, lifecycle in cases}
+        self._linked = linked
+        self._read: dict[str, list[Case]] = {}
+
+    def __call__(self, case: str, at: datetime) -> Case | None:
+        """Return where a case stood at an instant; none when it is not known or was not open yet."""
+        if case not in self._cases:
+            return self._linked.get(case)
+        if case not in self._read:
+            self._read[case] = _snapshots(*self._cases[case])
+        before = [found for found in self._read[case] if found.recorded_at <= at]
+        return before[-1] if before else None
 
 
 def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
@@ -142,8 +161,8 @@ class _Auditor:
         self,
         lifecycle: Lifecycle,
         calendar: WorkingCalendar,
-        linked: Mapping[str, Case],
-        told: frozenset[str] | None,
+        linked: Callable[[str, datetime], Case | None],
+        told: Collection[str] | None,
     ) -> None:
         self._lifecycle = lifecycle
         self._calendar = calendar
@@ -156,7 +175,10 @@ class _Auditor:
         self._deadlines: dict[Key, Deadline] = {}
         self._blind = False
 
-    def run(self, history: Sequence[Record], now: datetime) -> Audit:
+    def run(self, history: Sequence[Record], now: datetime | None) -> Audit:
+        if not history or history[0].opening is None or history[0].actor is None:
+            message = "it must begin with the record that opens the case"
+            raise DefinitionError(f"a history of {self._lifecycle.key}", message)
         case: Case | None = None
         started: set[Key] = set()
         for revision, entry in enumerate(history, 1):
@@ -176,7 +198,8 @@ class _Auditor:
         if case is None:  # pragma: no cover  # `audit` refuses an empty history
             raise AssertionError
         for deadline in self._deadlines.values():
-            self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case.id, now)
+            limit = self._lifecycle.by_limit[deadline.limit]
+            self._check_deadline(limit, deadline, case.id, now or history[-1].recorded_at)
         state = self._lifecycle.by_state.get(case.state)
         for duty in self._lifecycle.duties:
             self._check_duty(duty, history, case, ended=state is not None and state.final)
@@ -242,14 +265,14 @@ class _Auditor:
 
     def _view(self, case: Case | None, record: Record) -> View[Any, Any]:
         opening = record.opening if case is None else case.opening
-        parent, origin = (None, None) if opening is None else (opening.parent, opening.origin)
-        missing = [linked for linked in (parent, origin) if linked is not None and linked not in self._linked]
-        related: Any = _Unlinked(missing) if missing else Related(self._get(parent), self._get(origin))
+        named = {} if opening is None else {"parent": opening.parent, "origin": opening.origin}
+        found = {
+            name: None if case_id is None else self._linked(case_id, record.recorded_at)
+            for name, case_id in named.items()
+        }
+        related: Any = _Linked(named, found)
         actor: Any = record.actor
         return View(case, actor, record.content, record.occurred_at, self._lifecycle.values, related, record.obligors)
-
-    def _get(self, case: str | None) -> Case | None:
-        return None if case is None else self._linked[case]
 
     def _named(self, record: Record) -> Label:
         return self._lifecycle.by_trigger[record.trigger].label
@@ -454,15 +477,19 @@ class _Auditor:
             self._note(rule, zh, en)
 
 
-class _Unlinked:
-    """Stands for linked cases that were not given: a guard that looks at them cannot be checked."""
+class _Linked:
+    """Linked cases as far as they are known: a guard that looks at another one cannot be checked."""
 
-    def __init__(self, missing: Sequence[str]) -> None:
-        self._missing = ", ".join(missing)
+    def __init__(self, named: Mapping[str, str | None], found: Mapping[str, Case | None]) -> None:
+        self._named = named
+        self._found = found
 
-    def __getattr__(self, name: str) -> NoReturn:
-        message = f"{name}: {self._missing}"
-        raise LookupError(message)
+    def __getattr__(self, name: str) -> Case | None:
+        case, found = self._named.get(name), self._found.get(name)
+        if name not in self._named or (case is not None and found is None):
+            message = f"{name}: {case or 'as they were then'}"
+            raise LookupError(message)
+        return found
 
 
 def _comparable(change: Change, *, dates: bool) -> object:

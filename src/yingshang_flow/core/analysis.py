@@ -32,6 +32,16 @@ def problems(lifecycle: Lifecycle) -> Iterator[str]:
         yield from check(lifecycle)
 
 
+def with_rules(lifecycle: Lifecycle, rules: Iterable[Rule]) -> Lifecycle:
+    """Return a lifecycle that stands for those of some rules that have a home in it; a locality may set few of them.
+
+    A limit for which the profile sets no period is left out.
+    """
+    lifecycle = attrs.evolve(lifecycle, limits=lifecycle.by_limit.values())
+    built = homes(lifecycle)
+    return attrs.evolve(lifecycle, rules=[rule for rule in rules if rule.id in built])
+
+
 def homes(lifecycle: Lifecycle) -> dict[str, tuple[str, ...]]:
     """Return where in the definition each rule is built, by rule id: ``limit report``, ``move notify`` and so on."""
     found: dict[str, dict[str, None]] = {}
@@ -256,7 +266,9 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
     functions += [duty.check for duty in lifecycle.duties if isinstance(duty, Holds)]
     functions += [duty.offenders for duty in lifecycle.duties if isinstance(duty, AcrossCases)]
     functions += [duty.offences for duty in lifecycle.duties if isinstance(duty, Never)]
-    functions += [limit.where for limit in lifecycle.limits if limit.where is not None]
+    functions += [
+        function for limit in lifecycle.limits for function in (limit.where, limit.meets) if function is not None
+    ]
     groups = (*(limit.each for limit in lifecycle.limits), *(trigger.each for trigger in lifecycle.triggers))
     functions += [each.members for each in groups if each is not None]
     for function in dict.fromkeys(functions):

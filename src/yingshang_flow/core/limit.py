@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 import attrs
 
@@ -125,7 +125,9 @@ class TimeLimit:
             extension after the end is recorded and changes nothing.
         revived: The triggers that revoke what met or stopped it: the last one is owed again, until the date it had.
         soft: Whether being late is only noted, not a breach.
-        edition: Raised whenever the meaning of ``where`` changes; part of the fingerprint.
+        meets: A module-level function of an act's content; only where it says so the act meets the limit.
+        outlives: Whether it runs on when the case has come to an end.
+        edition: Raised whenever the meaning of ``where`` or ``meets`` changes; part of the fingerprint.
     """
 
     key: str
@@ -147,6 +149,8 @@ class TimeLimit:
     )
     revived: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
     soft: bool = attrs.field(default=False, kw_only=True)
+    meets: Callable[[Any], bool] | None = attrs.field(default=None, kw_only=True)
+    outlives: bool = attrs.field(default=False, kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
     def period_in(self, content: object) -> Period | None:
@@ -290,7 +294,7 @@ def step(
 def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalendar, *, final: bool) -> Iterator[Change]:
     """Yield what an act does to one limit: it settles, then it stops, extends and revives, then it starts."""
     mine = [d for d in case.deadlines if d.limit == limit.key]
-    ends = final or signalled(limit.stops, record.trigger, record.before, record.after)
+    ends = (final and not limit.outlives) or signalled(limit.stops, record.trigger, record.before, record.after)
     period = None if final else limit.starts_with(case, record)
     owing = _owing(limit, case, record) if period is not None else ()
     settled = _settled_by(limit, mine, record)
@@ -318,6 +322,8 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
 def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> list[Deadline]:
     """Return the deadlines that an act meets: of each it counts for, one."""
     if record.trigger not in limit.met:
+        return []
+    if limit.meets is not None and record.content is not None and not limit.meets(record.content):
         return []
     whom = record.obligors if limit.each is not None else ("",)
     named = getattr(record.content, "due", None)

@@ -37,6 +37,9 @@ class LinkedCases(Protocol):
     def open_ids(self) -> tuple[str, ...]:
         """The ids of the children that have not ended."""
 
+    def child(self, case: str) -> Case:
+        """Return one of the children."""
+
 
 @attrs.frozen
 class Related:
@@ -47,12 +50,22 @@ class Related:
         origin: The case that gave reason to open this one.
         counts: How many children there are, by lifecycle and state.
         open_ids: The ids of the children that have not ended.
+        children: The children by id, as far as they are given.
     """
 
     parent: Case | None = None
     origin: Case | None = None
     counts: Mapping[tuple[str, str], int] = attrs.field(factory=lambda: MappingProxyType({}))
     open_ids: tuple[str, ...] = ()
+    children: Mapping[str, Case] = attrs.field(factory=lambda: MappingProxyType({}))
+
+    def child(self, case: str) -> Case:
+        """Return one of the children.
+
+        Raises:
+            LookupError: It is not given.
+        """
+        return self.children[case]
 
 
 NOTHING_RELATED = Related()

@@ -1,6 +1,6 @@
 """A procedure before it is bound to a locality: its values class and the function that builds its lifecycle."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -11,7 +11,7 @@ from yingshang_flow import policies
 from yingshang_flow.codec import content_problems
 from yingshang_flow.core.analysis import problems
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.errors import DefinitionError
+from yingshang_flow.errors import DefinitionError, ProfileError
 from yingshang_flow.policies import Profile
 
 V = TypeVar("V")
@@ -25,11 +25,13 @@ class Procedure(Generic[V]):
         key: The key of its lifecycles and of its section in a profile.
         values: The attrs class of its values.
         build: Builds the lifecycle from the values.
+        faults: Yields what is wrong with values that are each of the right type but do not go together.
     """
 
     key: str
     values: type[V]
     build: Callable[[V], Lifecycle]
+    faults: Callable[[V], Iterable[str]] | None = None
 
     def __call__(self, profile: str | Path | Profile) -> Lifecycle:
         """Bind a profile and return the lifecycle, checked.
@@ -50,6 +52,9 @@ class Procedure(Generic[V]):
 
     def _bound(self, profile: Profile) -> Lifecycle:
         values = policies.bind(profile, self.key, self.values)
+        faults = () if self.faults is None else tuple(self.faults(values))
+        if faults:
+            raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
         lifecycle = attrs.evolve(self.build(values), values=values, profile=profile.key, sections=profile.text())
         found = list(problems(lifecycle))
         for trigger in lifecycle.triggers:
@@ -59,11 +64,19 @@ class Procedure(Generic[V]):
         return lifecycle
 
 
-def procedure(key: str, values: type[V]) -> Callable[[Callable[[V], Lifecycle]], Procedure[V]]:
-    """Make a procedure of the function that builds its lifecycle from its values."""
+def procedure(
+    key: str, values: type[V], *, faults: Callable[[V], Iterable[str]] | None = None
+) -> Callable[[Callable[[V], Lifecycle]], Procedure[V]]:
+    """Make a procedure of the function that builds its lifecycle from its values.
+
+    Args:
+        key: The key of its lifecycles and of its section in a profile.
+        values: The attrs class of its values.
+        faults: Yields what is wrong with values that do not go together, each beginning with a value's name.
+    """
 
     def made(build: Callable[[V], Lifecycle]) -> Procedure[V]:
-        return Procedure(key, values, build)
+        return Procedure(key, values, build, faults)
 
     return made
 

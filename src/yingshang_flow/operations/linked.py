@@ -63,12 +63,14 @@ class Linked:
         """The ids of the children that have not ended."""
         return self._children().open_ids
 
-    def _seen(self, case: str | None) -> Case | None:
-        if case is None:
-            return None
+    def child(self, case: str) -> Case:
+        """Return one of the children, expected to stay in its state; what it has done before stays done anyway."""
         found = self._load(case)
         self._states.setdefault(case, InState(case, found.state))
         return found
+
+    def _seen(self, case: str | None) -> Case | None:
+        return None if case is None else self.child(case)
 
     def _children(self) -> Children:
         if self._known is None:

@@ -267,7 +267,9 @@ def _entry(
     """Return one entry, none when something in it is wrong."""
     before = len(problems)
     if not _is_value(table["value"]):
-        problems.append(f"{path}.value must be a text, a whole number, true, false, a date or a list of these")
+        problems.append(
+            f"{path}.value must be a text, a whole number, true, false, a date, or a list or table of these"
+        )
     problems.extend(
         f"{path}.{name} is unknown; an entry has value, source, article and kind"
         for name in sorted(set(table) - _ENTRY)
@@ -315,17 +317,23 @@ def _is_source(item: object) -> bool:
 
 
 def _is_value(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_is_value, value.values()))
     return type(value) in {str, int, bool, date} or (isinstance(value, list) and all(map(_is_value, value)))
 
 
 def _frozen(value: Any) -> Any:
-    """Return a value that nobody can change for everybody: lists as tuples."""
+    """Return a value that nobody can change for everybody: lists as tuples, tables as frozen ones."""
+    if isinstance(value, dict):
+        return FrozenDict({name: _frozen(item) for name, item in value.items()})
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
