@@ -572,8 +572,8 @@ class Docket:
             raise UnknownError(message)
         if above is not None and lifecycle.sections != above.sections:
             message = (
-                f"a part of case {parent} runs under that case's profile, {above.profile!r}, not {lifecycle.profile!r}: "
-                f"bind it to that one, or open it as a case of its own with origin="
+                f"a part of case {parent} runs under that case's profile {above.profile!r}, not {lifecycle.profile!r}: "
+                "bind it to that one, or open it as a case of its own with origin="
             )
             raise UnknownError(message)
         self._runs(lifecycle)

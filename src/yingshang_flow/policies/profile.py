@@ -267,9 +267,7 @@ def _entry(
     """Return one entry, none when something in it is wrong."""
     before = len(problems)
     if not _is_value(table["value"]):
-        problems.append(
-            f"{path}.value must be a text, a whole number, true, false, a date, or a list or table of these"
-        )
+        problems.append(f"{path}.value must be a text, a whole number, true, false, a date, a list or a table of these")
     problems.extend(
         f"{path}.{name} is unknown; an entry has value, source, article and kind"
         for name in sorted(set(table) - _ENTRY)
