@@ -139,7 +139,7 @@ def test_a_record_that_does_not_fit_is_reported_never_dropped(changes: dict[str,
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"facts": [{}]}, "trigger"),
+        ({"facts": [{}]}, "actor"),
         ({"facts": [{**SNAPSHOT["facts"][0], "content": {"reason": 5}}]}, "reason: must be a text, not 5"),
         ({"opening": {}}, "missing 4 required"),
         ({"opened": []}, "index out of range"),

@@ -1,7 +1,7 @@
 """Records and snapshots as text and back: what a store keeps without having to understand it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -125,8 +125,8 @@ def previous_hash(text: str) -> str:
     return found
 
 
-Fragments = dict[Any, tuple[object, str]]
-"""The texts of a snapshot's parts, each with the value it was written from, which never changes."""
+Fragments = dict[Any, Any]
+"""The texts of a snapshot's parts, each with what it was written from, which never changes."""
 
 
 def case_text(case: Case, known: Fragments | None = None) -> str:
@@ -137,8 +137,8 @@ def case_text(case: Case, known: Fragments | None = None) -> str:
         known: The texts of parts written before; kept up to date, so that a case's next snapshot costs by what is new.
     """
     known = {} if known is None else known
-    facts = ",".join([_part(known, (fact.trigger, fact.obligor), fact, _fact_value) for fact in case.all_facts()])
-    deadlines = _part(known, "deadlines", case.deadlines, _deadline_values)
+    facts = ",".join(_fact_texts(case, known))
+    deadlines = ",".join(_deadline_texts(case, known))
     entered = _part(known, "entered", case.entered, _entered_value)
     opened = _part(known, "opened", case.opened, _moment_value)
     opening = _part(known, "opening", case.opening, _opening_value)
@@ -146,21 +146,47 @@ def case_text(case: Case, known: Fragments | None = None) -> str:
     identity = _part(known, "id", case.id, str)
     state = _part(known, "state", case.state, str)
     return (
-        f'{{"acted":{case.acted},"deadlines":{deadlines},"entered":{entered},"facts":[{facts}],"id":{identity},'
+        f'{{"acted":{case.acted},"deadlines":[{deadlines}],"entered":{entered},"facts":[{facts}],"id":{identity},'
         f'"opened":{opened},"opening":{opening},"recorded_at":{microseconds(case.recorded_at)},'
         f'"revision":{case.revision},"state":{state},"units":{units}}}'
     )
+
+
+def _fact_texts(case: Case, known: Fragments) -> Iterator[str]:
+    """Yield the latest facts act by act; a joint act is written once, with everybody it is still the latest of."""
+    acts: dict[int, list[Fact]] = {}
+    for fact in case.all_facts():
+        acts.setdefault(fact.revision, []).append(fact)
+    for revision in sorted(acts):
+        first, *others = sorted(acts[revision], key=_obligor)
+        whom = (first.obligor, *map(_obligor, others))
+        found = known.get((first.trigger, first.obligor))
+        if found is None or found[0] is not first or found[1] != whom:
+            found = known[first.trigger, first.obligor] = first, whom, canonical_text(_act_value(first, whom))
+        yield str(found[2])
+
+
+def _obligor(fact: Fact) -> str:
+    return fact.obligor
 
 
 def _part(known: Fragments, name: object, value: T, plain: Callable[[T], object]) -> str:
     found = known.get(name)
     if found is None or found[0] is not value:
         found = known[name] = value, canonical_text(plain(value))
-    return found[1]
+    return str(found[1])
 
 
-def _deadline_values(deadlines: tuple[Deadline, ...]) -> list[dict[str, Any]]:
-    return [_deadline_value(deadline) for deadline in deadlines]
+def _deadline_texts(case: Case, known: Fragments) -> Iterable[str]:
+    """Return the text of each deadline; an act changes few of them."""
+    kept: dict[int, tuple[Deadline, str]] = known.get("deadlines", {})
+    now: dict[int, tuple[Deadline, str]] = {}
+    for deadline in case.deadlines:
+        # By identity: a deadline is never changed in place, and the entry keeps it from being another one's address.
+        found = kept.get(id(deadline))
+        now[id(deadline)] = (deadline, canonical_text(_deadline_value(deadline))) if found is None else found
+    known["deadlines"] = now
+    return [text for _, text in now.values()]
 
 
 def _entered_value(entered: Mapping[str, Moment]) -> dict[str, list[Any]]:
@@ -178,8 +204,8 @@ def case_from(text: str, lifecycle: Lifecycle) -> Case:
         _known(value["state"], lifecycle.by_state, "state")
         facts: dict[str, dict[str, Fact]] = {}
         for item in value["facts"]:
-            fact = _fact_from(item, lifecycle)
-            facts.setdefault(fact.trigger, {})[fact.obligor] = fact
+            for fact in _facts_from(item, lifecycle):
+                facts.setdefault(fact.trigger, {})[fact.obligor] = fact
         return Case(
             value["id"],
             Opening(**value["opening"]),
@@ -283,23 +309,19 @@ def _deadline_from(value: dict[str, Any], lifecycle: Lifecycle) -> Deadline:
     return Deadline(**fields)
 
 
-def _fact_value(fact: Fact) -> dict[str, Any]:
+def _act_value(fact: Fact, whom: tuple[str, ...]) -> dict[str, Any]:
     return {
         "actor": _actor_value(fact.actor),
         "content": None if fact.content is None else STORED.unstructure(fact.content),
-        "obligor": fact.obligor,
+        "obligors": whom,
         "occurred_at": _moment_value(fact.occurred_at),
         "revision": fact.revision,
         "trigger": fact.trigger,
     }
 
 
-def _fact_from(value: dict[str, Any], lifecycle: Lifecycle) -> Fact:
-    return Fact(
-        value["trigger"],
-        value["obligor"],
-        value["revision"],
-        Actor(**value["actor"]),
-        _moment_from(value["occurred_at"]),
-        _content_from(value["content"], value["trigger"], lifecycle),
-    )
+def _facts_from(value: dict[str, Any], lifecycle: Lifecycle) -> Iterator[Fact]:
+    said = Actor(**value["actor"]), _moment_from(value["occurred_at"])
+    content = _content_from(value["content"], value["trigger"], lifecycle)
+    for obligor in value["obligors"]:
+        yield Fact(value["trigger"], obligor, value["revision"], *said, content)
