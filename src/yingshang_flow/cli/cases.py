@@ -1,14 +1,16 @@
 """``audit``, ``verify`` and ``sweep``: what is said of all the cases of a store, or of some."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import attrs
 import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.cli.showing import whom
 from yingshang_flow.compliance import Audit, Finding, Outcome, Verdict, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, TamperedError
@@ -78,7 +80,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     summary = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
     page.heading(f"{said.case} ({said.lifecycle}, {said.profile}): {summary}")
     if not verdicts:
-        page.lines((finding.text(lang) for finding in said.findings), "red")
+        page.lines(_breaches(said.findings, lang), "red")
         return
     page.table(
         ("rule", "", "outcome", "shown by"),
@@ -95,8 +97,17 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     page.lines((finding.text(lang) for finding in said.irregular), "red")
 
 
+def _breaches(findings: Iterable[Finding], lang: Language) -> Iterator[str]:
+    """Yield findings in words, the same breach by several units once."""
+    alike: dict[Finding, list[str]] = {}
+    for finding in findings:
+        alike.setdefault(attrs.evolve(finding, unit=""), []).append(finding.unit)
+    for finding, units in alike.items():
+        yield attrs.evolve(finding, unit=whom(units)).text(lang)
+
+
 def _shown(verdict: Verdict, lang: Language, most: int | None) -> Iterator[str]:
-    yield from (finding.text(lang).removeprefix(f"{finding.code} ") for finding in verdict.findings)
+    yield from (text.removeprefix(f"{verdict.rule.id} ") for text in _breaches(verdict.findings, lang))
     shown = [label.text(lang) for label in verdict.shown]
     yield from shown[:most]
     if most is not None and len(shown) > most:

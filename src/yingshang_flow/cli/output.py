@@ -5,7 +5,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -16,6 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from yingshang_flow.words import Label
+
+T = TypeVar("T")
 
 NOTHING: Final = "—"
 """Stands where there is nothing to say."""
@@ -121,6 +123,14 @@ class Page:
                 table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
             self._console.print(Padding(table, (0, 0, 0, 2)))
             self._begun = True
+
+    def progress(self, steps: Sequence[T], label: str) -> Iterator[T]:
+        """Yield steps one by one; a terminal shows on standard error how many are done."""
+        if self._console is None or not sys.stderr.isatty():
+            yield from steps
+            return
+        with click.progressbar(steps, label=label, file=sys.stderr) as shown:
+            yield from shown
 
     def _print(self, text: str, style: str = "") -> None:
         self._begun = True

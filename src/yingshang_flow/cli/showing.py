@@ -1,6 +1,6 @@
 """``show``: a lifecycle under a profile with everything it sets, or a case with where it stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ from yingshang_flow.core.case import Case
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
-from yingshang_flow.core.record import Change, Met, Record, Started
+from yingshang_flow.core.record import Change, Extended, Met, Record, Started
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.policies import Entry, Profile
 from yingshang_flow.words import Citation, Cited, Label, Language
 
 _CLOCK: Final = Label("（时钟）", "(clock)")
+_MANY: Final = 6
+_FEW: Final = 3
 
 
 @click.command()
@@ -185,13 +187,19 @@ def _signal(signal: Signal) -> str:
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401  # whatever TOML has
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value))
+    if isinstance(value, Mapping):
+        return "(" + "; ".join(f"{name} {_plain(item)}" for name, item in value.items()) + ")"
     return str(value).lower() if isinstance(value, bool) else str(value) or "as usual"
 
 
 def _json(value: Any) -> Any:  # noqa: ANN401  # whatever TOML has
-    return value if isinstance(value, bool | int | list) else str(value)
+    if isinstance(value, list | tuple):
+        return [_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _json(item) for name, item in value.items()}
+    return value if isinstance(value, bool | int) else str(value)
 
 
 # --- a case ---
@@ -285,7 +293,15 @@ def said(changes: Sequence[Change]) -> tuple[str, ...]:
     happened: dict[str, list[str]] = {}
     for change in changes:
         happened.setdefault(_happened(change), []).append(change.obligor)
-    return tuple(": ".join(filter(None, (what, ", ".join(filter(None, whom))))) for what, whom in happened.items())
+    return tuple(": ".join(filter(None, (what, whom(units)))) for what, units in happened.items())
+
+
+def whom(units: Sequence[str]) -> str:
+    """Return those to whom something happened, of many only the first."""
+    shown = [unit for unit in units if unit]
+    if len(shown) > _MANY:
+        shown = [*shown[:_FEW], f"and {len(shown) - _FEW} more"]
+    return ", ".join(shown)
 
 
 def _happened(change: Change) -> str:
@@ -295,6 +311,8 @@ def _happened(change: Change) -> str:
             return f"{name} due {due}"
         case Met(late=late):
             return f"{name} met late" if late else f"{name} met"
+        case Extended(due=due):
+            return f"{name} extended to {due}"
     return f"{name} {type(change).__name__.lower()}"
 
 

@@ -1,11 +1,11 @@
-"""The story the demonstration runs: invented people, units and facts, as plain data."""
+"""The interviews of the demonstration: invented people, units and facts, as plain data."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
+from yingshang_flow.cli.demo.playing import Step
 from yingshang_flow.core.actor import Actor
 
 LI: Final = Actor("li", "市营商办", "office")
@@ -15,25 +15,6 @@ QINGSHI: Final = Actor("zhao", "青石区政府", "subject")
 WANGHAI: Final = Actor("sun", "望海区政府", "subject")
 BAIYANG: Final = Actor("zhou", "白杨区政府", "subject")
 YUNLING: Final = Actor("wu", "云岭县政府", "subject")
-
-
-@attrs.frozen
-class Step:
-    """One act.
-
-    Attributes:
-        day: When it happened.
-        actor: Who did it.
-        trigger: What was done.
-        content: What was said with it.
-        entered: When it was entered; on the day itself unless given.
-    """
-
-    day: date
-    actor: Actor
-    trigger: str
-    content: Mapping[str, Any] = attrs.field(factory=dict)
-    entered: date | None = None
 
 
 @attrs.frozen
@@ -265,6 +246,16 @@ FAILED: Final = Tale(
                 LI,
                 "start_accountability",
                 {"obligors": ["云岭县政府"], "failings": ["no_effect"], "text": "两月未见成效"},
+            ),
+        ),
+        (
+            Step(date(2020, 12, 15), YUNLING, "report_progress", {"title": "十一月进展"}),
+            Step(date(2020, 12, 22), YUNLING, "report_progress", {"title": "十二月进展"}),
+            Step(
+                date(2021, 1, 15),
+                LI,
+                "resolve",
+                {"evidence": [{"unit": "云岭县政府", "text": "一个窗口办结，企业证实"}]},
             ),
         ),
     ),

@@ -2,7 +2,7 @@
 
 import shlex
 from contextlib import closing
-from datetime import timedelta
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -10,19 +10,23 @@ import attrs
 import click
 
 from yingshang_flow import lifecycles
-from yingshang_flow.cli import options, story
+from yingshang_flow.cli import options
 from yingshang_flow.cli.cases import audits, show_audit, show_verified, verified
+from yingshang_flow.cli.demo import campaign
+from yingshang_flow.cli.demo import interviews as story
+from yingshang_flow.cli.demo.playing import Player, Step
 from yingshang_flow.cli.output import Page
 from yingshang_flow.cli.showing import show_deadlines, show_history
+from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Record
+from yingshang_flow.core.record import Missed, Record, Started
 from yingshang_flow.deadlines import due
 from yingshang_flow.diagrams import draw
-from yingshang_flow.docket import Docket
-from yingshang_flow.errors import RefusedError, SchemaError
+from yingshang_flow.errors import SchemaError
+from yingshang_flow.lifecycles.rectification import Draft, drafted
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.stores.sqlite import APPLICATION_ID
-from yingshang_flow.testing import FixedClock
+from yingshang_flow.words import Unmet
 
 _MOST: Final = 3
 _FORMATS: Final = {"mermaid": "mmd", "dot": "dot"}
@@ -43,7 +47,7 @@ _APPLICATION: Final = slice(68, 72)
 def demo(*, out: Path) -> None:
     """Tell a story on a new SQLite file.
 
-    Interviews from the plan to the audit, by the real rules and the real calendar; everybody in it is invented.
+    Complaints, interviews and a whole campaign, by the real rules and the real calendar; the people are invented.
     """
     out.mkdir(parents=True, exist_ok=True)
     database = out / "cases.db"
@@ -65,7 +69,7 @@ def _make_way(database: Path) -> None:
             raise SchemaError(f"'{database}' is not a database of this library; name another place by --out")
         if header:
             with closing(SQLiteStore(database)) as store:
-                others = sorted(set(options.case_ids(store)) - set(story.CASES))
+                others = sorted(set(options.case_ids(store)) - {*story.CASES, *campaign.CASES})
             if others:
                 raise SchemaError(
                     f"'{database}' holds cases that are not the demonstration's, such as {others[0]!r}; "
@@ -80,18 +84,17 @@ class _Demo:
 
     def __init__(self, store: SQLiteStore) -> None:
         self.page = Page()
-        self.clock = FixedClock(story.OFFICE_TIER.parts[0][0].day)
-        self.next_id = ""
-        self.docket = Docket(store, clock=self.clock, new_id=lambda: self.next_id)
+        self.player = Player(store, story.OFFICE_TIER.parts[0][0].day)
+        self.docket = self.player.docket
 
     # --- telling ---
 
     def tell(self, out: Path) -> None:
         """Tell the whole story."""
-        self.page.heading("营商环境约谈 — an interview procedure, run by its rules")
+        self.page.heading("营商环境监督 — procedures run by their rules: complaint, interview, campaign")
         self.page.paragraph(
-            "People, units and facts are invented. Articles, time limits and the calendar are real; "
-            "statutes are cited as they stand now."
+            "People, units of the interviews and complaints, acts and facts are invented. Articles, time limits, the "
+            "plan of the campaign and the calendar are real; statutes are cited as they stand now."
         )
         self.office_tier()
         self.refused()
@@ -99,6 +102,7 @@ class _Demo:
         self.failed()
         self.due()
         self.history()
+        self.shenyang()
         self.audit()
         self.verify()
         self.diagrams(out)
@@ -127,7 +131,7 @@ class _Demo:
             "The office plans to interview three districts' principal leaders on an important matter, by itself and "
             "one by one, citing an \u201cother\u201d ground that it does not put in words:"
         )
-        self.try_to_open(story.LEADER_TIER.profile, story.REFUSED_PLAN)
+        self.try_to_plan(story.LEADER_TIER.profile, story.REFUSED_PLAN)
 
     def leader_tier(self) -> None:
         """Tell of three subjects, one of them late."""
@@ -156,11 +160,11 @@ class _Demo:
             "Accountability is started and the case stays tracked; a linked accountability case is a person's to open. "
             "Then the office plans a second interview of that subject on that matter, naming the first as its origin:"
         )
-        self.try_to_open(story.FAILED.profile, story.SECOND_PLAN, origin=story.FAILED.case)
+        self.try_to_plan(story.FAILED.profile, story.SECOND_PLAN, origin=story.FAILED.case)
         page.paragraph(
             "Planned again without naming the first, nothing linked can refuse it. The audit below finds it."
         )
-        self.open(story.SECOND_CASE, story.FAILED.profile, story.SECOND_PLAN)
+        self.player.open(lifecycles.interview(story.FAILED.profile), story.SECOND_CASE, story.SECOND_PLAN)
 
     def due(self) -> None:
         """Tell what is due next."""
@@ -185,18 +189,107 @@ class _Demo:
         self.page.heading(f"6  The history of {case}: one act, one record, one revision")
         self.show_history(self.docket.history(case), numbered=True)
 
+    def shenyang(self) -> None:
+        """Tell of a whole campaign, its ledger and every date of its year."""
+        self.play(story.FAILED, 1)  # what part 4 left open is resolved before
+        page, case = self.page, campaign.CASE
+        lifecycle = lifecycles.rectification(campaign.PROFILE)
+        draft = drafted(lifecycle)
+        entries = tuple(campaign.ledger(draft))
+        page.heading("7  A campaign: Shenyang 2021, from the plan to the close (shenyang-2021)")
+        page.table(
+            ("group", "lead units", "with the districts", "problems"),
+            [
+                (group.key, len(group.leads), len(group.all_units), len(campaign.PROBLEMS[group.key]))
+                for group in draft.groups
+            ],
+        )
+        self.player.open(lifecycle, case, Step(campaign.ISSUED, campaign.OFFICE, "draft", draft))
+        self.run_campaign(draft, entries)
+        self.report_calendar()
+        page.paragraph("On 30 November the office closes the campaign. One item is neither written off nor carried on:")
+        self.show_unmet(self.player.refusal(case, campaign.CLOSE))
+        forgotten = next(entry for entry in entries if entry.case == campaign.FORGOTTEN)
+        self.player.act(forgotten.case, campaign.carried_at_last(forgotten))
+        self.player.act(case, campaign.CLOSE_AGAIN)
+        page.paragraph("It is carried over the next day, and the campaign is closed. What became of the ledger:")
+        items = list(self.docket.find(parent=case, lifecycle=lifecycles.rectification_item.key))
+        page.table(
+            ("state", "items"),
+            [(state, sum(item.state == state for item in items)) for state in sorted({item.state for item in items})],
+        )
+        page.text(f"{campaign.REBOUNDED} had come back after it was written off:")
+        self.show_history(self.docket.history(campaign.REBOUNDED))
+
+    def run_campaign(self, draft: Draft, entries: tuple[campaign.Entry, ...]) -> None:
+        """Play everything that is done in the campaign and its items, day by day."""
+        acts: list[tuple[Step, str, campaign.Entry | None]] = [
+            *((step, campaign.CASE, None) for step in campaign.steps(draft)),
+            *((step, case, None) for case, step in campaign.district_plans(draft)),
+        ]
+        for entry in entries:
+            lead = Actor(f"head of {entry.lead}", entry.lead, "lead_unit")
+            acts.append((Step(entry.listed, lead, "list", entry.content), entry.case, entry))
+            acts += [(step, entry.case, None) for step in campaign.item_steps(entry)]
+        for step, case, listed in self.page.progress(sorted(acts, key=_day), "沈阳市2021"):
+            if case in campaign.DISTRICTS:
+                self.player.open(lifecycles.rectification, case, step, parent=campaign.CASE)
+            elif listed is None:
+                self.player.act(case, step)
+            else:
+                self.player.open(
+                    lifecycles.rectification_item,
+                    case,
+                    step,
+                    parent=campaign.CASE,
+                    reference=f"{listed.group}：{listed.problem}",
+                )
+
+    def report_calendar(self) -> None:
+        """Show every date on which something was due, and what became of it."""
+        limits = self.docket.lifecycle(campaign.CASE).by_limit
+        dates: dict[str, dict[date, None]] = {}
+        late: dict[str, dict[date, int]] = {}
+        due_of: dict[tuple[str, str, int], date] = {}
+        for record in self.docket.history(campaign.CASE):
+            for change in record.changes:
+                key = (change.limit, change.obligor, change.number)
+                if isinstance(change, Started):
+                    due_of[key] = change.due
+                    if change.due <= campaign.CLOSED:
+                        dates.setdefault(change.limit, {})[change.due] = None
+                elif isinstance(change, Missed):
+                    missed = late.setdefault(change.limit, {})
+                    missed[due_of[key]] = missed.get(due_of[key], 0) + 1
+        self.page.paragraph("Every date of its year, by the real calendar; days off move none of them:")
+        self.page.table(
+            ("what", "due on", "missed"),
+            [
+                (
+                    limits[limit].label,
+                    ", ".join(f"{day:%m-%d}" for day in sorted(days)),
+                    ", ".join(f"{day:%m-%d} by {n}" for day, n in late.get(limit, {}).items()) or None,
+                )
+                for limit, days in dates.items()
+            ],
+        )
+
     def audit(self) -> None:
         """Tell what the audit says of every case."""
         page = self.page
-        page.heading("7  The audit: every rule kept, broken or unknown, with what shows it")
-        said = audits(self.docket, self.clock())
-        for case in story.CASES:
+        page.heading("8  The audit: every rule kept, broken or unknown, with what shows it")
+        said = audits(self.docket, self.player.clock())
+        for case in (*story.CASES, campaign.CASE):
             show_audit(page, said[case], "en", verdicts=case == story.LEADER_TIER.case, most=_MOST)
+        broken = {case: one for case, one in said.items() if case.startswith("item-") and one.findings}
+        page.paragraph(f"Of the {len(campaign.ITEMS)} items of the campaign, these broke a rule:")
+        for one in broken.values():
+            show_audit(page, one, "en", verdicts=False, most=_MOST)
 
     def verify(self) -> None:
         """Tell whether the histories are whole."""
-        self.page.heading("8  The hash chain of every history, checked")
-        show_verified(self.page, [verified(self.docket, case) for case in story.CASES])
+        self.page.heading("9  The hash chain of every history, checked")
+        show_verified(self.page, [verified(self.docket, case) for case in (*story.CASES, campaign.CASE)])
 
     def diagrams(self, out: Path) -> None:
         """Write the pictures, and say how to go on."""
@@ -207,11 +300,15 @@ class _Demo:
         ]
         case = story.LEADER_TIER.case
         drawn.append((f"case-{case}", self.docket.lifecycle(case), self.docket.history(case)))
+        drawn += [
+            (f"{procedure.key}-{campaign.PROFILE}", procedure(campaign.PROFILE), None)
+            for procedure in (lifecycles.rectification, lifecycles.rectification_item)
+        ]
         for name, lifecycle, records in drawn:
             for form, suffix in _FORMATS.items():
                 written.append(out / f"{name}.{suffix}")
                 written[-1].write_text(draw(lifecycle, form, language="zh", history=records), encoding="utf-8")
-        self.page.heading("9  Written")
+        self.page.heading("10  Written")
         self.page.lines(map(str, written))
         database = shlex.quote(str(written[0]))
         self.page.heading("Go on with it")
@@ -226,42 +323,31 @@ class _Demo:
     # --- playing ---
 
     def play(self, tale: story.Tale, part: int) -> tuple[Record, ...]:
-        """Play a part of a tale and return its records."""
-        before = 0 if part == 0 else self.docket.load(tale.case).revision
-        for number, step in enumerate(tale.parts[part]):
-            if part == number == 0:
-                self.open(tale.case, tale.profile, step)
-            else:
-                self.go_on_to(step)
-                self.docket.act(tale.case, step.trigger, step.content, by=step.actor, at=step.day)
-        return self.docket.history(tale.case)[before:]
+        """Play a part of an interview and return its records."""
+        steps = tale.parts[part]
+        if part > 0:
+            return self.player.play(tale.case, steps)
+        self.player.open(lifecycles.interview(tale.profile), tale.case, steps[0])
+        self.player.play(tale.case, steps[1:])
+        return self.docket.history(tale.case)
 
-    def open(self, case: str, profile: str, step: story.Step, origin: str | None = None) -> None:
-        """Open a case by its first act."""
-        self.go_on_to(step)
-        self.next_id = case
-        self.docket.open(lifecycles.interview(profile), step.content, by=step.actor, at=step.day, origin=origin)
+    def try_to_plan(self, profile: str, step: Step, origin: str | None = None) -> None:
+        """Try to plan an interview that the rules do not allow, and show what they say."""
+        self.show_unmet(self.player.refused_opening(lifecycles.interview(profile), step, origin=origin))
 
-    def try_to_open(self, profile: str, step: story.Step, origin: str | None = None) -> None:
-        """Try to open a case that the rules do not allow, and show what they say in both languages."""
-        try:
-            self.open("refused", profile, step, origin)
-        except RefusedError as exc:
-            for unmet in exc.unmet:
-                self.page.lines([unmet.text("en")], "red")
-                chinese = attrs.evolve(unmet, found=()).text("zh").removeprefix(f"{unmet.code} ")
-                self.page.lines([" " * (len(unmet.code) + 1) + chinese])
-
-    def go_on_to(self, step: story.Step) -> None:
-        """Let the days pass up to the entry of an act; on each the clock records what it has to say."""
-        day, until = self.clock().date(), step.entered or step.day
-        while day < until:
-            day += timedelta(days=1)
-            self.clock.travel_to(day)
-            self.docket.sweep()
+    def show_unmet(self, unmet: tuple[Unmet, ...]) -> None:
+        """Show what stands against an act in both languages."""
+        for one in unmet:
+            self.page.lines([one.text("en")], "red")
+            chinese = attrs.evolve(one, found=()).text("zh").removeprefix(f"{one.code} ")
+            self.page.lines([" " * (len(one.code) + 1) + chinese])
 
     def show_history(self, records: tuple[Record, ...], *, numbered: bool = False) -> None:
         """Show records of a case in both languages."""
         show_history(
             self.page, records, self.docket.lifecycle(records[0].case), "zh", numbered=numbered, bilingual=True
         )
+
+
+def _day(act: tuple[Step, str, campaign.Entry | None]) -> date:
+    return act[0].entered or act[0].day
