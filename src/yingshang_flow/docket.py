@@ -135,6 +135,7 @@ class Docket:
         self._clock = clock
         self._new_id = new_id
         self._definitions: dict[str, Lifecycle] = {}
+        self._parts: dict[tuple[Procedure[Any], str], Lifecycle] = {}
         self._read: dict[str, _Place] = {}
         self._lock = Lock()
 
@@ -566,7 +567,10 @@ class Docket:
         """Return the lifecycle a case is opened under: a part of another case runs under that case's profile."""
         above = None if parent is None else self.lifecycle(parent)
         if isinstance(lifecycle, Procedure) and above is not None:
-            lifecycle = lifecycle(Profile.from_text(above.sections))
+            of = (lifecycle, above.sections)
+            if of not in self._parts:
+                self._parts[of] = lifecycle(Profile.from_text(above.sections))
+            lifecycle = self._parts[of]
         if not isinstance(lifecycle, Lifecycle):
             message = f"open a case of a lifecycle such as lifecycles.interview('dalian-2018'), not {lifecycle!r:.60}"
             raise UnknownError(message)

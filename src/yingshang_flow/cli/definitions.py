@@ -177,7 +177,7 @@ def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
     if lifecycle is not None:
         options.shipped(lifecycle)
     traced: dict[tuple[str, str], _Traced] = {}
-    for found in sorted(bound(), key=lambda one: -len(one.rules)):  # the most complete gives the order
+    for found in bound():
         if lifecycle in {None, found.key}:
             built = homes(found)
             for rule in found.rules:
@@ -185,14 +185,22 @@ def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
                 one.profiles.append(found.profile)
                 one.homes.update(dict.fromkeys(built.get(rule.id, ())))
     tests = _tests(_CHECKOUT)
+    keys = list(dict.fromkeys(one.lifecycle for one in traced.values()))
+    told = sorted(traced.values(), key=lambda one: (keys.index(one.lifecycle), *_place(one.rule.id)))
     if as_json:
-        print_json([_as_dict(one, tests) for one in traced.values()])
+        print_json([_as_dict(one, tests) for one in told])
         return
     page = Page()
-    for key in dict.fromkeys(one.lifecycle for one in traced.values()):
+    for key in keys:
         page.heading(f"{key} {_title(key, lang)}")
         columns = ("rule", "kind", "what it asks for", "stands in", "built in", *(("tests",) if tests else ()))
-        page.table(columns, [_row(one, lang, tests) for one in traced.values() if one.lifecycle == key])
+        page.table(columns, [_row(one, lang, tests) for one in told if one.lifecycle == key])
+
+
+def _place(rule: str) -> tuple[str, int, str]:
+    """Return what puts Y2 before Y10; an id without a number stands by its letters."""
+    letters = rule.rstrip("0123456789")
+    return letters, int(rule[len(letters) :] or 0), rule
 
 
 def _title(key: str, lang: Language) -> str:

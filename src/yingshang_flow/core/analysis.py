@@ -60,7 +60,8 @@ def _places(lifecycle: Lifecycle) -> Iterator[tuple[str, tuple[Rule, ...]]]:
     for limit in lifecycle.limits:
         yield f"limit {limit.key}", limit.rules
     for duty in lifecycle.duties:
-        yield " ".join(("duty", type(duty).__name__, *_triggers(duty)[:1])), duty.rules
+        of = _triggers(duty)[:1] or tuple(function.__name__ for function in _functions_of(duty))
+        yield " ".join(("duty", type(duty).__name__, *of)), duty.rules
     for ground in lifecycle.grounds:
         yield f"ground {ground.key}", ground.rules
 
@@ -225,6 +226,13 @@ def _triggers(duty: Duty) -> tuple[str, ...]:
     return ()
 
 
+def _functions_of(duty: Duty) -> tuple[Callable[..., Any], ...]:
+    match duty:
+        case Holds(check=function) | Never(offences=function) | AcrossCases(offenders=function):
+            return (function,)
+    return ()
+
+
 def _homes(lifecycle: Lifecycle) -> Iterator[str]:
     """Yield rules that stand nowhere, and rules that are used without being listed."""
     listed = {rule.id for rule in lifecycle.rules}
@@ -263,9 +271,7 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
         need.check for _, need in _all_requirements(lifecycle) if isinstance(need, Needs | Forbids)
     ]
     functions += [need.where for _, need in _all_requirements(lifecycle) if need.where is not None]
-    functions += [duty.check for duty in lifecycle.duties if isinstance(duty, Holds)]
-    functions += [duty.offenders for duty in lifecycle.duties if isinstance(duty, AcrossCases)]
-    functions += [duty.offences for duty in lifecycle.duties if isinstance(duty, Never)]
+    functions += [function for duty in lifecycle.duties for function in _functions_of(duty)]
     functions += [
         function for limit in lifecycle.limits for function in (limit.where, limit.meets) if function is not None
     ]

@@ -1,0 +1,63 @@
+"""How long the audit of a ledger takes, and that it grows with the number of rows and no faster.
+
+Run: ``python benchmarks/bench_ledger.py``. Every ledger is synthetic and seeded; ``all different`` has rows of which no
+two tell the same dates, so that nothing can be reused between them.
+"""
+
+import random
+import time
+from datetime import date, datetime, timedelta
+
+from yingshang_flow import lifecycles
+from yingshang_flow.compliance import LedgerAudit, audit_ledger
+from yingshang_flow.deadlines import CHINA_TIME, china
+
+SIZES = (1_000, 10_000, 20_000)
+COLUMNS = "投诉编号,收到日期,受理日期,转办日期,承办单位,答复日期,办结日期,办结结果,回访日期,回访结果,归档日期"
+LIFECYCLE = lifecycles.complaint("bayuquan-2018")
+NOW = datetime(2020, 12, 31, tzinfo=CHINA_TIME)
+
+
+def ledger(rows: int, *, different: bool) -> bytes:
+    """Write a ledger of so many made-up complaints."""
+    chance = random.Random(rows)  # noqa: S311  # nothing secret
+    lines = [COLUMNS]
+    for number in range(rows):
+        day = date(2018, 7, 1) + timedelta(chance.randrange(500))
+        days = [day]
+        for most in (2, 2, 12, 40, 9, 5):
+            day += timedelta(chance.randrange(most + 1))
+            days.append(day)
+        received, accepted, assigned, replied, concluded, asked, closed = (found.isoformat() for found in days)
+        unit = f"单位{number}" if different else f"单位{number % 40}"
+        lines.append(
+            f"T{number},{received},{accepted},{assigned},{unit},{replied},{concluded},已解决,{asked},满意,{closed}"
+        )
+    return "\n".join(lines).encode()
+
+
+def seconds(rows: int, *, different: bool) -> tuple[float, LedgerAudit]:
+    """Return how long the audit of so many rows takes."""
+    data = ledger(rows, different=different)
+    start = time.perf_counter()
+    said = audit_ledger(data, LIFECYCLE, calendar=china(), now=NOW)
+    return time.perf_counter() - start, said
+
+
+def main() -> None:
+    """Print seconds and their ratio to the smallest ledger's."""
+    seconds(100, different=True)  # imports, calendar and tables
+    for different in (True, False):
+        first = None
+        print("all different" if different else "forty units")
+        for rows in SIZES:
+            took, said = seconds(rows, different=different)
+            first = first or took / rows
+            print(
+                f"  {rows:6,} rows  {took:6.2f} s  {took / rows * 1e6:6.0f} µs a row  "
+                f"{took / rows / first:4.2f} × the first's  {said.audited:,} audited, {len(said.findings):,} findings"
+            )
+
+
+if __name__ == "__main__":
+    main()
