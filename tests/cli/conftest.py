@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from yingshang_flow import Docket, lifecycles
-from yingshang_flow.cli import program, story
+from yingshang_flow.cli import program
+from yingshang_flow.cli.demo import interviews as story
+from yingshang_flow.cli.demo.playing import Player
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.testing import FixedClock
 
@@ -45,10 +47,24 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def interviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's interviews as of the day on which it looks ahead; not to be changed."""
+    path = tmp_path_factory.mktemp("interviews") / "cases.db"
+    with closing(SQLiteStore(path)) as store:
+        player = Player(store, story.OFFICE_TIER.parts[0][0].day)
+        for tale in (story.OFFICE_TIER, story.LEADER_TIER, story.FAILED):
+            first, *steps = tale.parts[0] if tale is story.FAILED else (step for part in tale.parts for step in part)
+            player.open(lifecycles.interview(tale.profile), tale.case, first)
+            player.play(tale.case, steps)
+        player.open(lifecycles.interview(story.FAILED.profile), story.SECOND_CASE, story.SECOND_PLAN)
+    return path
+
+
 @pytest.fixture
-def db(told: Path, tmp_path: Path) -> Path:
-    """The demonstration's cases, to be changed at will."""
-    return Path(shutil.copy(told / "cases.db", tmp_path / "cases.db"))
+def db(interviews: Path, tmp_path: Path) -> Path:
+    """Those interviews, to be changed at will."""
+    return Path(shutil.copy(interviews, tmp_path / "cases.db"))
 
 
 @pytest.fixture

@@ -19,44 +19,44 @@ def change(path: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-def test_an_audit_with_findings_exits_with_1(run: Run, told: Path) -> None:
-    result = run("audit", "--db", told / "cases.db", "--now", "2020-12-01T12:00:00+08:00")
+def test_an_audit_with_findings_exits_with_1(run: Run, interviews: Path) -> None:
+    result = run("audit", "--db", interviews, "--now", "2020-12-01T12:00:00+08:00")
     assert result.exit_code == 1
     assert "Y8 Written report, 白杨区政府, due 2019-03-25, done 2019-03-28, 3 working days late" in result.stdout
     assert "Y11 No second interview, 云岭县政府: failed-2020" in result.stdout
     assert result.stdout.endswith("4 cases, 3 findings\n")
 
 
-def test_an_audit_without_findings_exits_with_0(run: Run, told: Path) -> None:
-    result = run("audit", "office-2018", "--db", told / "cases.db")
+def test_an_audit_without_findings_exits_with_0(run: Run, interviews: Path) -> None:
+    result = run("audit", "office-2018", "--db", interviews)
     assert result.exit_code == 0
     assert result.stdout.endswith("1 case, 0 findings\n")
 
 
-def test_rules_across_cases_see_the_cases_that_are_not_named(run: Run, told: Path) -> None:
-    found = json.loads(run("audit", "again-2020", "--db", told / "cases.db", "--json").stdout)
+def test_rules_across_cases_see_the_cases_that_are_not_named(run: Run, interviews: Path) -> None:
+    found = json.loads(run("audit", "again-2020", "--db", interviews, "--json").stdout)
     assert [item["case"] for item in found] == ["again-2020"]
     (verdict,) = (item for item in found[0]["verdicts"] if item["rule"] == "Y11")
     assert verdict["outcome"] == "broken"
     assert verdict["findings"][0]["found"] == "云岭县政府: failed-2020"
 
 
-def test_what_still_runs_is_judged_as_of_now(run: Run, told: Path) -> None:
-    early = run("audit", "failed-2020", "--db", told / "cases.db", "--now", "2020-11-20T00:00:00+08:00")
-    late = run("audit", "failed-2020", "--db", told / "cases.db")
+def test_what_still_runs_is_judged_as_of_now(run: Run, interviews: Path) -> None:
+    early = run("audit", "failed-2020", "--db", interviews, "--now", "2020-11-20T00:00:00+08:00")
+    late = run("audit", "failed-2020", "--db", interviews)
     assert late.stdout.count("due 2020-12-23, not done") == 1
     assert "due 2020-12-23, not done" not in early.stdout
 
 
-def test_an_audit_can_show_every_verdict(run: Run, told: Path) -> None:
-    shown = run("audit", "leader-2019", "--db", told / "cases.db", "--verdicts", "--lang", "zh").stdout
+def test_an_audit_can_show_every_verdict(run: Run, interviews: Path) -> None:
+    shown = run("audit", "leader-2019", "--db", interviews, "--verdicts", "--lang", "zh").stdout
     assert "按期报送整改报告" in shown
     assert "unknown" in shown
     assert "逾期3个工作日" in shown
 
 
-def test_an_audit_as_json_says_what_shows_each_verdict(run: Run, told: Path) -> None:
-    found = json.loads(run("audit", "leader-2019", "--db", told / "cases.db", "--json").stdout)
+def test_an_audit_as_json_says_what_shows_each_verdict(run: Run, interviews: Path) -> None:
+    found = json.loads(run("audit", "leader-2019", "--db", interviews, "--json").stdout)
     verdicts = {item["rule"]: item for item in found[0]["verdicts"]}
     assert verdicts["Y8"]["findings"][0]["days_late"] == 3
     assert verdicts["Y8"]["findings"][0]["due"] == "2019-03-25"
@@ -64,8 +64,8 @@ def test_an_audit_as_json_says_what_shows_each_verdict(run: Run, told: Path) -> 
     assert found[0]["irregular"] == []
 
 
-def test_whole_histories_exit_with_0(run: Run, told: Path) -> None:
-    result = run("verify", "--db", told / "cases.db")
+def test_whole_histories_exit_with_0(run: Run, interviews: Path) -> None:
+    result = run("verify", "--db", interviews)
     assert result.exit_code == 0
     assert result.stdout.count("whole") == 4
 
@@ -115,8 +115,8 @@ def test_an_impossible_now_is_told_in_one_line(refused: Refused, db: Path, now: 
 
 
 @pytest.mark.parametrize("command", ["audit", "verify"])
-def test_an_unknown_case_is_told_in_one_line(refused: Refused, told: Path, command: str) -> None:
-    assert "there is no case 'nothing' in this store" in refused(command, "nothing", "--db", told / "cases.db")
+def test_an_unknown_case_is_told_in_one_line(refused: Refused, interviews: Path, command: str) -> None:
+    assert "there is no case 'nothing' in this store" in refused(command, "nothing", "--db", interviews)
 
 
 @pytest.mark.parametrize("command", ["audit", "verify", "sweep"])
@@ -151,6 +151,6 @@ def test_a_case_that_is_named_twice_is_told_once(run: Run, db: Path) -> None:
     assert len(json.loads(run("verify", "leader-2019", "leader-2019", "--db", db, "--json").stdout)) == 1
 
 
-def test_a_copy_tells_the_same(run: Run, told: Path, tmp_path: Path) -> None:
-    copy = shutil.copy(told / "cases.db", tmp_path / "copy.db")
-    assert run("audit", "--db", copy).stdout == run("audit", "--db", told / "cases.db").stdout
+def test_a_copy_tells_the_same(run: Run, interviews: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(interviews, tmp_path / "copy.db")
+    assert run("audit", "--db", copy).stdout == run("audit", "--db", interviews).stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from tests.lifecycles.shipped import SHIPPED_PAIRS
 from yingshang_flow import lifecycles, policies
 from yingshang_flow.cli import definitions
 from yingshang_flow.diagrams import draw
@@ -80,7 +81,7 @@ def test_the_way_of_a_case_is_drawn(run: Run, told: Path) -> None:
         ((), "say what to draw"),
         (("--case", "leader-2019"), "--db and --case go together"),
         (("nothing", "--policy", "dalian-2018"), "there is no lifecycle 'nothing'; there are interview"),
-        (("interview", "--policy", "nothing"), "no profile 'nothing' is shipped; there are dalian-2018"),
+        (("interview", "--policy", "nothing"), "no profile 'nothing' is shipped; there are bayuquan-2018"),
         (("interview", "--policy", "dalian-2018", "--format", "png"), "'png' is not one of"),
     ],
 )
@@ -97,10 +98,10 @@ def test_a_case_is_drawn_only_as_it_was_opened(refused: Refused, told: Path, mor
 # --- check ---
 
 
-@pytest.mark.parametrize("key", policies.keys())
-def test_shipped_lifecycles_have_no_problems(run: Run, key: str) -> None:
-    result = run("check", "interview", "--policy", key)
-    assert (result.exit_code, result.stdout) == (0, f"interview under {key}: no problems\n")
+@pytest.mark.parametrize(("key", "profile"), SHIPPED_PAIRS)
+def test_shipped_lifecycles_have_no_problems(run: Run, key: str, profile: str) -> None:
+    result = run("check", key, "--policy", profile)
+    assert (result.exit_code, result.stdout) == (0, f"{key} under {profile}: no problems\n")
 
 
 def test_ones_own_lifecycle_is_checked(run: Run, own: str) -> None:

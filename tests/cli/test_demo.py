@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from yingshang_flow import Docket, lifecycles
-from yingshang_flow.cli import program, story
+from yingshang_flow.cli import program
+from yingshang_flow.cli.demo import campaign, complaints
+from yingshang_flow.cli.demo import interviews as story
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.testing import FixedClock
 
@@ -26,7 +28,15 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize(
     "said",
     [
-        "People, units and facts are invented.",
+        "People, units of the interviews and complaints, acts and facts are invented.",
+        "answer due 2018-09-19; conclusion due 2018-10-26",
+        "conclusion extended to 2018-12-10",
+        "answer met late",
+        "T3 one extension only",
+        "T5 unsatisfied and unsolved: reopened, not closed (unsatisfied, unsolved) [Dalian interview rules 2018, 5(6)]",
+        "conclusion revived",
+        "names complained-2018 as its origin",
+        "is invented.",
         "report due 2018-12-29: 青石区政府",
         "2018-12-29 Saturday counted: make-up working day for Monday 2018-12-31",
         "2018-12-31 Monday is off: day off made up on Saturday 2018-12-29",
@@ -40,7 +50,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> str:
         "约谈后整改不力的，直接问责 [《省政协第12030237号提案答复》（第12030237号）二]",
         "2020-12-23  failed-2020  定期报告 Periodic report  云岭县政府",
         "Y11 No second interview, 云岭县政府: failed-2020",
-        "failed-2020  whole    13",
+        "failed-2020      whole    16",
+        "05-02, 05-09, 05-16, 05-23, 05-30, 06-06, 06-13, 06-20, 06-27, 07-04, 07-11, 07-18, 07-25, 08-01, 08-08",
+        "05-31, 06-30, 07-31, 08-31, 09-30, 10-31, 11-30",
+        "季通报 Quarterly circular  06-30, 09-30",
+        "公平竞争难      19          32                  8",
+        "Z11 no problem is left open (要素成本高：人力资源服务不高)",
+        "written_off  31",
+        "登记反弹 Record a rebound",
+        "Z8 Weekly report, 政府失信/市发改委, 政府失信/市财政局, 政府失信/市工信局, and 60 more, due 2021-10-03",
+        "Z12 Each district makes its own plan, 康平县",
     ],
 )
 def test_the_story_says(shown: str, said: str) -> None:
@@ -59,18 +78,39 @@ def test_it_writes_cases_and_pictures(told: Path) -> None:
         "cases.db",
         *(
             f"{name}.{suffix}"
-            for name in ("interview-dalian-2018", "interview-liaoning-2020", "case-leader-2019")
+            for name in (
+                "interview-dalian-2018",
+                "interview-liaoning-2020",
+                "complaint-bayuquan-2018",
+                "rectification-shenyang-2021",
+                "rectification_item-shenyang-2021",
+                "case-leader-2019",
+            )
             for suffix in ("mmd", "dot")
         ),
     }
     for path in told.glob("*.mmd"):
-        assert "约谈" in path.read_text(encoding="utf-8")
+        assert any(title in path.read_text(encoding="utf-8") for title in ("约谈", "投诉", "整治"))
 
 
 def test_the_cases_are_those_of_the_story(told: Path) -> None:
     with closing(SQLiteStore(told / "cases.db")) as store:
         states = {case.id: case.state for case in Docket(store).find()}
-    assert states == dict(zip(story.CASES, ("resolved", "resolved", "tracking", "planned"), strict=True))
+    assert {case: states[case] for case in story.CASES} == dict(
+        zip(story.CASES, ("resolved", "resolved", "resolved", "planned"), strict=True)
+    )
+    assert {states[case] for case in complaints.CASES} == {"closed"}
+    assert states[campaign.CASE] == "closed"
+    assert {case for case in campaign.ITEMS if states[case] != "written_off"} == {campaign.ARREARS, campaign.FORGOTTEN}
+    assert set(states) == {*story.CASES, *complaints.CASES, *campaign.CASES}
+
+
+def test_the_problems_are_those_of_the_document(told: Path) -> None:
+    # Counted in part 二 of the document, group by group.
+    assert [len(problems) for problems in campaign.PROBLEMS.values()] == [3, 5, 3, 3, 8, 6, 3, 2]
+    with closing(SQLiteStore(told / "cases.db")) as store:
+        items = Docket(store).find(parent=campaign.CASE, lifecycle="rectification_item")
+        assert len({item.opening.reference for item in items}) == 33
 
 
 def test_it_makes_the_folder_with_its_parents(run: Run, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ OFFICE_TIER: Final = Tale(
                     "mode": "individual",
                     "subjects": [{"unit": "青石区政府", "person": "赵某", "rank": "deputy"}],
                     "review": "2018年第三季度工作梳理",
+                    "because": "poor_complaint_handling",
                 },
             ),
             Step(date(2018, 12, 13), LI, "request_approval"),

@@ -11,12 +11,13 @@ import click
 
 from yingshang_flow import lifecycles
 from yingshang_flow.cli import options
-from yingshang_flow.cli.cases import audits, show_audit, show_verified, verified
-from yingshang_flow.cli.demo import campaign
+from yingshang_flow.cli.cases import audits, show_verified, verified
+from yingshang_flow.cli.demo import campaign, complaints
 from yingshang_flow.cli.demo import interviews as story
 from yingshang_flow.cli.demo.playing import Player, Step
 from yingshang_flow.cli.output import Page
 from yingshang_flow.cli.showing import show_deadlines, show_history
+from yingshang_flow.cli.verdicts import show_audit
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Missed, Record, Started
@@ -28,6 +29,7 @@ from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.stores.sqlite import APPLICATION_ID
 from yingshang_flow.words import Unmet
 
+_TOLD: Final = (*complaints.CASES, *story.CASES, campaign.CASE)
 _MOST: Final = 3
 _FORMATS: Final = {"mermaid": "mmd", "dot": "dot"}
 _BESIDE: Final = ("", "-wal", "-shm")
@@ -69,7 +71,7 @@ def _make_way(database: Path) -> None:
             raise SchemaError(f"'{database}' is not a database of this library; name another place by --out")
         if header:
             with closing(SQLiteStore(database)) as store:
-                others = sorted(set(options.case_ids(store)) - {*story.CASES, *campaign.CASES})
+                others = sorted(set(options.case_ids(store)) - {*complaints.CASES, *story.CASES, *campaign.CASES})
             if others:
                 raise SchemaError(
                     f"'{database}' holds cases that are not the demonstration's, such as {others[0]!r}; "
@@ -84,7 +86,7 @@ class _Demo:
 
     def __init__(self, store: SQLiteStore) -> None:
         self.page = Page()
-        self.player = Player(store, story.OFFICE_TIER.parts[0][0].day)
+        self.player = Player(store, complaints.RECEIVED.day)
         self.docket = self.player.docket
 
     # --- telling ---
@@ -96,6 +98,7 @@ class _Demo:
             "People, units of the interviews and complaints, acts and facts are invented. Articles, time limits, the "
             "plan of the campaign and the calendar are real; statutes are cited as they stand now."
         )
+        self.complaints()
         self.office_tier()
         self.refused()
         self.leader_tier()
@@ -107,11 +110,43 @@ class _Demo:
         self.verify()
         self.diagrams(out)
 
+    def complaints(self) -> None:
+        """Tell of a complaint that is extended, and of one that is answered late and concluded falsely."""
+        page, lifecycle = self.page, lifecycles.complaint(complaints.PROFILE)
+        page.heading("1  Two complaints (bayuquan-2018): one extended, one answered late and concluded unsolved")
+        self.player.open(lifecycle, complaints.EXTENDED, complaints.RECEIVED)
+        self.player.open(lifecycle, complaints.LATE, complaints.RECEIVED_LATE)
+        acts = [(complaints.EXTENDED, step) for step in complaints.UNTIL_EXTENDED]
+        acts += [(complaints.LATE, step) for step in complaints.UNTIL_UNSOLVED]
+        for case, step in sorted(acts, key=lambda act: act[1].day):
+            self.player.act(case, step)
+        tried = self.player.refusal(complaints.LATE, complaints.CLOSING_TRIED)
+        self.player.play(complaints.LATE, complaints.UNTIL_SOLVED)
+        again = self.player.refusal(complaints.EXTENDED, complaints.TWICE)
+        self.player.play(complaints.EXTENDED, complaints.UNTIL_CLOSED)
+        page.text(
+            "Received on 2018-09-10: the answer is due on 09-19, the conclusion on 10-26, two holidays later; "
+            "extended in time, by 12-10:"
+        )
+        self.show_history(self.docket.history(complaints.EXTENDED))
+        page.paragraph("A second extension is refused. Who complained stands in the vault, not in the record:")
+        self.show_unmet(again)
+        page.paragraph(
+            "The other complaint is answered late and concluded as solved, which the complainant denies. So it cannot "
+            "be closed, only reopened, and runs again on its first clock:"
+        )
+        self.show_unmet(tried)
+        self.show_history(self.docket.history(complaints.LATE))
+
     def office_tier(self) -> None:
         """Tell of the report that is due on a Saturday."""
         page = self.page
-        page.heading("1  An interview by the office (dalian-2018), and a report due on a Saturday")
-        self.show_history(self.play(story.OFFICE_TIER, 0))
+        page.heading("2  The interview that follows (dalian-2018), and a report due on a Saturday")
+        page.text(
+            f"It cites ground six, low conclusion rates and false conclusions, and names {complaints.LATE} as its "
+            "origin. That a complaint of Bayuquan leads to an interview under Dalian's rules is invented."
+        )
+        self.show_history(self.play(story.OFFICE_TIER, 0, origin=complaints.LATE))
         (deadline,) = self.docket.load(story.OFFICE_TIER.case).deadlines
         page.paragraph(
             f"The report is due {deadline.due}, a Saturday. Why not Monday {story.MONDAY_THAT_DOES_NOT}? "
@@ -126,7 +161,7 @@ class _Demo:
 
     def refused(self) -> None:
         """Tell of a plan that the rules do not allow."""
-        self.page.heading("2  A plan that is refused, with everything that stands against it")
+        self.page.heading("3  A plan that is refused, with everything that stands against it")
         self.page.paragraph(
             "The office plans to interview three districts' principal leaders on an important matter, by itself and "
             "one by one, citing an \u201cother\u201d ground that it does not put in words:"
@@ -136,7 +171,7 @@ class _Demo:
     def leader_tier(self) -> None:
         """Tell of three subjects, one of them late."""
         page = self.page
-        page.heading("3  The same matter, rightly: collective, by a city leader, three reports owed")
+        page.heading("4  The same matter, rightly: collective, by a city leader, three reports owed")
         self.play(story.LEADER_TIER, 0)
         page.text("Planned again the next day, approved and held by the leader. Each district owes a report:")
         show_deadlines(page, self.docket.load(story.LEADER_TIER.case))
@@ -148,13 +183,13 @@ class _Demo:
         page.paragraph(
             "The payments take months, so the reports are accepted with monthly progress reports. The first falls on "
             "3 May 2019, in the Labour Day holidays, and moves to Sunday 5 May, which was worked. By 20 June "
-            "everything is paid, with evidence from each district, and the case is closed. Its history is in part 6."
+            "everything is paid, with evidence from each district, and the case is closed. Its history is in part 7."
         )
 
     def failed(self) -> None:
         """Tell of an interview that failed and of the second one."""
         page = self.page
-        page.heading("4  An interview that fails, under Liaoning's practice (liaoning-2020)")
+        page.heading("5  An interview that fails, under Liaoning's practice (liaoning-2020)")
         self.show_history(self.play(story.FAILED, 0))
         page.paragraph(
             "Accountability is started and the case stays tracked; a linked accountability case is a person's to open. "
@@ -168,7 +203,7 @@ class _Demo:
 
     def due(self) -> None:
         """Tell what is due next."""
-        self.page.heading(f"5  What is due by {story.LOOKING_AHEAD}, seen on {story.LAST_DAY}")
+        self.page.heading(f"6  What is due by {story.LOOKING_AHEAD}, seen on {story.LAST_DAY}")
         self.page.table(
             ("due", "case", "what", "of", "since"),
             [
@@ -186,17 +221,17 @@ class _Demo:
     def history(self) -> None:
         """Tell the whole history of the case with three subjects."""
         case = story.LEADER_TIER.case
-        self.page.heading(f"6  The history of {case}: one act, one record, one revision")
+        self.page.heading(f"7  The history of {case}: one act, one record, one revision")
         self.show_history(self.docket.history(case), numbered=True)
 
     def shenyang(self) -> None:
         """Tell of a whole campaign, its ledger and every date of its year."""
-        self.play(story.FAILED, 1)  # what part 4 left open is resolved before
+        self.play(story.FAILED, 1)  # what part 5 left open is resolved before
         page, case = self.page, campaign.CASE
         lifecycle = lifecycles.rectification(campaign.PROFILE)
         draft = drafted(lifecycle)
         entries = tuple(campaign.ledger(draft))
-        page.heading("7  A campaign: Shenyang 2021, from the plan to the close (shenyang-2021)")
+        page.heading("8  A campaign: Shenyang 2021, from the plan to the close (shenyang-2021)")
         page.table(
             ("group", "lead units", "with the districts", "problems"),
             [
@@ -277,9 +312,9 @@ class _Demo:
     def audit(self) -> None:
         """Tell what the audit says of every case."""
         page = self.page
-        page.heading("8  The audit: every rule kept, broken or unknown, with what shows it")
+        page.heading("10  The audit: every rule kept, broken or unknown, with what shows it")
         said = audits(self.docket, self.player.clock())
-        for case in (*story.CASES, campaign.CASE):
+        for case in _TOLD:
             show_audit(page, said[case], "en", verdicts=case == story.LEADER_TIER.case, most=_MOST)
         broken = {case: one for case, one in said.items() if case.startswith("item-") and one.findings}
         page.paragraph(f"Of the {len(campaign.ITEMS)} items of the campaign, these broke a rule:")
@@ -288,8 +323,10 @@ class _Demo:
 
     def verify(self) -> None:
         """Tell whether the histories are whole."""
-        self.page.heading("9  The hash chain of every history, checked")
-        show_verified(self.page, [verified(self.docket, case) for case in (*story.CASES, campaign.CASE)])
+        self.page.heading("11  The hash chain of every history, checked")
+        show_verified(
+            self.page, [verified(self.docket, case) for case in (*complaints.CASES, *story.CASES, campaign.CASE)]
+        )
 
     def diagrams(self, out: Path) -> None:
         """Write the pictures, and say how to go on."""
@@ -298,6 +335,7 @@ class _Demo:
             (f"interview-{profile}", lifecycles.interview(profile), None)
             for profile in dict.fromkeys((story.OFFICE_TIER.profile, story.FAILED.profile))
         ]
+        drawn.append((f"complaint-{complaints.PROFILE}", lifecycles.complaint(complaints.PROFILE), None))
         case = story.LEADER_TIER.case
         drawn.append((f"case-{case}", self.docket.lifecycle(case), self.docket.history(case)))
         drawn += [
@@ -308,7 +346,7 @@ class _Demo:
             for form, suffix in _FORMATS.items():
                 written.append(out / f"{name}.{suffix}")
                 written[-1].write_text(draw(lifecycle, form, language="zh", history=records), encoding="utf-8")
-        self.page.heading("10  Written")
+        self.page.heading("12  Written")
         self.page.lines(map(str, written))
         database = shlex.quote(str(written[0]))
         self.page.heading("Go on with it")
@@ -322,12 +360,12 @@ class _Demo:
 
     # --- playing ---
 
-    def play(self, tale: story.Tale, part: int) -> tuple[Record, ...]:
+    def play(self, tale: story.Tale, part: int, *, origin: str | None = None) -> tuple[Record, ...]:
         """Play a part of an interview and return its records."""
         steps = tale.parts[part]
         if part > 0:
             return self.player.play(tale.case, steps)
-        self.player.open(lifecycles.interview(tale.profile), tale.case, steps[0])
+        self.player.open(lifecycles.interview(tale.profile), tale.case, steps[0], origin=origin)
         self.player.play(tale.case, steps[1:])
         return self.docket.history(tale.case)
 
