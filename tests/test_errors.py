@@ -11,6 +11,7 @@ from yingshang_flow import errors
 from yingshang_flow.errors import (
     ContentError,
     DefinitionError,
+    LedgerError,
     ProfileError,
     RefusedError,
     StoreError,
@@ -33,7 +34,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError | SweepError):
+    if issubclass(kind, DefinitionError | ContentError | LedgerError | SweepError):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 
@@ -86,7 +87,7 @@ def test_an_exception_can_be_raised_and_caught_by_its_base(kind: type[YingshangF
 def test_fields_given_by_name_survive_too(kind: type[YingshangFlowError]) -> None:
     named = (
         {"subject": "s", "problems": ("p",)}
-        if issubclass(kind, DefinitionError | ContentError | SweepError)
+        if issubclass(kind, DefinitionError | ContentError | LedgerError | SweepError)
         else {"message": "m"}
     )
     exc = kind(**named)

@@ -15,6 +15,7 @@
     │   ├── CaseNotFoundError
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
+    ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
     ├── CodecError                 a value that cannot be written canonically, or a text that cannot be read
@@ -115,6 +116,10 @@ class UnknownFingerprintError(UnknownError):
 
 class ContentError(_ProblemsError):
     """Missing, surplus or wrongly typed content; every problem is named by its path."""
+
+
+class LedgerError(_ProblemsError):
+    """A spreadsheet that cannot be read as a ledger of cases; all problems of the file are reported together."""
 
 
 @attrs.define

@@ -80,7 +80,7 @@ def test_the_json_says_everything_with_line_numbers(
 
 
 def test_without_a_date_it_looks_at_today(run: Run, ledger: Callable[..., Path]) -> None:
-    future = "A1,2188-01-01,,,,,,,"
+    future = "A9,2188-01-01,,,,,,,"
     result = run("audit", ledger(FINE, future), *AGAINST[:4])
     assert result.exit_code == 1
     assert "line 3, 收到日期 '2188-01-01': it lies after" in result.stdout
@@ -90,6 +90,12 @@ def test_what_falls_due_on_the_day_looked_at_still_runs(run: Run, ledger: Callab
     open_case = ledger("A1,2018-09-10,,,,,,,")
     assert run("audit", open_case, *AGAINST[:5], "2018-09-19").exit_code == 0
     assert run("audit", open_case, *AGAINST[:5], "2018-09-20").exit_code == 1
+
+
+def test_a_huge_reference_is_shortened_for_people(run: Run, ledger: Callable[..., Path]) -> None:
+    result = run("audit", ledger(f"{'A' * 100_000},2018-09-10,2018-09-28,,,,,,"), *AGAINST)
+    assert result.exit_code == 1
+    assert len(result.stdout) < 5_000
 
 
 def test_a_file_that_cannot_be_used_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import attrs
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.codec.values import LIFECYCLE, records, stories
-from tests.core.roadworks import ROADWORKS, Log, Story, Witness, crew, told
+from tests.core.roadworks import ROADWORKS, Log, Promise, Story, Witness, crew, told
 from yingshang_flow.codec import (
     GENESIS,
     Fragments,
@@ -65,6 +66,18 @@ def test_the_text_of_a_case_costs_by_what_is_new_and_comes_out_the_same(story: S
     assert case_text(story.standing, known) == case_text(story.standing)
     written = {key for key in known if known[key] is not kept.get(key)}
     assert {("turn", "")} <= written <= {("turn", ""), "deadlines", "units"}  # of the facts, the new one only
+
+
+def test_what_extends_and_what_revives_is_written_under_its_own_name() -> None:
+    story = told("Li")
+    story.act("promise", "2021-03-03", Promise(date(2021, 3, 31)))
+    extended = json.loads(record_text(story.act("defer", "2021-03-04", Promise(date(2021, 4, 7))), ""))
+    story.act("keep", "2021-03-05")
+    revived = json.loads(record_text(story.act("retract", "2021-03-06"), ""))
+    assert [(change["change"], change["due"]) for change in extended["changes"]] == [("extended", "2021-04-07")]
+    assert revived["changes"] == [{"change": "revived", "limit": "promised", "number": 1, "obligor": ""}]
+    again = [record_from(record_text(record, ""), ROADWORKS) for record in story.records]
+    assert again == story.records
 
 
 def test_what_is_not_there_is_not_written() -> None:
@@ -125,6 +138,8 @@ SNAPSHOT = json.loads(case_text(told("Li").standing))
         ({"occurred_at": "x"}, "unsupported type"),
         ({"changes": [{"change": "dream"}]}, "dream"),
         ({"changes": [{"change": "met"}]}, "missing 4 required"),
+        ({"changes": [{"change": "extended", "limit": "x"}]}, "missing 7 required"),
+        ({"changes": [{"change": "revived"}]}, "missing 3 required"),
         ({"changes": [{}]}, "change"),
         ({"changes": [5]}, "not iterable"),
         ({"changes": [{"change": "started", "due": "x"}]}, "Invalid isoformat"),

@@ -11,7 +11,18 @@ from yingshang_flow.codec.text import LARGEST
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Kind, Met, Missed, Opening, Record, Started, Stopped, Warned
+from yingshang_flow.core.record import (
+    Extended,
+    Kind,
+    Met,
+    Missed,
+    Opening,
+    Record,
+    Revived,
+    Started,
+    Stopped,
+    Warned,
+)
 from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, WorkingDays
 
 TEXTS: Final = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -87,6 +98,8 @@ CHANGES: Final = st.one_of(
     st.builds(Missed, *_NAMED),
     st.builds(Met, *_NAMED, st.booleans()),
     st.builds(Stopped, *_NAMED),
+    st.builds(Extended, *_NAMED, PERIODS.map(str), DAYS, st.none() | DAYS, TEXTS, st.booleans()),
+    st.builds(Revived, *_NAMED),
 )
 OPENINGS: Final = st.builds(
     Opening, TEXTS, st.integers(1, 9), TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | TEXTS
@@ -125,7 +138,9 @@ def stories(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Story:
     story.act("start", Moment.of(now))
     for _ in range(draw(st.integers(0, 6))):
         now = later(now, minutes=draw(st.integers(0, 60 * 24 * 20)))
-        match draw(st.sampled_from(["clock", "log", "joint", "check_in", "promise", "turn"])):
+        match draw(
+            st.sampled_from(["clock", "log", "joint", "more", "check_in", "promise", "keep", "retract", "turn"])
+        ):
             case "clock":
                 story.tick(now)
             case "log":
@@ -133,13 +148,17 @@ def stories(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Story:
             case "joint":
                 story.act("log", Moment.of(now.date()), Log("", ("north/Li", "Wang")), entered=later(now, days=1))
                 now = later(now, days=1)
+            case "more":
+                trigger = draw(st.sampled_from(["grant", "reject"]))
+                story.act(trigger, Moment.of(now), Log(draw(TEXTS), (draw(st.sampled_from(["north/Li", "Wang"])),)))
             case "check_in":
                 story.act("check_in", Moment.of(now), by=crew("Li"))
             case "promise":
+                trigger = draw(st.sampled_from(["promise", "defer"]))
                 content = Promise(draw(st.none() | DAYS), draw(st.none() | st.builds(Months, st.integers(1, 9))))
-                story.act("promise", Moment.of(now), content)
-            case trigger:
-                story.act(trigger, Moment.of(now), by=BOSS)
+                story.act(trigger, Moment.of(now), content)
+            case other:
+                story.act(other, Moment.of(now), by=BOSS)
     return story
 
 

@@ -1,6 +1,6 @@
 """A small made-up procedure with every kind of row, limit and requirement, which the tests of core and codec run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -10,6 +10,7 @@ from yingshang_flow.core.actor import Actor, Role
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.core.decide import Act, clock, decide, evolve
+from yingshang_flow.core.duty import InTime, Never, Response
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening, stay
 from yingshang_flow.core.limit import FromContent, Obligors, TimeLimit, entering, leaving
 from yingshang_flow.core.moment import Moment
@@ -27,7 +28,7 @@ from yingshang_flow.deadlines import (
     WorkingDays,
 )
 from yingshang_flow.sources import OURS
-from yingshang_flow.words import GUARD, LIMIT, Cited, Label, Rule
+from yingshang_flow.words import DUTY, GUARD, LIMIT, Cited, Label, Rule
 
 CALENDAR: Final = WorkingCalendar.weekdays(date(2015, 1, 1), date(2060, 12, 31))
 
@@ -38,6 +39,10 @@ CITIZEN: Final = Role("citizen", Label("市民", "citizen"), private=True)
 G1: Final = Rule("G1", GUARD, OURS("G1"), Label("须有事由", "a reason"))
 G2: Final = Rule("G2", GUARD, OURS("G2"), Label("不得空手收工", "something was done"))
 L1: Final = Rule("L1", LIMIT, OURS("L1"), Label("按期", "in time"))
+L2: Final = Rule("L2", LIMIT, OURS("L2"), Label("停工宜短", "a short rest"))
+D1: Final = Rule("D1", DUTY, OURS("D1"), Label("期内延期", "put off while there was time"))
+D2: Final = Rule("D2", DUTY, OURS("D2"), Label("各队均有日志", "every crew has logged"))
+D3: Final = Rule("D3", DUTY, OURS("D3"), Label("日志不得空白", "no log without words"))
 
 
 @attrs.frozen
@@ -120,6 +125,23 @@ def crews_of(case: Case) -> tuple[str, ...]:
 CREWS: Final = Obligors("crews", Label("施工队", "crew"), crews_of, roles="crew")
 
 
+def has_defects(case: Case) -> bool:
+    """Tell whether the last inspection found any."""
+    found = case.latest(Inspection)
+    return found is not None and bool(found.defects)
+
+
+def silent_logs(acts: Sequence[Record], _: object, _now: datetime) -> Iterator[tuple[int, str]]:
+    """Yield the logs in which nothing is written."""
+    for act in acts:
+        if act.trigger == "log":
+            if not isinstance(act.content, Log):
+                message = f"log {act.revision}"
+                raise LookupError(message)
+            if not act.content.text:
+                yield act.revision, ", ".join(act.obligors)
+
+
 @needs(G2, Label("已有施工日志", "a log is on file"))
 def something_logged(view: View[Any, Any]) -> bool:
     """Tell whether any crew has logged anything."""
@@ -155,6 +177,10 @@ class Values:
     monthly: Cited[Period]
     weekly: Cited[Period]
     again: Cited[Period]
+    postponed: Cited[Period]
+    granted: Cited[Period]
+    mend: Cited[Period]
+    pause: Cited[Period]
 
 
 def ours(period: Period) -> Cited[Period]:
@@ -163,7 +189,16 @@ def ours(period: Period) -> Cited[Period]:
 
 
 VALUES: Final = Values(
-    ours(WorkingDays(5)), ours(WorkingDays(2)), ours(CalendarDays(10)), ours(MONTH_END), ours(WEEKLY), ours(Months(1))
+    begin=ours(WorkingDays(5)),
+    begin_warning=ours(WorkingDays(2)),
+    first_log=ours(CalendarDays(10)),
+    monthly=ours(MONTH_END),
+    weekly=ours(WEEKLY),
+    again=ours(Months(1)),
+    postponed=ours(WorkingDays(15)),
+    granted=ours(CalendarDays(30)),
+    mend=ours(WorkingDays(8)),
+    pause=ours(CalendarDays(14)),
 )
 
 
@@ -181,13 +216,18 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
         ],
         triggers=[
             Trigger("order", Label("下达", "Order"), Order),
+            Trigger("postpone", Label("推迟", "Postpone")),
             Trigger("start", Label("开工", "Start")),
             Trigger("log", Label("日志", "Log"), Log, each=CREWS),
+            Trigger("grant", Label("宽限", "Grant more time"), Log, each=CREWS),
+            Trigger("reject", Label("退回日志", "Reject a log"), Log, each=CREWS),
             Trigger("check_in", Label("报到", "Check in"), each=CREWS),
             Trigger("rest", Label("停工", "Rest")),
             Trigger("resume", Label("复工", "Resume")),
             Trigger("promise", Label("承诺", "Promise"), Promise),
+            Trigger("defer", Label("缓期", "Defer"), Promise),
             Trigger("keep", Label("兑现", "Keep")),
+            Trigger("retract", Label("撤回", "Retract")),
             Trigger("turn", Label("轮换", "Turn")),
             Trigger("again", Label("重来", "Again")),
             Trigger("inspect", Label("检查", "Inspect"), Inspection),
@@ -197,13 +237,18 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
         ],
         transitions=[
             opening("order", to="ordered", by=OFFICE, needs=REASON),
+            stay("postpone", "ordered", by=OFFICE),
             move("start", "ordered", to="working", by=OFFICE, rules=L1),
             stay("log", ACTIVE, by=[CREW, OFFICE]),
+            stay("grant", ACTIVE, by=OFFICE),
+            stay("reject", ACTIVE, by=OFFICE),
             stay("check_in", "working", by=[CREW, OFFICE]),
             move("rest", "working", to="resting", by=OFFICE),
             move("resume", "resting", to="working", by=OFFICE),
             stay("promise", "working", by=OFFICE),
+            stay("defer", ACTIVE, by=OFFICE),
             stay("keep", "working", by=OFFICE),
+            stay("retract", ACTIVE, by=OFFICE),
             stay("turn", ACTIVE, by=OFFICE),
             stay("again", ACTIVE, by=OFFICE),
             move("inspect", "working", to="closed", by=OFFICE, needs=[ALL_LOGGED, defects, SIGNED], when=went_well),
@@ -220,6 +265,7 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
                 starts="order",
                 met="start",
                 warn=values.begin_warning,
+                extended={"postpone": values.postponed},
                 rules=L1,
             ),
             TimeLimit(
@@ -229,6 +275,8 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
                 starts="start",
                 met="log",
                 each=CREWS,
+                extended={"grant": values.granted},
+                revived="reject",
                 rules=L1,
             ),
             TimeLimit(
@@ -269,6 +317,8 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
                 label=Label("承诺", "Promise"),
                 starts="promise",
                 met="keep",
+                extended={"defer": FromContent("until")},
+                revived="retract",
                 rules=L1,
             ),
             TimeLimit(
@@ -280,8 +330,32 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
                 repeats=True,
                 rules=L1,
             ),
+            TimeLimit(
+                "mend",
+                values.mend,
+                label=Label("消除缺陷", "Mend the defects"),
+                starts="inspect",
+                where=has_defects,
+                met="resume",
+                rules=L1,
+            ),
+            TimeLimit(
+                "pause",
+                values.pause,
+                label=Label("停工", "Rest"),
+                starts=entering("resting"),
+                met="resume",
+                soft=True,
+                rules=L2,
+            ),
         ],
-        rules=[G1, G2, L1],
+        duties=[
+            InTime("postpone", "begin", rules=D1, label=D1.label),
+            InTime("defer", "promised", rules=D1, label=D1.label),
+            Response("start", "log", each=CREWS, rules=D2, label=D2.label),
+            Never(silent_logs, rules=D3, label=D3.label),
+        ],
+        rules=[G1, G2, L1, L2, D1, D2, D3],
         values=values,
         version=1,
         profile="made-up",

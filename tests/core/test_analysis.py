@@ -19,7 +19,7 @@ from tests.core.roadworks import (
     something_logged,
 )
 from yingshang_flow.core.analysis import checked, homes, problems
-from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Ground, Holds, Precedence, Response
+from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Ground, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import State, Transition, Trigger, move, opening, stay
 from yingshang_flow.core.limit import FromContent, Obligors, TimeLimit, entering, leaving
 from yingshang_flow.core.requirement import forbids, given, needs, settled
@@ -49,6 +49,10 @@ def closure() -> Callable[[object], bool]:
         return True
 
     return inner
+
+
+AMONG = attrs.evolve(CREWS, key="among", within=CREWS)
+AMONG_OTHERS = attrs.evolve(CREWS, key="among", within=attrs.evolve(CREWS, key="others"))
 
 
 class Plain:
@@ -82,7 +86,7 @@ def limit(key: str = "x", period: Cited[Period] | FromContent | None = DAYS, **c
 
 def duties(*more: Duty) -> dict[str, Any]:
     """Add duties."""
-    return {"duties": more}
+    return {"duties": (*ROADWORKS.duties, *more)}
 
 
 def rules(*more: Rule) -> dict[str, Any]:
@@ -182,6 +186,28 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     (limits(limit(starts=entering("moon"))), ["limit 'x' waits for entering 'moon', which never happens"]),
     (limits(limit(stops=leaving("closed"))), ["limit 'x' waits for leaving 'closed', which never happens"]),
     (limits(limit(met="fly")), ["limit 'x' is never met"]),
+    (
+        limits(limit(extended={"fly": DAYS}, revived=("swim", "turn"))),
+        [f"limit 'x' waits for trigger {name!r}, which never happens" for name in ("fly", "swim")],
+    ),
+    (
+        limits(limit(extended={"promise": FromContent("moon"), "turn": FromContent("until"), "keep": DAYS})),
+        [
+            "limit 'x' reads field 'moon', which trigger 'promise' does not give",
+            "limit 'x' reads field 'until', which trigger 'turn' does not give",
+        ],
+    ),
+    (limits(limit(extended={"again": DAYS}, repeats=True)), ["limit 'x' repeats and is extended"]),
+    (limits(limit(each=AMONG_OTHERS, met="log")), ["limit 'x' is owed by each among, but trigger 'log' is not"]),
+    (limits(limit(each=AMONG, met="turn")), ["limit 'x' is owed by each among, but trigger 'turn' is not"]),
+    (
+        duties(InTime("fly", "moon", rules=L1, label=A), InTime("turn", "mars", rules=L1, label=A)),
+        [
+            "a duty of L1 names a trigger 'fly' not defined",
+            "a duty of L1 names a limit 'moon' not defined",
+            "a duty of L1 names a limit 'mars' not defined",
+        ],
+    ),
     (limits(limit(each=CREWS)), ["limit 'x' is owed by each crews, but trigger 'turn' is not"]),
     (
         {**limits(limit(each=CREWS, met="fly")), **rows(stay("fly", "working", by=OFFICE))},
@@ -212,7 +238,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     (rules(Rule("N", DUTY, OURS("N"), A)), ["rule 'N' has no home in the definition"]),
     (rules(Rule("N", (PROPERTY, GUARD), OURS("N"), A)), ["rule 'N' has no home in the definition"]),
     (rules(Rule("N", PROPERTY, (), A)), ["rule 'N' cites nothing"]),
-    ({"rules": [G1, G2]}, ["rule 'L1' is used but not listed"]),
+    ({"rules": [G1, G2, *ROADWORKS.rules[3:]]}, ["rule 'L1' is used but not listed"]),
     ({"title": Label(" ", "a")}, ["the title lacks a label in Chinese"]),
     (
         {
@@ -220,8 +246,8 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
             "states": [attrs.evolve(ROADWORKS.states[0], label=Label("甲", "")), *ROADWORKS.states[1:]],
             "triggers": [attrs.evolve(ROADWORKS.triggers[0], label=Label("", "a")), *ROADWORKS.triggers[1:]],
             "limits": [attrs.evolve(ROADWORKS.limits[0], label=Label("", "a")), *ROADWORKS.limits[1:]],
-            "rules": [attrs.evolve(G1, label=Label("甲", "")), G2, L1],
-            "duties": [AtMost("turn", 9, rules=[L1, G1], label=Label("", ""))],
+            "rules": [attrs.evolve(G1, label=Label("甲", "")), *ROADWORKS.rules[1:]],
+            **duties(AtMost("turn", 9, rules=[L1, G1], label=Label("", ""))),
             "grounds": [Ground("g", L1, Label("", "a"), "x")],
         },
         [
@@ -277,6 +303,9 @@ def test_a_lifecycle_broken_in_one_place_has_exactly_these_problems(
             ["closure.<locals>.inner"],
         ),
         (duties(Holds("turn", closure(), rules=L1, label=A)), ["closure.<locals>.inner"]),
+        (duties(Never(lambda *_: (), rules=L1, label=A)), ["<lambda>"]),
+        (limits(limit(where=lambda _: True)), ["<lambda>"]),
+        (limits(limit(meets=closure())), ["closure.<locals>.inner"]),
         (duties(AcrossCases(lambda *_: (), rules=L1, label=A)), ["<lambda>"]),
         (
             {
@@ -301,7 +330,7 @@ def test_a_function_that_a_fingerprint_cannot_see_is_named(changes: dict[str, An
 def test_a_duty_and_a_ground_that_are_sound_are_no_problem() -> None:
     sound = attrs.evolve(
         ROADWORKS,
-        duties=[AcrossCases(nothing, rules=L1, label=A), Holds("turn", always, rules=L1, label=A)],
+        **duties(AcrossCases(nothing, rules=L1, label=A), Holds("turn", always, rules=L1, label=A)),
         grounds=[Ground("g", L1, A, "x", ("1",))],
         rules=[*ROADWORKS.rules, Rule("N", PROPERTY, OURS("N"), A)],
     )
@@ -323,6 +352,16 @@ def test_content_that_is_defined_in_a_function_is_named() -> None:
     assert "the content of 'promise' is no attrs class at module level" in list(
         problems(attrs.evolve(ROADWORKS, triggers=changed))
     )
+
+
+def test_a_limit_of_some_is_met_by_what_counts_for_the_group_they_are_among() -> None:
+    among = limit(each=AMONG, met="log", extended={"grant": DAYS}, where=always, meets=always, revived="reject")
+    assert list(problems(attrs.evolve(ROADWORKS, **limits(among)))) == []
+
+
+def test_a_duty_may_name_a_limit_for_which_the_profile_sets_no_period() -> None:
+    unset = {**limits(limit(period=None)), **duties(InTime("turn", "x", rules=L1, label=A))}
+    assert list(problems(attrs.evolve(ROADWORKS, **unset))) == []
 
 
 def test_a_limit_without_a_period_is_not_looked_at() -> None:
@@ -350,7 +389,7 @@ def test_homes_say_where_each_rule_is_built() -> None:
     found = homes(
         attrs.evolve(
             ROADWORKS,
-            duties=[AtMost("turn", 9, rules=L1, label=A), AcrossCases(nothing, rules=L1, label=A)],
+            **duties(AtMost("turn", 9, rules=L1, label=A), AcrossCases(nothing, rules=L1, label=A)),
             grounds=[Ground("g", G1, A, "x")],
         )
     )
@@ -358,12 +397,16 @@ def test_homes_say_where_each_rule_is_built() -> None:
         "L1": (
             "move start",
             "move inspect",
-            *(f"limit {item.key}" for item in ROADWORKS.limits),
+            *(f"limit {item.key}" for item in ROADWORKS.limits if item.key != "pause"),
             "duty AtMost turn",
-            "duty AcrossCases",
+            "duty AcrossCases nothing",
         ),
         "G1": ("opening order", "ground g"),
         "G2": ("move inspect",),
+        "L2": ("limit pause",),
+        "D1": ("duty InTime postpone", "duty InTime defer"),
+        "D2": ("duty Response start",),
+        "D3": ("duty Never silent_logs",),
     }
 
 

@@ -133,7 +133,7 @@ class TestADecision:
             assert after.state == record.after
 
     def test_of_an_unknown_trigger_names_those_there_are(self) -> None:
-        with pytest.raises(UnknownError, match=r"no trigger 'fly'; it has order, start"):
+        with pytest.raises(UnknownError, match=r"no trigger 'fly'; it has order, postpone, start"):
             told("Li").act("fly", "2021-03-03")
 
     def test_of_an_unknown_role_names_those_there_are(self) -> None:
@@ -159,7 +159,7 @@ class TestARefusal:
     def test_names_the_state_and_what_is_possible_there(self) -> None:
         error = refusal(told("Li", started=None), "rest", "2021-03-02")
         assert (error.case, error.trigger, error.state) == ("c1", "rest", "ordered")
-        assert error.possible == ("start", "note", "complain", "drop")
+        assert error.possible == ("postpone", "start", "note", "complain", "drop")
         assert codes(error) == [("state", ())]
 
     def test_of_an_opening_has_neither_case_nor_state(self) -> None:

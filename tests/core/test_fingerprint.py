@@ -32,8 +32,9 @@ from tests.core.roadworks import (
 )
 from yingshang_flow.core.duty import AtMost, Ground
 from yingshang_flow.core.fingerprint import canonical, fingerprint
+from yingshang_flow.core.ledger import Column
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, stay
-from yingshang_flow.core.limit import Entering, FromContent
+from yingshang_flow.core.limit import Entering, FromContent, TimeLimit
 from yingshang_flow.core.requirement import Requirement
 from yingshang_flow.deadlines import DueRules, FixedDate, Months, WorkingDays
 from yingshang_flow.sources import CIVIL_CODE, OURS
@@ -84,6 +85,8 @@ EVERYWHERE: dict[str, dict[str, Any]] = {
     ),
     "a value's citation": {"values": attrs.evolve(VALUES, begin=Cited(VALUES.begin.value, CIVIL_CODE("202")))},
     "duties": {"duties": [AtMost("turn", 1, rules=L1, label=B)]},
+    "that a limit is soft": replaced("limits", "round", soft=True),
+    "the columns of its ledger": {"ledger": [Column("名称", "order", "reason")]},
     "grounds": {"grounds": [Ground("g", L1, B, "x")]},
     "rules": {"rules": [Rule("Z", (), (), B)]},
     "the text of the profile": {"sections": "{}"},
@@ -131,6 +134,18 @@ DECIDING: dict[str, dict[str, Any]] = {
     "a limit's first end": replaced("limits", "monthly", first="current"),
     "a limit's warning": replaced("limits", "begin", warn=ours(WorkingDays(1))),
     "a limit's counting": replaced("limits", "begin", counting=Cited(DueRules(roll="none"), OURS())),
+    "an extension": replaced("limits", "promised", extended={}),
+    "the period of an extension": replaced("limits", "begin", extended={"postpone": ours(WorkingDays(16))}),
+    "what extends": replaced("limits", "begin", extended={"note": VALUES.postponed}),
+    "the field of an extension": replaced("limits", "promised", extended={"defer": FromContent("interval")}),
+    "a revival": replaced("limits", "promised", revived=()),
+    "what revives": replaced("limits", "promised", revived="turn"),
+    "a condition": replaced("limits", "round", where=another),
+    "another condition": replaced("limits", "mend", where=another),
+    "the edition of a condition": replaced("limits", "mend", edition=2),
+    "what content meets": replaced("limits", "round", meets=another),
+    "a limit that outlives": replaced("limits", "round", outlives=True),
+    "the larger group of who owes": replaced("limits", "first_log", each=attrs.evolve(CREWS, within=CREWS)),
     "who owes": replaced("limits", "first_log", each=None),
     "the edition of who owes": replaced("limits", "first_log", each=attrs.evolve(CREWS, edition=2)),
     "the role of who owes": replaced("triggers", "log", each=attrs.evolve(CREWS, roles="office")),
@@ -243,6 +258,32 @@ def test_every_type_of_field_can_be_written() -> None:
         (Entering("a"), {"": "Entering", "state": "a"}),
         (State("a", B), {"": "State", "key": "a"}),  # what is left at its default is left out
         (State("a", B, final=True), {"": "State", "key": "a", "final": True}),
+        (
+            TimeLimit("x", None, label=B, starts="a", met="b", rules=G1, soft=True),
+            {"": "TimeLimit", "key": "x", "starts": ["a"], "met": ["b"]},
+        ),
+        (
+            TimeLimit(
+                "x",
+                None,
+                label=B,
+                starts="a",
+                met="b",
+                rules=G1,
+                extended={"c": ours(Months(1))},
+                revived="d",
+                edition=2,
+            ),
+            {
+                "": "TimeLimit",
+                "key": "x",
+                "starts": ["a"],
+                "met": ["b"],
+                "extended": {"c": "1个月"},
+                "revived": ["d"],
+                "edition": 2,
+            },
+        ),
         (another, "tests.core.test_fingerprint.another"),
     ],
 )

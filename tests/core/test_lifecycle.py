@@ -58,7 +58,9 @@ def test_the_rows_of_a_state_and_trigger_keep_their_order() -> None:
 def test_what_is_possible_is_known_for_every_state_and_for_the_opening() -> None:
     assert set(ROADWORKS.possible) == {"", *ROADWORKS.by_state}
     assert ROADWORKS.possible[""] == ("order",)
-    assert ROADWORKS.possible["resting"] == ("log", "resume", "turn", "again", "drop")
+    assert ROADWORKS.possible["resting"] == (
+        *("log", "grant", "reject", "resume", "defer", "retract", "turn", "again", "drop"),
+    )
     assert ROADWORKS.possible["closed"] == ()
 
 

@@ -193,3 +193,10 @@ def test_the_signed_inspection_of_the_made_up_procedure_is_enough() -> None:
     story = told("Li")
     story.act("log", "2021-03-03", Log(), by=crew("Li"))
     assert story.act("inspect", "2021-03-04", Inspection("good", (), "boss")).after == "closed"
+
+
+def test_a_child_is_found_by_its_id_as_far_as_it_is_given() -> None:
+    child = told("Li").standing
+    assert Related(children={child.id: child}).child(child.id) is child
+    with pytest.raises(LookupError, match="c9"):
+        Related().child("c9")

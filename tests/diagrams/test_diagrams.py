@@ -193,6 +193,51 @@ def test_a_branch_of_several_rows_is_chosen_by_either() -> None:
     assert [edge.condition for edge in moves] == ["", "it is light or it is urgent", "otherwise"]
 
 
+MOVED = attrs.evolve(
+    SMALL,
+    limits=[
+        attrs.evolve(
+            SMALL.limits[0],
+            starts=("ask", "note"),
+            extended={"note": Cited(WorkingDays(15), OURS("R1")), "ask": FromContent("until")},
+            revived="note",
+        )
+    ],
+)
+
+
+def test_what_extends_a_limit_or_brings_it_back_is_told_before_what_starts_it() -> None:
+    moved = extract(MOVED, language="en")
+    assert [effect.text for effect in moved.nodes[1].stays[0].effects] == [
+        "extends Reply: 15 working days",
+        "revives Reply",
+        "starts Reply: 7 working days",
+    ]
+    asked = next(edge for edge in moved.moves if edge.trigger == "ask")
+    assert asked.effects[0].kind == "extends"
+    assert asked.effects[0].text.startswith("extends Reply: ")
+    assert [effect.kind for effect in extract(MOVED).nodes[1].stays[0].effects] == ["extends", "revives", "starts"]
+    assert [effect.text for effect in extract(MOVED).nodes[1].stays[0].effects][:2] == [
+        "延长 答复：15工作日",
+        "恢复 答复",
+    ]
+
+
+def test_what_leads_to_an_end_neither_extends_nor_brings_back() -> None:
+    limit = attrs.evolve(MOVED.limits[0], extended={"close": FromContent("until")}, revived="close")
+    closing = extract(attrs.evolve(MOVED, limits=[limit]), language="en")
+    assert next(edge for edge in closing.moves if edge.trigger == "close").effects == ()
+
+
+@pytest.mark.parametrize("name", ["mermaid", "dot"])
+def test_each_kind_of_effect_has_a_colour_of_its_own(name: str) -> None:
+    text = draw(MOVED, name, language="en")
+    kinds = ("extends", "revives", "starts")
+    found = [re.findall(r"color=['\"](#[0-9a-f]{6})['\"]>(?:<[^>]*>)*" + kind, text) for kind in kinds]
+    colours = {colour for colour, *_ in found}
+    assert len(colours) == 3
+
+
 def test_every_limit_with_a_period_is_noted_with_its_citation() -> None:
     document = "《大连市营商环境建设工作约谈制度》（大政办发〔2018〕174号）第6条(4)"
     notes = extract(SMALL).limits

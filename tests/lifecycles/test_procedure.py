@@ -27,7 +27,7 @@ def test_a_profile_of_ones_own_is_bound_from_its_file(tmp_path: Path, *, as_text
 
 
 def test_an_unknown_profile_is_named_with_those_there_are() -> None:
-    with pytest.raises(UnknownError, match="no profile 'dalian' is shipped; there are dalian-2018, liaoning-2020"):
+    with pytest.raises(UnknownError, match="no profile 'dalian' is shipped; there are bayuquan-2018, dalian-2018"):
         interview("dalian")
 
 

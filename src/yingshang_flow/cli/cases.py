@@ -1,17 +1,16 @@
-"""``audit``, ``verify`` and ``sweep``: what is said of all the cases of a store, or of some."""
+"""``audit``, ``verify`` and ``sweep``: what is said of all the cases of a store, of some, or of a ledger's."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
-import attrs
 import click
 
 from yingshang_flow.cli import options
-from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.cli.showing import whom
-from yingshang_flow.compliance import Audit, Finding, Outcome, Verdict, audit_all
+from yingshang_flow.cli.ledgers import audit_file
+from yingshang_flow.cli.output import Page, print_json
+from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, TamperedError
 from yingshang_flow.words import Language
@@ -20,42 +19,71 @@ _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 
 
 @click.command()
-@_CASES
-@options.database()
+@click.argument("cases", metavar="[CASE]...|FILE.csv", nargs=-1)
+@options.database(required=False)
 @options.now()
+@click.option("--lifecycle", metavar="KEY", help="The procedure whose cases FILE.csv lists, such as complaint.")
+@options.policy()
+@options.as_of()
 @click.option("--verdicts", is_flag=True, help="Show every rule: what shows that it was kept, or why it is unknown.")
 @options.language()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), help="As --json, spelt out.")
 @options.as_json()
 @click.pass_context
 def audit(
     context: click.Context,
     *,
     cases: tuple[str, ...],
-    db: Path,
+    db: Path | None,
     now: datetime | None,
+    lifecycle: str | None,
+    policy: str | None,
+    as_of: date | None,
     verdicts: bool,
     lang: Language,
+    form: str | None,
     as_json: bool,
 ) -> None:
     """Hold histories against their rules.
 
-    All cases of the file, or each CASE, against the definition it ran under; exits with 1 if there are findings.
-    What is still running is judged as of now; rules that compare cases look at all cases of the file.
+    All cases of a file (--db), or each CASE, against the definition it ran under; what is still running is judged as of
+    now, and rules that compare cases look at all cases of the file. Or the rows of a spreadsheet, FILE.csv, against
+    --lifecycle under --policy, without any store. Exits with 1 if there are findings or rows that cannot be taken.
     """
+    if as_json and form == "text":
+        raise click.UsageError("--json and --format text contradict each other; say one")
+    json = as_json or form == "json"
+    if db is not None:
+        if (lifecycle, policy, as_of) != (None, None, None):
+            raise click.UsageError("--lifecycle, --policy and --as-of are for a spreadsheet, --db is for stored cases")
+        found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, as_json=json)
+    elif lifecycle is None or policy is None or len(cases) != 1 or now is not None:
+        raise click.UsageError(
+            "say --db for stored cases, or FILE.csv --lifecycle KEY --policy KEY [--as-of DATE] for a spreadsheet"
+        )
+    else:
+        found = audit_file(cases[0], lifecycle, policy, as_of, lang, verdicts=verdicts, as_json=json)
+    context.exit(1 if found else 0)
+
+
+def _audit_stored(
+    db: Path, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, as_json: bool
+) -> bool:
+    """Print what an audit says of stored cases; tell whether there are findings."""
     docket = options.docket(db)
-    said = audits(docket, now or system_clock())
+    said = audits(docket, now)
     for case in cases:
         docket.load(case)
     said = {case: one for case, one in said.items() if not cases or case in cases}
     if as_json:
-        print_json([_audit(one) for one in said.values()])
+        print_json([audit_json(one) for one in said.values()])
     else:
         page = Page()
         for one in said.values():
             show_audit(page, one, lang, verdicts=verdicts)
         found = sum(len(one.findings) for one in said.values())
-        page.heading(f"{_count(len(said), 'case')}, {_count(found, 'finding')}")
-    context.exit(1 if any(one.findings for one in said.values()) else 0)
+        page.heading(f"{counted(len(said), 'case')}, {counted(found, 'finding')}")
+    return any(one.findings for one in said.values())
 
 
 def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
@@ -64,94 +92,6 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
     cases = [(docket.history(case), docket.lifecycle(case)) for case in found]
     said = audit_all(cases, calendar=docket.calendar, now=now, linked=found)
     return {one.case: one for one in said}
-
-
-def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most: int | None = None) -> None:
-    """Write what an audit says of a case.
-
-    Args:
-        page: Where to.
-        said: The audit.
-        lang: The language.
-        verdicts: Whether to write every verdict with what shows it, or only the findings.
-        most: How much of what shows a verdict to write; all unless given.
-    """
-    counts = Counter(verdict.outcome for verdict in said.verdicts)
-    summary = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
-    page.heading(f"{said.case} ({said.lifecycle}, {said.profile}): {summary}")
-    if not verdicts:
-        page.lines(_breaches(said.findings, lang), "red")
-        return
-    page.table(
-        ("rule", "", "outcome", "shown by"),
-        [
-            (
-                verdict.rule.id,
-                verdict.rule.label.text(lang),
-                verdict.outcome.value,
-                "\n".join(_shown(verdict, lang, most)),
-            )
-            for verdict in said.verdicts
-        ],
-    )
-    page.lines((finding.text(lang) for finding in said.irregular), "red")
-
-
-def _breaches(findings: Iterable[Finding], lang: Language) -> Iterator[str]:
-    """Yield findings in words, the same breach by several units once."""
-    alike: dict[Finding, list[str]] = {}
-    for finding in findings:
-        alike.setdefault(attrs.evolve(finding, unit=""), []).append(finding.unit)
-    for finding, units in alike.items():
-        yield attrs.evolve(finding, unit=whom(units)).text(lang)
-
-
-def _shown(verdict: Verdict, lang: Language, most: int | None) -> Iterator[str]:
-    yield from (text.removeprefix(f"{verdict.rule.id} ") for text in _breaches(verdict.findings, lang))
-    shown = [label.text(lang) for label in verdict.shown]
-    yield from shown[:most]
-    if most is not None and len(shown) > most:
-        yield f"and {len(shown) - most} more"
-
-
-def _audit(said: Audit) -> dict[str, object]:
-    return {
-        "case": said.case,
-        "lifecycle": said.lifecycle,
-        "profile": said.profile,
-        "verdicts": [
-            {
-                "rule": verdict.rule.id,
-                "label": both(verdict.rule.label),
-                "outcome": verdict.outcome.value,
-                "shown": [both(label) for label in verdict.shown],
-                "findings": _findings(verdict.findings),
-            }
-            for verdict in said.verdicts
-        ],
-        "irregular": _findings(said.irregular),
-    }
-
-
-def _findings(findings: Sequence[Finding]) -> list[dict[str, object]]:
-    return [
-        {
-            "code": finding.code,
-            "label": both(finding.label),
-            "found": finding.found,
-            "revision": finding.revision,
-            "unit": finding.unit,
-            "due": None if finding.due is None else finding.due.isoformat(),
-            "happened": None if finding.happened is None else finding.happened.isoformat(),
-            "days_late": finding.days_late,
-            "text": {"zh": finding.text("zh"), "en": finding.text("en")},
-        }
-        for finding in findings
-    ]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @click.command()
@@ -200,4 +140,4 @@ def sweep(*, db: Path, now: datetime | None, as_json: bool) -> None:
     if as_json:
         print_json({"records": written})
     else:
-        Page().text(f"{_count(written, 'record')} written")
+        Page().text(f"{counted(written, 'record')} written")

@@ -105,6 +105,11 @@ def now() -> Callable[[F], F]:
     return click.option("--now", type=Instant(), help="An earlier instant to take for now, with its time zone.")
 
 
+def as_of() -> Callable[[F], F]:
+    """Offer ``--as-of``."""
+    return click.option("--as-of", type=Day(), help="The last day to look at, such as 2018-12-31; today unless given.")
+
+
 def shipped(key: str) -> Procedure[Any]:
     """Return a shipped procedure.
 

@@ -1,6 +1,24 @@
-"""Compliance: holds histories against the definition they ran under."""
+"""Compliance: holds histories and ledgers against the definition they ran under."""
 
 from yingshang_flow.compliance.audit import audit, audit_all
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Verdict
+from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
+from yingshang_flow.compliance.ledger_audit import LedgerAudit, RowFinding, RuleCount, audit_ledger
 
-__all__ = ["Audit", "Finding", "Outcome", "Verdict", "audit", "audit_all"]
+__all__ = [
+    "Audit",
+    "Finding",
+    "Ledger",
+    "LedgerAct",
+    "LedgerAudit",
+    "LedgerRow",
+    "Outcome",
+    "RowFinding",
+    "RowProblem",
+    "RuleCount",
+    "Verdict",
+    "audit",
+    "audit_all",
+    "audit_ledger",
+    "read_ledger",
+]

@@ -179,6 +179,7 @@ class _Auditor:
         if not history or history[0].opening is None or history[0].actor is None:
             message = "it must begin with the record that opens the case"
             raise DefinitionError(f"a history of {self._lifecycle.key}", message)
+        now = now or history[-1].recorded_at
         case: Case | None = None
         started: set[Key] = set()
         for revision, entry in enumerate(history, 1):
@@ -198,11 +199,10 @@ class _Auditor:
         if case is None:  # pragma: no cover  # `audit` refuses an empty history
             raise AssertionError
         for deadline in self._deadlines.values():
-            limit = self._lifecycle.by_limit[deadline.limit]
-            self._check_deadline(limit, deadline, case.id, now or history[-1].recorded_at)
+            self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case, now)
         state = self._lifecycle.by_state.get(case.state)
         for duty in self._lifecycle.duties:
-            self._check_duty(duty, history, case, ended=state is not None and state.final)
+            self._check_duty(duty, history, case, now, ended=state is not None and state.final)
         return Audit(
             case.id,
             self._lifecycle.key,
@@ -345,7 +345,7 @@ class _Auditor:
 
     # --- limits ---
 
-    def _check_deadline(self, limit: TimeLimit, deadline: Deadline, case: str, now: datetime) -> None:
+    def _check_deadline(self, limit: TimeLimit, deadline: Deadline, case: Case, now: datetime) -> None:
         what = f"{limit.label.zh} {deadline.obligor}".strip(), f"{limit.label.en} {deadline.obligor}".strip()
         due = deadline.due
         settled = None if deadline.settled is None else deadline.settled.date
@@ -359,14 +359,14 @@ class _Auditor:
                 self._note(rule, f"{what[0]}：期限至{due}，尚未届满", f"{what[1]}: due {due}, still running")
             elif limit.soft:
                 self._note(rule, f"{what[0]}：未能于{due}前办理", f"{what[1]}: wished for by {due}, not done by then")
-            elif untold := self._untold(limit.met):
-                zh = "、".join(self._lifecycle.by_trigger[trigger].label.zh for trigger in untold)
+            elif untold := self._untold(limit.met, case.state):
+                zh = self._names(untold)
                 self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(untold)} not told of")
             else:
                 late = self._calendar.count(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(
                     Finding(
-                        rule.id, case, limit.label, unit=deadline.obligor, due=due, happened=settled, days_late=late
+                        rule.id, case.id, limit.label, unit=deadline.obligor, due=due, happened=settled, days_late=late
                     )
                 )
 
@@ -375,11 +375,25 @@ class _Auditor:
 
     # --- duties ---
 
-    def _untold(self, triggers: Iterable[str]) -> tuple[str, ...]:
-        """Return those triggers of which the source would not tell."""
-        return () if self._told is None else tuple(trigger for trigger in triggers if trigger not in self._told)
+    def _untold(self, triggers: Iterable[str], state: str = "") -> tuple[str, ...]:
+        """Return those triggers of which the source would not tell; with a state, only those that may have led there.
 
-    def _check_duty(self, duty: Duty, history: Sequence[Record], case: Case, *, ended: bool) -> None:
+        What ends a case cannot have happened in one that has gone on to a state from which it is not possible.
+        """
+        if self._told is None:
+            return ()
+        untold = (trigger for trigger in triggers if trigger not in self._told)
+        return tuple(trigger for trigger in untold if not (state and self._ruled_out(trigger, state)))
+
+    def _ruled_out(self, trigger: str, state: str) -> bool:
+        rows = [row for row in self._lifecycle.transitions if row.trigger == trigger]
+        ends = all(row.to is not None and self._lifecycle.by_state[row.to].final for row in rows)
+        return ends and state not in {place for row in rows for place in (*row.sources, row.to)}
+
+    def _names(self, triggers: Iterable[str]) -> str:
+        return "、".join(self._lifecycle.by_trigger[trigger].label.zh for trigger in triggers)
+
+    def _check_duty(self, duty: Duty, history: Sequence[Record], case: Case, now: datetime, *, ended: bool) -> None:
         acts = [record for record in history if record.kind is Kind.ACT]
         match duty:
             case Response():
@@ -389,7 +403,7 @@ class _Auditor:
             case InTime():
                 self._check_in_time(duty, acts)
             case Never():
-                self._check_never(duty, acts)
+                self._check_never(duty, acts, now)
             case AtMost():
                 for number, record in enumerate((act for act in acts if act.trigger == duty.trigger), 1):
                     self._tell(duty, record, broken=number > duty.times)
@@ -440,19 +454,24 @@ class _Auditor:
             if ends:
                 self._tell(duty, record, broken=record.occurred_at.instant >= max(ends))
 
-    def _check_never(self, duty: Never, acts: Sequence[Record]) -> None:
+    def _check_never(self, duty: Never, acts: Sequence[Record], now: datetime) -> None:
+        untold = self._untold(duty.about)
+        if untold:
+            self._note_all(duty, f"未载明{self._names(untold)}", f"{', '.join(untold)} not told of")
+            return
+        by_revision = {record.revision: record for record in acts}
+        found = False
         try:
-            found = list(duty.offences(acts, self._lifecycle.values))
+            for revision, what in duty.offences(acts, self._lifecycle.values, now):
+                found = True
+                at = by_revision[revision].occurred_at.date
+                for rule in duty.rules:
+                    self._broken.setdefault(rule.id, []).append(
+                        Finding(rule.id, acts[0].case, duty.label, what, revision, happened=at)
+                    )
         except LookupError as exc:
             self._note_all(duty, f"缺少资料（{exc}）", f"not on file ({exc})")
             return
-        by_revision = {record.revision: record for record in acts}
-        for revision, what in found:
-            for rule in duty.rules:
-                at = by_revision[revision].occurred_at.date
-                self._broken.setdefault(rule.id, []).append(
-                    Finding(rule.id, acts[0].case, duty.label, what, revision, happened=at)
-                )
         if not found:
             for rule in duty.rules:
                 self._kept.setdefault(rule.id, []).append(duty.label)
@@ -460,7 +479,7 @@ class _Auditor:
     def _tell(self, duty: Duty, record: Record, *, broken: bool, unit: str = "", untold: tuple[str, ...] = ()) -> None:
         named = self._named(record)
         if broken and untold:
-            zh = "、".join(self._lifecycle.by_trigger[trigger].label.zh for trigger in untold)
+            zh = self._names(untold)
             self._note_all(duty, f"{record.occurred_at} {named.zh}：未载明{zh}", f"{', '.join(untold)} not told of")
             return
         for rule in duty.rules:

@@ -60,7 +60,7 @@ def _places(lifecycle: Lifecycle) -> Iterator[tuple[str, tuple[Rule, ...]]]:
     for limit in lifecycle.limits:
         yield f"limit {limit.key}", limit.rules
     for duty in lifecycle.duties:
-        of = _triggers(duty)[:1] or tuple(function.__name__ for function in _functions_of(duty))
+        of = tuple(function.__name__ for function in _functions_of(duty)) or _triggers(duty)[:1]
         yield " ".join(("duty", type(duty).__name__, *of)), duty.rules
     for ground in lifecycle.grounds:
         yield f"ground {ground.key}", ground.rules
@@ -191,6 +191,8 @@ def _awaited(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Signal]:
 def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[str]:
     if isinstance(limit.period, Cited) and isinstance(limit.period.value, FixedDate) and limit.repeats:
         yield f"limit {limit.key!r} repeats a fixed date"
+    if limit.repeats and limit.extended:
+        yield f"limit {limit.key!r} repeats and is extended; the next time could not be told from the later end"
     read: list[tuple[FromContent, Signal]] = []
     if isinstance(limit.period, FromContent):
         read += [(limit.period, signal) for signal in limit.starts]
@@ -223,6 +225,8 @@ def _triggers(duty: Duty) -> tuple[str, ...]:
             return (trigger, *others)
         case AtMost(trigger=trigger) | Holds(trigger=trigger) | InTime(trigger=trigger):
             return (trigger,)
+        case Never(about=triggers):
+            return triggers
     return ()
 
 

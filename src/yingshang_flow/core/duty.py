@@ -1,6 +1,7 @@
 """What must or must not be found in a whole history: templates the audit reads, after declarative process mining."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -73,12 +74,15 @@ class Holds(Duty):
 class Never(Duty):
     """Nothing in a history offends: a module-level function yields ``(revision, what was found)``.
 
-    The function gets every act in order, and the values; it raises ``LookupError`` with what is not on file when it
-    cannot tell. It is the exception, for what no other template says.
+    The function gets every act in order, the values and the instant as of which it is asked. It raises ``LookupError``
+    with what is not on file when it cannot tell any further. It is the exception, for what no other template says.
+
+    A source that does not tell of each trigger it is ``about`` cannot be judged by it.
     """
 
-    offences: Callable[[Sequence[Record], Any], Iterable[tuple[int, str]]]
+    offences: Callable[[Sequence[Record], Any, datetime], Iterable[tuple[int, str]]]
     edition: int = 1
+    about: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
 
 @attrs.frozen

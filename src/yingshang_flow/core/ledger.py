@@ -1,11 +1,15 @@
 """The columns of a spreadsheet ledger: which act each tells of, so that a row can be read as a history."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.words import texts
+
+UNTOLD: Final = "—"
+"""Stands for the unit of who acted where a ledger does not tell it."""
 
 
 def _frozen(value: Mapping[str, str]) -> Mapping[str, str]:

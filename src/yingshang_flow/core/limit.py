@@ -310,7 +310,8 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
                 if isinstance(change, Started):
                     numbers[change.obligor] = change.number
     if not ends:
-        yield from _extended(limit, mine, record, calendar)
+        left = [d for d in mine if d not in settled and not (d.status is Status.OPEN and d.obligor in owing)]
+        yield from _extended(limit, left, record, calendar)
         yield from _revived(limit, mine, record)
     if period is not None:
         start = record.occurred_at.date
@@ -343,10 +344,11 @@ def _extended(
 
 
 def _revived(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> Iterator[Revived]:
-    """Yield what an act makes owed again: of everybody, the last time."""
+    """Yield what an act makes owed again: of everybody it counts for, the last time."""
     if record.trigger in limit.revived:
         for d in mine:
-            if not d.status.owed and d.number == _times(mine, d.obligor):
+            whom = not record.obligors or d.obligor in record.obligors
+            if whom and not d.status.owed and d.number == _times(mine, d.obligor):
                 yield Revived(d.limit, d.obligor, d.number)
 
 
@@ -417,6 +419,8 @@ def _period_in(period: Periods, content: object) -> Period | None:
     """Return a period that is set, or that an act's content sets."""
     if period is None or isinstance(period, Cited):
         return None if period is None else period.value
+    if content is None:
+        return None  # what a ledger of dates tells of an act
     value = getattr(content, period.field)
     return FixedDate(value) if isinstance(value, date) else value
 

@@ -1,18 +1,28 @@
 """投诉 complaint: from the receipt to the answered follow-up, with a written answer and a conclusion owed in time."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 import attrs
 
-from yingshang_flow.core.case import Case, Status
+from yingshang_flow.core.case import Case, Fact, Status
 from yingshang_flow.core.confidential import Confidential
+from yingshang_flow.core.duty import AcrossCases, AtMost, Ground, InTime, Never, Response
+from yingshang_flow.core.ledger import UNTOLD, Column
+from yingshang_flow.core.lifecycle import Lifecycle, State, Transition, Trigger, move, opening, stay
+from yingshang_flow.core.limit import TimeLimit
+from yingshang_flow.core.record import Extended, Record, Started, midnight
+from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
+from yingshang_flow.lifecycles.procedure import procedure
+from yingshang_flow.lifecycles.roles import COMPLAINANT, COMPLAINT_BODY, PLATFORM, SUPERVISOR, UNDERTAKER
 from yingshang_flow.sources import BAYUQUAN_PLAN as PLAN
 from yingshang_flow.sources import DALIAN_INTERVIEW, LIAONING_REPLY, OURS, SHENYANG_CAMPAIGN
 from yingshang_flow.words import BAN, DUTY, GROUND, GUARD, LIMIT, Cited, Label, Rule
+
+C = TypeVar("C")
 
 # --- rules ------------------------------------------------------------------------------------------------------------
 
@@ -270,9 +280,14 @@ class Clue:
 # --- when the limits start --------------------------------------------------------------------------------------------
 
 
-def answer_not_started(case: Case) -> bool:
-    """Tell whether the answer's limit has not started yet."""
-    return not _terms(case, "answer")
+def first_on_record(case: Case) -> bool:
+    """Tell whether the latest act is the one that opened the case."""
+    return case.acted == 1
+
+
+def first_handed_over(case: Case) -> bool:
+    """Tell whether the latest act is the first to give the complaint into somebody's hands."""
+    return sum(case.fact(trigger) is not None for trigger in ("assign", "take_up", "return_assignment")) == 1
 
 
 def answer_not_run_out(case: Case) -> bool:
@@ -280,24 +295,15 @@ def answer_not_run_out(case: Case) -> bool:
     return _runs(case, "answer")
 
 
-def conclusion_not_started(case: Case) -> bool:
-    """Tell whether the conclusion's limit has not started yet."""
-    return not _terms(case, "conclusion")
-
-
 def conclusion_not_run_out(case: Case) -> bool:
     """Tell whether the conclusion's limit was still running, or has not started yet."""
     return _runs(case, "conclusion")
 
 
-def _terms(case: Case, limit: str) -> tuple[tuple[Status, datetime], ...]:
-    return tuple((d.status, d.end) for d in case.deadlines if d.limit == limit)
-
-
 def _runs(case: Case, limit: str) -> bool:
     """Tell whether nothing under a limit was met, or had run out when the case's latest act happened."""
-    latest = max(case.all_facts(), key=_revision)
-    return all(status is Status.OPEN and latest.occurred_at.instant < end for status, end in _terms(case, limit))
+    at = max(case.all_facts(), key=_revision).occurred_at.instant
+    return all(d.status is Status.OPEN and at < d.end for d in case.deadlines if d.limit == limit)
 
 
 STARTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -309,6 +315,813 @@ STARTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "assign": ("assign", "take_up"),
     }
 )
-"""The acts from which a limit can run: a complaint that nobody registered first was registered when it was received,
-papers that nothing was missing from were complete then, and what is taken up unassigned starts there.
+"""The acts from which a limit can run.
+
+A complaint that nobody registered first was registered when it was received; papers of which nothing was missing were
+complete then; what is taken up without being assigned starts there.
 """
+
+WHERE: Final[Mapping[str, tuple[Callable[[Case], bool], Callable[[Case], bool]]]] = MappingProxyType(
+    {
+        "register": (first_on_record, first_on_record),
+        "supplement": (answer_not_run_out, conclusion_not_run_out),
+        "assign": (first_handed_over, first_handed_over),
+    }
+)
+"""Where several acts can start them, when the answer's and the conclusion's limit do; always elsewhere."""
+
+# --- guards -----------------------------------------------------------------------------------------------------------
+
+ReceiptView = View[Receipt, ComplaintValues]
+ExtensionView = View[Extension, ComplaintValues]
+
+
+def called_named(view: ReceiptView) -> bool:
+    """Tell whether the complaint is said to be named."""
+    return view.content.identity == "named"
+
+
+@needs(T6, Label("实名投诉须有姓名", "a named complaint has a name"), of="content", where=called_named)
+def name_is_given(view: ReceiptView) -> bool:
+    """Tell whether the complainant's name is on file, sealed or not."""
+    complainant = view.content.complainant
+    name = None if complainant is None else complainant.name
+    return name is not None and not (isinstance(name.value, str) and not name.value.strip())
+
+
+@needs(T4, Label("其他渠道须写明", "another channel is put in words"), of="content", citations=[OURS("T4")])
+def other_channel_in_words(view: ReceiptView) -> bool:
+    """Tell whether a channel outside the list is explained."""
+    return view.content.channel != "other" or bool((view.content.other_channel or "").strip())
+
+
+@needs(T3, Label("办结期限尚在", "the limit it extends has started"), citations=[OURS("T3")])
+def conclusion_is_owed(view: ExtensionView) -> bool:
+    """Tell whether there is a limit to extend; one that has run out still counts, and the audit finds that."""
+    return bool(view.standing.owed("conclusion"))
+
+
+@needs(T3, Label("只能延期一次", "one extension only"), citations=[OURS("T3")])
+def not_extended_before(view: ExtensionView) -> bool:
+    """Tell whether nobody has extended it yet."""
+    return view.standing.fact("extend") is None
+
+
+@forbids(T3, Label("批准人不符", "another role approves"), citations=[OURS("T3")])
+def approver_of_another_role(view: ExtensionView) -> Iterator[str]:
+    """Yield the approver's role when the profile asks for another."""
+    approver, wanted = view.content.approver, view.values.extension_approver
+    if approver is not None and wanted is not None and approver.role != wanted.value:
+        yield f"{approver.role}, not {wanted.value}"
+
+
+@forbids(T3, Label("申请人不得自行批准", "who asks never approves"), citations=[OURS("T3")])
+def approved_by_oneself(view: ExtensionView) -> Iterator[str]:
+    """Yield who both extends and approves."""
+    approver = view.content.approver
+    if approver is not None and (approver.person, approver.unit) == (view.actor.id, view.actor.unit):
+        yield approver.person
+
+
+@needs(T4, Label("移送须写明接收单位", "a transfer names the recipient"), of="content", citations=[OURS("T4")])
+def recipient_is_named(view: View[Conclusion, ComplaintValues]) -> bool:
+    """Tell whether a complaint that is transferred goes somewhere."""
+    return view.content.outcome != "transferred" or bool((view.content.recipient or "").strip())
+
+
+@needs(
+    T5,
+    Label("不满意的须写明问题是否解决", "an unsatisfied answer says whether the problem is solved"),
+    of="content",
+    citations=[OURS("T5")],
+)
+def says_whether_it_is_solved(view: View[FollowUp, ComplaintValues]) -> bool:
+    """Tell whether an unsatisfied answer can be held against the conclusion."""
+    return view.content.answer != "unsatisfied" or view.content.problem is not None
+
+
+def answer_since_the_conclusion(case: Case) -> FollowUp | None:
+    """Return the latest follow-up of the conclusion that stands, none before there is one.
+
+    Raises:
+        LookupError: There is one whose content is not on file.
+    """
+    asked, concluded = case.fact("follow_up"), case.fact("conclude")
+    if asked is None or (concluded is not None and asked.revision < concluded.revision):
+        return None
+    return _of(FollowUp, asked.content, "follow_up")
+
+
+def followed_up(view: View[None, ComplaintValues]) -> bool:
+    """Tell whether the conclusion that stands was followed up."""
+    return answer_since_the_conclusion(view.standing) is not None
+
+
+@needs(T5, Label("办结后须回访", "followed up after the conclusion"), citations=[OURS("T5")])
+def follow_up_on_file(view: View[None, ComplaintValues]) -> bool:
+    """Tell whether the conclusion that stands was followed up."""
+    return followed_up(view)
+
+
+@forbids(
+    T5,
+    Label("须有本人答复，或多次联系未果", "the complainant's own answer, or the attempts exhausted"),
+    of="case",
+    citations=[OURS("T5")],
+    where=followed_up,
+)
+def attempts_left(view: View[None, ComplaintValues]) -> Iterator[str]:
+    """Yield how often a complainant without an answer was tried, when that is not often enough."""
+    found, wanted = answer_since_the_conclusion(view.standing), view.values.attempts.value
+    if found is not None and found.answer == "no_answer" and found.attempts < wanted:
+        yield f"{found.attempts} / {wanted}"
+
+
+@forbids(
+    T5,
+    Label("不满意且问题未解决的，只能重办", "unsatisfied and unsolved: reopened, not closed"),
+    of="case",
+    where=followed_up,
+)
+def unsatisfied_and_unsolved(view: View[None, ComplaintValues]) -> Iterator[str]:
+    """Yield the answer of a complainant who is not satisfied and whose problem is not solved."""
+    found = answer_since_the_conclusion(view.standing)
+    if found is not None and (found.answer, found.problem) == ("unsatisfied", "unsolved"):
+        yield "unsatisfied, unsolved"
+
+
+@forbids(T7, Label("线索处理步骤须由职责所在方办理", "each step is taken by the side it falls to"))
+def steps_of_the_other_side(view: View[Clue, ComplaintValues]) -> Iterator[str]:
+    """Yield steps said to be taken by a role they do not fall to."""
+    for step in view.content.steps:
+        if step.role != CLUE_STEPS[step.step]:
+            yield f"{step.step}: {step.role}"
+
+
+@forbids(T7, Label("每一步骤须写明经办单位和人员", "each step says who took it"))
+def steps_of_nobody(view: View[Clue, ComplaintValues]) -> Iterator[str]:
+    """Yield steps without a unit or a person."""
+    for step in view.content.steps:
+        if not (step.unit.strip() and step.person.strip()):
+            yield step.step
+
+
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+
+def concluded_after_the_extension(
+    history: Sequence[Record], _values: ComplaintValues, now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield conclusions that came after the end an extension had set, and extensions that ran out without one."""
+    last: date | None = None
+    extended = 0
+    for record in history:
+        if record.trigger == "conclude":
+            if last is not None and record.occurred_at.instant >= _end(last):
+                yield record.revision, f"{record.occurred_at.date} > {last}"
+            extended = 0
+        elif record.trigger == "reopen" and last is not None:
+            extended = record.revision
+        for change in record.changes:
+            if isinstance(change, Extended) and change.limit == "conclusion":
+                last, extended = change.due, record.revision
+    if extended and last is not None and now >= _end(last) and history[-1].after not in ENDED:
+        yield extended, f"> {last}"
+
+
+def concluded_unsolved(
+    history: Sequence[Record], _values: ComplaintValues, _now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield conclusions said to have solved what the complainant, or who reopened the case, says is not solved."""
+    concluded: Record | None = None
+    for record in history:
+        if record.trigger == "conclude":
+            concluded = record
+        if concluded is None:
+            continue
+        if record.trigger == "follow_up":
+            claimed = _of(Conclusion, concluded.content, "conclude").outcome == "solved"
+            if claimed and _of(FollowUp, record.content, "follow_up").problem == "unsolved":
+                yield concluded.revision, "solved / unsolved"
+                concluded = None
+        elif record.trigger == "reopen":
+            if _of(Reopening, record.content, "reopen").found == "false_conclusion":
+                yield concluded.revision, "false_conclusion"
+            concluded = None
+
+
+def satisfied_against_the_answer(
+    history: Sequence[Record], _values: ComplaintValues, _now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield satisfied answers after an unsatisfied one with nothing done in between, or found to be false."""
+    satisfied: Record | None = None
+    unsatisfied = False
+    for record in history:
+        if record.trigger == "follow_up":
+            answer = _of(FollowUp, record.content, "follow_up").answer
+            if answer == "satisfied":
+                satisfied = record
+                if unsatisfied:
+                    yield record.revision, "unsatisfied → satisfied"
+            unsatisfied = unsatisfied or answer == "unsatisfied"
+        elif record.trigger == "reopen":
+            false = _of(Reopening, record.content, "reopen").found == "false_satisfaction"
+            if false and satisfied is not None:
+                yield satisfied.revision, "false_satisfaction"
+            satisfied, unsatisfied = None, False
+
+
+def reports_left_unchecked(
+    history: Sequence[Record], _values: ComplaintValues, _now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield the end of a named report of misconduct that was neither checked and concluded nor passed on as a clue."""
+    receipt = _receipt(history)
+    if _on_file(receipt.identity, "identity") != "named" or _on_file(receipt.category, "category") not in MISCONDUCT:
+        return
+    if any(record.trigger in {"conclude", "transfer_clue"} for record in history):
+        return
+    if history[-1].after not in ENDED:
+        message = "尚未核查 not checked yet"
+        raise LookupError(message)
+    yield history[-1].revision, f"{receipt.category}: {history[-1].after}"
+
+
+def steps_not_on_file(history: Sequence[Record], _values: ComplaintValues, _now: datetime) -> Iterator[tuple[int, str]]:
+    """Yield what the platform does with every clue and what is not on file when the clue is passed on.
+
+    What the supervising departments do comes after that, in the case the clue is passed on to.
+    """
+    clues = [record for record in history if record.trigger == "transfer_clue"]
+    taken = {step.step for record in clues for step in _of(Clue, record.content, "transfer_clue").steps}
+    missing = [step for step, role in CLUE_STEPS.items() if role == "platform" and step not in taken]
+    if clues and missing:
+        yield clues[-1].revision, ", ".join(missing)
+
+
+def clues_that_led_nowhere(
+    cases: Sequence[tuple[Case, Sequence[Record]]], _: ComplaintValues
+) -> Iterator[tuple[str, str]]:
+    """Yield complaints with a clue for which nobody opened a case of accountability."""
+    opened = {case.opening.origin for case, _records in cases if case.opening.lifecycle == CLUE.opens}
+    for case, _records in cases:
+        if case.opening.lifecycle == "complaint" and case.fact("transfer_clue") is not None and case.id not in opened:
+            yield case.id, f"{CLUE.opens}: 0"
+
+
+ON_RECORD: Final = ("reply", "assign", "return_assignment", "take_up", "extend", "transfer_clue")
+"""What somebody does while a complaint is handled; a source that leaves some of it out cannot show that nothing was."""
+
+
+def silent_past_the_limit(
+    history: Sequence[Record], values: ComplaintValues, now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield acts before or after which, past the limit, nothing was on record for longer than the profile allows.
+
+    Raises:
+        LookupError: Nothing was found so far, and it is not concluded.
+    """
+    end: datetime | None = None
+    before: datetime | None = None
+    concluded = found = False
+    for record in history:
+        at = record.occurred_at.instant
+        if not concluded and end is not None and before is not None:
+            silent = (at - max(end, before)).days
+            if silent > values.silence.value:
+                found = True
+                yield record.revision, f"{silent}"
+        before = at
+        concluded = record.after in {"concluded", *ENDED}
+        for change in record.changes:
+            if isinstance(change, Started | Extended) and change.limit == "conclusion":
+                end = _end(change.due)
+    if concluded or found:
+        return
+    silent = 0 if end is None or before is None else (now - max(end, before)).days
+    if silent > values.silence.value:
+        yield history[-1].revision, f"{silent}"
+    else:
+        message = "尚未办结 not concluded yet"
+        raise LookupError(message)
+
+
+def handled_by_the_unit_complained_against(
+    history: Sequence[Record], values: ComplaintValues, _now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield acts of the unit complained against as complaint body, or as undertaker where that is not allowed."""
+    against = _on_file(_receipt(history).against, "against")
+    if any(
+        record.actor is not None and record.actor.unit == UNTOLD for record in history if record.trigger == "receive"
+    ):
+        message = "投诉处理机构 unit"
+        raise LookupError(message)
+    banned = {COMPLAINT_BODY.key} if values.own_undertaker.value else {COMPLAINT_BODY.key, UNDERTAKER.key}
+    for record in history:
+        if record.actor is not None and record.actor.role in banned and record.actor.unit == against:
+            yield record.revision, f"{against}: {record.actor.role}"
+        elif (
+            UNDERTAKER.key in banned
+            and record.trigger == "assign"
+            and _of(Assignment, record.content, "assign").undertaker == against
+        ):
+            yield record.revision, f"{against}: {UNDERTAKER.key}"
+
+
+def passed_on_without_result(
+    history: Sequence[Record], _values: ComplaintValues, _now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield conclusions of poor reviews and assigned complaints that lack what was checked, put right or answered."""
+    assigned = any(record.trigger == "assign" for record in history)
+    if not assigned and _on_file(_receipt(history).channel, "channel") != "review":
+        return
+    conclusions = [record for record in history if record.trigger == "conclude"]
+    if not conclusions:
+        if history[-1].after in ENDED:
+            return  # refused or withdrawn: there is nothing to put right
+        message = "尚未办结 not concluded yet"
+        raise LookupError(message)
+    found = _of(Conclusion, conclusions[-1].content, "conclude")
+    needed = {"facts": found.facts, "answer": found.answer}
+    if found.outcome in {"solved", "partly"}:
+        needed["rectification"] = found.rectification
+    if all(text is None for text in needed.values()):
+        message = "办结内容 conclude"
+        raise LookupError(message)
+    missing = [name for name, text in needed.items() if not (text or "").strip()]
+    if missing:
+        yield conclusions[-1].revision, ", ".join(missing)
+
+
+def _receipt(history: Sequence[Record]) -> Receipt:
+    """Return the complaint as it came in, as the complaint body has it where it has.
+
+    Raises:
+        LookupError: It is not on file.
+    """
+    return _of(Receipt, [r for r in history if r.trigger in {"register", "receive"}][-1].content, "receive")
+
+
+def _of(content: type[C], found: object, trigger: str) -> C:
+    """Return an act's content.
+
+    Raises:
+        LookupError: It is not on file.
+    """
+    if isinstance(found, content):
+        return found
+    raise LookupError(trigger)
+
+
+def _on_file(value: C | None, field: str) -> C:
+    """Return what a field says.
+
+    Raises:
+        LookupError: It says nothing.
+    """
+    if value is None:
+        raise LookupError(field)
+    return value
+
+
+def _end(due: date) -> datetime:
+    return midnight(due) + timedelta(days=1)
+
+
+def _revision(fact: Fact) -> int:
+    return fact.revision
+
+
+CLUE = Ground("clue", T7, Label("违纪违法线索", "a clue of a breach of law or discipline"), "accountability")
+POOR_HANDLING = Ground(
+    "poor_complaint_handling",
+    (T5, T8),
+    Label("投诉办理不力", "complaints poorly handled"),
+    "interview",
+    ("6", "7"),
+)
+
+# --- the spreadsheet --------------------------------------------------------------------------------------------------
+
+COLUMNS: Final = (
+    Column("投诉编号", "", "reference", aliases=("编号", "工单号")),
+    Column("登记日期", "register"),
+    Column("收到日期", "receive", aliases=("接到日期", "接诉日期"), required=True),
+    Column("投诉处理机构", "receive", "unit"),
+    Column("被投诉单位", "receive", "against"),
+    Column(
+        "投诉渠道",
+        "receive",
+        "channel",
+        {
+            "8890平台": "platform",
+            "民心网": "minxin",
+            "电话": "telephone",
+            "来访": "visit",
+            "来信": "letter",
+            "差评": "review",
+            "其他": "other",
+        },
+    ),
+    Column(
+        "投诉类别",
+        "receive",
+        "category",
+        {
+            "官商勾结": "collusion",
+            "为官不为": "inaction",
+            "受贿索贿": "bribery",
+            "滥用职权": "abuse",
+            "失信": "promise",
+            "推诿拖延": "delay",
+            "乱收费": "charges",
+            "其他": "other",
+        },
+    ),
+    Column("是否实名", "receive", "identity", {"是": "named", "实名": "named", "否": "anonymous", "匿名": "anonymous"}),
+    Column("补正要求日期", "request_supplement"),
+    Column("补正日期", "supplement"),
+    Column("受理日期", "accept"),
+    Column("不予受理日期", "refuse"),
+    Column("转办日期", "assign"),
+    Column("承办单位", "assign", "undertaker"),
+    Column("退回日期", "return_assignment"),
+    Column("接办日期", "take_up"),
+    Column("答复日期", "reply", aliases=("书面答复日期",)),
+    Column("延期日期", "extend"),
+    Column("延期事由", "extend", "ground", {"特别重大": "specially_grave", "特殊情况": "special_circumstances"}),
+    Column("办结日期", "conclude"),
+    Column(
+        "办结结果",
+        "conclude",
+        "outcome",
+        {
+            "已解决": "solved",
+            "部分解决": "partly",
+            "已解释": "explained",
+            "不属实": "unfounded",
+            "已移送": "transferred",
+        },
+    ),
+    Column("回访日期", "follow_up"),
+    Column(
+        "回访结果",
+        "follow_up",
+        "answer",
+        {"满意": "satisfied", "不满意": "unsatisfied", "未联系上": "no_answer"},
+        aliases=("满意度",),
+    ),
+    Column("问题是否解决", "follow_up", "problem", {"是": "solved", "否": "unsolved"}),
+    Column("重办日期", "reopen"),
+    Column("移交线索日期", "transfer_clue"),
+    Column("撤回日期", "withdraw"),
+    Column("归档日期", "close"),
+)
+"""The columns of a ledger of complaints from which something can be checked."""
+
+# --- the procedure ----------------------------------------------------------------------------------------------------
+
+ENDED: Final = ("closed", "refused", "withdrawn")
+
+STATES: Final = (
+    State("registered", Label("平台已登记", "Registered by the platform")),
+    State("received", Label("投诉处理机构已接到", "Received")),
+    State("awaiting_supplement", Label("待补正", "Awaiting papers")),
+    State("accepted", Label("已受理", "Accepted")),
+    State("assigned", Label("已转办", "Assigned")),
+    State("handling", Label("办理中", "Being handled")),
+    State("suspended", Label("中止", "Suspended")),
+    State("concluded", Label("已办结", "Concluded")),
+    State("closed", Label("已回访归档", "Closed"), final=True),
+    State("refused", Label("不予受理", "Refused"), final=True),
+    State("withdrawn", Label("已撤回", "Withdrawn"), final=True),
+)
+
+TRIGGERS: Final = (
+    Trigger("register", Label("平台登记", "Register"), Receipt),
+    Trigger("receive", Label("接到投诉", "Receive"), Receipt),
+    Trigger("request_supplement", Label("要求补正", "Request papers"), SupplementRequest),
+    Trigger("supplement", Label("补正", "Send in papers"), Supplement),
+    Trigger("accept", Label("受理", "Accept")),
+    Trigger("refuse", Label("不予受理", "Refuse"), Refusal),
+    Trigger("assign", Label("转办", "Assign"), Assignment),
+    Trigger("return_assignment", Label("退回转办", "Return assignment"), Reason),
+    Trigger("take_up", Label("接办", "Take up"), TakingUp),
+    Trigger("reply", Label("书面答复", "Reply in writing"), WrittenReply),
+    Trigger("extend", Label("延期", "Extend"), Extension),
+    Trigger("suspend", Label("中止办理", "Suspend"), Reason),
+    Trigger("resume", Label("恢复办理", "Resume"), Reason),
+    Trigger("conclude", Label("办结", "Conclude"), Conclusion),
+    Trigger("follow_up", Label("回访", "Follow up"), FollowUp),
+    Trigger("close", Label("归档", "Close")),
+    Trigger("reopen", Label("重办", "Reopen"), Reopening),
+    Trigger("withdraw", Label("撤回投诉", "Withdraw"), Reason),
+    Trigger("transfer_clue", Label("移交线索", "Pass on a clue"), Clue, calls_for=CLUE.opens),
+)
+
+
+def faults(values: ComplaintValues) -> Iterator[str]:
+    """Yield what is wrong with values that do not go together."""
+    for name, start in (("answer_starts", values.answer_starts), ("conclusion_starts", values.conclusion_starts)):
+        if start.value == "supplement" and not values.supplement.value:
+            yield f"{name} is 'supplement', but no papers can be asked for; set supplement, or let it start otherwise"
+    if values.extension is not None and values.conclusion is None:
+        yield "extension is set, but there is no conclusion to extend"
+    if values.extension_approver is not None and values.extension is None:
+        yield "extension_approver is set, but there is no extension to approve"
+    if values.attempts.value < 1:
+        yield f"attempts must be 1 or more, not {values.attempts.value}"
+    for name, number in (("returns", values.returns), ("silence", values.silence)):
+        if number.value < 0:
+            yield f"{name} must not be negative, not {number.value}"
+
+
+@procedure("complaint", ComplaintValues, faults=faults)
+def complaint(values: ComplaintValues) -> Lifecycle:
+    """Build the complaint lifecycle with a locality's values."""
+    absent = {
+        *(() if values.supplement.value else ("awaiting_supplement",)),
+        *(() if values.suspension.value else ("suspended",)),
+        *(() if values.refusal.value else ("refused",)),
+        *(() if values.withdrawal.value else ("withdrawn",)),
+    }
+    states = [state for state in STATES if state.key not in absent]
+    at_intake = _present(absent, "received", "awaiting_supplement")
+    underway = (*at_intake, "accepted", "assigned", "handling")
+    transitions = _transitions(values, at_intake, underway, _present(absent, "suspended"), [s.key for s in states])
+    used = {row.trigger for row in transitions}
+    ends = [trigger for trigger in ("conclude", "refuse", "withdraw") if trigger in used]
+    answer_where, conclusion_where = WHERE.get(values.answer_starts.value), WHERE.get(values.conclusion_starts.value)
+    return Lifecycle(
+        key="complaint",
+        title=Label("投诉", "Complaint"),
+        states=states,
+        triggers=[trigger for trigger in TRIGGERS if trigger.key in used],
+        transitions=transitions,
+        # Nothing stops these clocks yet: what a request for papers or a suspension does to them is not decided here.
+        limits=[
+            TimeLimit(
+                "answer",
+                values.answer,
+                label=Label("书面答复", "Written answer"),
+                starts=STARTS[values.answer_starts.value],
+                where=None if answer_where is None else answer_where[0],
+                met=("reply", "refuse", "conclude"),
+                owed_by=COMPLAINT_BODY.key,
+                warn=values.answer_warning,
+                counting=values.counting,
+                rules=T1,
+            ),
+            # Reopening revokes the conclusion, not the written answer: that was given, and stays given.
+            TimeLimit(
+                "conclusion",
+                values.conclusion,
+                label=Label("办结", "Conclusion"),
+                starts=STARTS[values.conclusion_starts.value],
+                where=None if conclusion_where is None else conclusion_where[1],
+                met="conclude",
+                extended={"extend": values.extension},
+                revived="reopen",
+                owed_by=COMPLAINT_BODY.key,
+                warn=values.conclusion_warning,
+                counting=values.counting,
+                rules=T2,
+            ),
+        ],
+        duties=[
+            *(
+                [
+                    InTime("extend", "conclusion", rules=T3, label=Label("期内延期", "Extended before the end")),
+                    Never(concluded_after_the_extension, about=("extend", "conclude"), rules=T3, label=T3.label),
+                ]
+                if values.extension is not None
+                else []
+            ),
+            Response("register", "receive", rules=T4, label=T4.label),
+            Response("receive", ends, rules=T4, label=T4.label),
+            Response("reopen", "conclude", rules=T4, label=T4.label),
+            *(
+                [Response("conclude", "follow_up", rules=T4, label=Label("办结后回访", "Followed up"))]
+                if values.follow_up.value
+                else []
+            ),
+            Never(
+                concluded_unsolved,
+                about=[trigger for trigger in ("conclude", "follow_up") if trigger in used],
+                rules=T5,
+                label=Label("假办结", "False conclusion"),
+            ),
+            *(
+                [
+                    Never(
+                        satisfied_against_the_answer,
+                        about="follow_up",
+                        rules=T5,
+                        label=Label("被满意", "False satisfaction"),
+                    )
+                ]
+                if values.follow_up.value
+                else []
+            ),
+            Never(reports_left_unchecked, about=("conclude", "transfer_clue"), rules=T6, label=T6.label),
+            Never(
+                steps_not_on_file,
+                about="transfer_clue",
+                rules=T7,
+                label=Label("线索处理步骤在案", "Each step with a clue is on file"),
+            ),
+            AcrossCases(clues_that_led_nowhere, rules=T7, label=T7.label),
+            AtMost("return_assignment", values.returns.value, rules=T8, label=Label("推诿", "Passed back and forth")),
+            Never(
+                silent_past_the_limit,
+                about=[trigger for trigger in ON_RECORD if trigger in used],
+                rules=T8,
+                label=Label("久拖不决", "Overdue with nothing on record"),
+            ),
+            Never(handled_by_the_unit_complained_against, rules=T9, label=T9.label),
+            Never(passed_on_without_result, about=("assign", "conclude"), rules=T10, label=T10.label),
+        ],
+        grounds=[CLUE, POOR_HANDLING],
+        rules=[T1, T2, *([T3] if values.extension is not None else []), T4, T5, T6, T7, T8, T9, T10],
+        ledger=[column for column in COLUMNS if not column.trigger or column.trigger in used],
+    )
+
+
+def _present(absent: Iterable[str], *states: str) -> tuple[str, ...]:
+    return tuple(state for state in states if state not in absent)
+
+
+def _transitions(
+    values: ComplaintValues,
+    at_intake: tuple[str, ...],
+    underway: tuple[str, ...],
+    suspended: tuple[str, ...],
+    everywhere: Iterable[str],
+) -> list[Transition]:
+    """Return the rows of the table, without those that are switched off."""
+    ours = [OURS("T4")]
+    complete = [
+        given(
+            T4,
+            Label("登记须完整", "named or not, channel, unit complained against, matter and category"),
+            *("identity", "channel", "against", "matter", "category"),
+            citations=ours,
+        ),
+        name_is_given,
+        other_channel_in_words,
+    ]
+    reasoned = given(T4, Label("须写明理由", "a reason"), "reason", citations=ours)
+    approved = [
+        given(T3, Label("须有批准人", "an approver"), "approver", citations=[OURS("T3")]),
+        approver_of_another_role,
+        approved_by_oneself,
+    ]
+    asks_for_papers = [
+        move(
+            "request_supplement",
+            "received",
+            to="awaiting_supplement",
+            by=COMPLAINT_BODY,
+            needs=given(
+                T4, Label("须写明所缺材料和期限", "what is missing, until when"), "missing", "until", citations=ours
+            ),
+        ),
+        move(
+            "supplement",
+            "awaiting_supplement",
+            to="received",
+            by=COMPLAINANT,
+            needs=given(T4, Label("须写明补正材料", "the papers"), "papers", citations=ours),
+        ),
+    ]
+    refuses = [
+        move(
+            "refuse",
+            at_intake,
+            to="refused",
+            by=COMPLAINT_BODY,
+            needs=given(
+                T1,
+                Label("须书面说明理由", "written reasons, delivered"),
+                "reasons",
+                "delivered",
+                citations=[OURS("T1")],
+            ),
+            rules=T1,
+        ),
+    ]
+    extends = [
+        stay(
+            "extend",
+            ("accepted", "assigned", "handling", *suspended),
+            by=COMPLAINT_BODY,
+            needs=[
+                given(T3, Label("须写明延期情形和理由", "circumstances and reason"), "ground", "reason"),
+                *(approved if values.extension_approver is not None else []),
+                conclusion_is_owed,
+                not_extended_before,
+            ],
+            rules=T3,
+        ),
+    ]
+    suspends = [
+        move("suspend", "handling", to="suspended", by=COMPLAINT_BODY, needs=reasoned),
+        move("resume", "suspended", to="handling", by=COMPLAINT_BODY, needs=reasoned),
+    ]
+    follows_up = [
+        stay(
+            "follow_up",
+            "concluded",
+            by=[COMPLAINT_BODY, PLATFORM, SUPERVISOR],
+            needs=[
+                given(
+                    T5, Label("须有本人答复和凭据", "the complainant's own answer and evidence"), "answer", "evidence"
+                ),
+                says_whether_it_is_solved,
+            ],
+            rules=(T4, T5),
+        ),
+    ]
+    return [
+        opening("register", to="registered", by=PLATFORM, needs=complete),
+        opening("receive", to="received", by=COMPLAINT_BODY, needs=complete),
+        move("receive", "registered", to="received", by=COMPLAINT_BODY, needs=complete),
+        *(asks_for_papers if values.supplement.value else []),
+        move("accept", at_intake, to="accepted", by=COMPLAINT_BODY),
+        *(refuses if values.refusal.value else []),
+        move(
+            "assign",
+            "accepted",
+            to="assigned",
+            by=[COMPLAINT_BODY, PLATFORM],
+            needs=given(T10, Label("须写明承办单位", "the undertaking unit"), "undertaker"),
+        ),
+        move(
+            "return_assignment",
+            ("assigned", "handling"),
+            to="accepted",
+            by=UNDERTAKER,
+            needs=given(T8, Label("退回须写明理由", "a reason for returning it"), "reason", citations=[OURS("T8")]),
+        ),
+        move(
+            "take_up",
+            ("accepted", "assigned"),
+            to="handling",
+            by=[UNDERTAKER, COMPLAINT_BODY],
+            needs=given(T4, Label("须写明经办人", "the person in charge"), "person", citations=ours),
+        ),
+        stay(
+            "reply",
+            (*underway, *suspended),
+            by=[COMPLAINT_BODY, UNDERTAKER],
+            needs=given(T1, Label("须写明答复内容和送达方式", "text and how it was delivered"), "text", "delivered"),
+            rules=T1,
+        ),
+        *(extends if values.extension is not None else []),
+        *(suspends if values.suspension.value else []),
+        move(
+            "conclude",
+            "handling",
+            to="concluded",
+            by=[COMPLAINT_BODY, UNDERTAKER],
+            needs=[
+                given(
+                    T4,
+                    Label("须有结果、核实情况和答复", "outcome, facts and the answer given"),
+                    *("outcome", "facts", "answer"),
+                ),
+                recipient_is_named,
+            ],
+            rules=(T1, T2),
+        ),
+        *(follows_up if values.follow_up.value else []),
+        move(
+            "close",
+            "concluded",
+            to="closed",
+            by=COMPLAINT_BODY,
+            needs=[follow_up_on_file, attempts_left, unsatisfied_and_unsolved] if values.follow_up.value else [],
+        ),
+        move(
+            "reopen",
+            ("concluded", "closed"),
+            to="handling",
+            by=[COMPLAINT_BODY, SUPERVISOR],
+            needs=given(T5, Label("须写明重办理由", "why it is reopened"), "why", citations=[OURS("T5")]),
+        ),
+        *(
+            [move("withdraw", underway, to="withdrawn", by=COMPLAINANT, needs=reasoned)]
+            if values.withdrawal.value
+            else []
+        ),
+        stay(
+            "transfer_clue",
+            everywhere,
+            by=[COMPLAINT_BODY, SUPERVISOR],
+            needs=[
+                given(T7, Label("须写明线索和处理步骤", "the clue and the steps taken"), "clue", "steps"),
+                steps_of_the_other_side,
+                steps_of_nobody,
+            ],
+            rules=T7,
+        ),
+    ]

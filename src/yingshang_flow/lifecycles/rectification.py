@@ -1,7 +1,7 @@
 """专项整治 rectification: a campaign in stages, built from a locality's plan, its units owing filings."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
@@ -40,7 +40,12 @@ Z7 = Rule("Z7", LIMIT, S("四(三)"), Label("按期总结、形成长效机制",
 Z8 = Rule("Z8", LIMIT, S("五(二)"), Label("周报告、月调度、季通报", "Weekly, monthly, quarterly accounts"))
 Z9 = Rule("Z9", DUTY, S("五(四)"), Label("专项检查、社会评议、第三方评估", "Inspection, appraisal and evaluation"))
 Z10 = Rule("Z10", GUARD, (S("五(二)"), B("五(一)")), Label("责任到岗到人", "Responsibility down to post and person"))
-Z11 = Rule("Z11", BAN, S("四(二)"), Label("问题只能销号出账", "A problem leaves the ledger only when written off"))
+Z11 = Rule(
+    "Z11",
+    BAN,
+    (S("四(二)"), B("四(三)")),
+    Label("问题只能销号出账", "Problems leave the ledger written off"),
+)
 Z12 = Rule("Z12", DUTY, S("四(一)"), Label("各区县制定本地区方案", "Each district makes its own plan"))
 Z13 = Rule("Z13", DUTY, (S("三"), S("四(一)"), S("五(二)")), Label("各组制定行动计划", "An action plan of every group"))
 Z14 = Rule("Z14", DUTY, S("四(二)"), Label("各单位定期上报整改情况", "Every unit reports on its rectification"))
@@ -134,6 +139,7 @@ class RectificationValues:
         dispatch: How often the campaign office dispatches.
         circular: How often the campaign office circulates results.
         meeting: How often groups with quarterly meetings meet.
+        meeting_first: Whether they already do in the quarter in which the campaign is issued, or from the next one on.
         lead_summary: Until when each lead unit files its summary.
         summary: Until when each lead and responsible unit files its summary.
         warning: How long before its end a deadline warns.
@@ -160,6 +166,7 @@ class RectificationValues:
     dispatch: Cited[Period] | None
     circular: Cited[Period] | None
     meeting: Cited[Period] | None
+    meeting_first: Cited[Literal["current", "next"]] | None
     lead_summary: Cited[Period] | None
     summary: Cited[Period] | None
     warning: Cited[Period] | None
@@ -350,7 +357,7 @@ def meeting_units_of(case: Case) -> tuple[str, ...]:
 
 
 FILERS: Final = ("lead_unit", "responsible_unit")
-UNITS = Obligors("units", Label("各组单位", "unit of a group"), all_units_of, FILERS)
+UNITS = Obligors("units", Label("组内单位", "unit of a group"), all_units_of, FILERS)
 LEADS = Obligors("leads", Label("牵头单位", "lead unit of a group"), leads_of, FILERS, within=UNITS)
 MEETING = Obligors(
     "meeting", Label("季度会议单位", "unit that meets quarterly"), meeting_units_of, FILERS, within=UNITS
@@ -377,8 +384,14 @@ def items_left_open(view: View[Closing, RectificationValues]) -> Iterator[str]:
     """Yield the items that are neither written off nor carried over with a reason."""
     for case_id in view.related.open_ids:
         item = view.related.child(case_id)
-        if item.opening.lifecycle == "rectification_item" and item.fact("carry_over") is None:
+        if item.opening.lifecycle == "rectification_item" and not _carried_over(item):
             yield item.opening.reference or case_id
+
+
+def _carried_over(item: Case) -> bool:
+    """Tell whether an item goes on after the campaign; what was said before it came back does not count."""
+    carried, back = item.fact("carry_over"), item.fact("rebound")
+    return carried is not None and (back is None or back.revision < carried.revision)
 
 
 # --- duties -----------------------------------------------------------------------------------------------------------
@@ -397,15 +410,15 @@ def items_open_at_the_end(cases: Cases, values: RectificationValues) -> Iterator
     """Yield campaigns whose last stage was entered with items neither written off nor carried over."""
     last = values.stages.value[-1].key
     items = [(case, records) for case, records in cases if case.opening.lifecycle == "rectification_item"]
-    for campaign, _ in _campaigns(cases):
-        entered = campaign.entered.get(last)
-        for item, records in items:
-            if entered is None or item.opening.parent != campaign.id or not item.opened.before(entered):
-                continue
-            before = [record for record in records if not entered.before(record.occurred_at)]
-            carried = any(record.trigger == "carry_over" for record in before)
-            if before[-1].after != "written_off" and not carried:
-                yield campaign.id, item.opening.reference or item.id
+    campaigns = {case.id: case.entered.get(last) for case, _ in cases if case.opening.lifecycle == "rectification"}
+    for item, records in items:
+        entered = campaigns.get(item.opening.parent or "")
+        if entered is None or not item.opened.before(entered):
+            continue
+        before = [record for record in records if not entered.before(record.occurred_at)]
+        said = [record.trigger for record in before if record.trigger in {"carry_over", "rebound"}]
+        if before[-1].after != "written_off" and said[-1:] != ["carry_over"]:
+            yield item.opening.parent or "", item.opening.reference or item.id
 
 
 def districts_without_a_plan(cases: Cases, values: RectificationValues) -> Iterator[tuple[str, str]]:
@@ -415,20 +428,28 @@ def districts_without_a_plan(cases: Cases, values: RectificationValues) -> Itera
     for campaign, _ in _campaigns(cases):
         if campaign.state in {"drafted", first, "cancelled"}:
             continue
-        plans = [case.latest(Draft) for case, _ in cases if case.opening.parent == campaign.id]
+        parts = [case for case, _ in cases if case.opening.parent == campaign.id and case.state != "cancelled"]
+        plans = [case.latest(Draft) for case in parts]
         made = {plan.locality for plan in plans if plan is not None}
         yield from ((campaign.id, district) for district in wanted if district not in made)
 
 
-def evaluations_missing(history: Sequence[Record], values: RectificationValues) -> Iterator[tuple[int, str]]:
-    """Yield what had not evaluated a campaign when it was closed, and a result that is used for nothing."""
+def evaluations_missing(
+    history: Sequence[Record], values: RectificationValues, _now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield what had not evaluated a campaign when it was closed, and a result that is used for nothing.
+
+    Raises:
+        LookupError: It has not been closed yet, or of an evaluation or the closing there is no content.
+    """
     wanted = () if values.evaluations is None else values.evaluations.value
-    done = {record.content.kind for record in history if isinstance(record.content, Assessment)}
-    for record in history:
-        if isinstance(record.content, Closing):
-            yield from ((record.revision, kind) for kind in wanted if kind not in done)
-            if not (record.content.assessment or "").strip():
-                yield record.revision, "assessment"
+    told = [record.content for record in history if record.trigger in {"evaluate", "close"}]
+    if history[-1].trigger != "close" or None in told:
+        raise LookupError("close")
+    done = {content.kind for content in told if isinstance(content, Assessment)}
+    yield from ((history[-1].revision, kind) for kind in wanted if kind not in done)
+    if not any(isinstance(content, Closing) and (content.assessment or "").strip() for content in told):
+        yield history[-1].revision, "assessment"
 
 
 NEGLECT = Ground(
@@ -454,6 +475,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
     stages = values.stages.value
     keys = tuple(stage.key for stage in stages)
     filers = (LEAD_UNIT, RESPONSIBLE_UNIT)
+    planning = Z13 if _on(values.group_plans) else Z1
     monthly_stage = keys[0] if values.monthly_stage is None else values.monthly_stage.value
     lifecycle = Lifecycle(
         key="rectification",
@@ -467,7 +489,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
         triggers=[
             Trigger("draft", Label("起草方案", "Draft"), Draft),
             Trigger("issue", Label("印发方案", "Issue"), Issue),
-            Trigger("advance", Label("转入下一阶段", "Go on to the next stage")),
+            *([Trigger("advance", Label("转入下一阶段", "Go on to the next stage"))] if len(keys) > 1 else []),
             Trigger("file_plan", Label("报送行动方案", "File the plan"), Filing, each=UNITS),
             Trigger("file_ledger", Label("报送台账", "File the ledger"), Filing, each=UNITS),
             Trigger("hold_meeting", Label("召开会议", "Hold a meeting"), Meeting, each=UNITS),
@@ -486,8 +508,13 @@ def rectification(values: RectificationValues) -> Lifecycle:
                 to="drafted",
                 by=CAMPAIGN_OFFICE,
                 needs=[
-                    given(Z13, Label("须列明各组及单位", "the groups and their units"), "groups"),
-                    groups_that_cannot_be,
+                    given(
+                        planning,
+                        Label("须列明各组及单位", "the groups and their units"),
+                        "groups",
+                        citations=[OURS(planning.id)],
+                    ),
+                    attrs.evolve(groups_that_cannot_be, rules=(planning,), citations=(OURS(planning.id),)),
                 ],
             ),
             move("issue", "drafted", to=keys[0], by=CAMPAIGN_OFFICE),
@@ -507,7 +534,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
                 ("drafted", *keys),
                 to="cancelled",
                 by=CAMPAIGN_OFFICE,
-                needs=given(Z13, Label("须写明理由", "a reason"), "reason", citations=[OURS("Z13")]),
+                needs=given(planning, Label("须写明理由", "a reason"), "reason", citations=[OURS(planning.id)]),
             ),
         ],
         limits=[
@@ -588,6 +615,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
                 meets=with_guests,
                 each=MEETING,
                 repeats=True,
+                first="current" if values.meeting_first is None else values.meeting_first.value,
                 counting=values.counting,
                 rules=Z4,
             ),

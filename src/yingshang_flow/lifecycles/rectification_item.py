@@ -136,9 +136,19 @@ def is_for_arrears(case: Case) -> bool:
     return item is not None and item.category == "arrears"
 
 
-def is_not_for_arrears(case: Case) -> bool:
-    """Tell whether an item is about anything but arrears."""
-    return not is_for_arrears(case)
+def is_a_part(case: Case) -> bool:
+    """Tell whether an item is part of a campaign; to what came back after it, the dates of its plan do not apply."""
+    return case.opening.parent is not None
+
+
+def is_a_part_for_arrears(case: Case) -> bool:
+    """Tell whether an item of a campaign is about arrears."""
+    return is_a_part(case) and is_for_arrears(case)
+
+
+def is_a_part_not_for_arrears(case: Case) -> bool:
+    """Tell whether an item of a campaign is about anything but arrears."""
+    return is_a_part(case) and not is_for_arrears(case)
 
 
 def _leads(item: Item, actor: Actor) -> bool:
@@ -156,8 +166,15 @@ def belongs_to_a_running_campaign(view: View[object, ItemValues]) -> bool:
     """Tell whether the campaign goes on; after it, only what came back from it is listed, with ``origin``."""
     origin, parent = view.related.origin, view.related.parent
     if parent is None:
-        return origin is not None and origin.fact("rebound") is not None
+        return origin is not None and _came_back_too_late(origin)
     return _running(parent)
+
+
+def _came_back_too_late(item: Case) -> bool:
+    """Tell whether an item came back when its campaign was over, so that it rests where it was."""
+    back, accepted = item.fact("rebound"), item.fact("accept")
+    came_back = back is not None and accepted is not None and back.revision > accepted.revision
+    return came_back and item.state == "written_off"
 
 
 @forbids(Z10, Label("台账中没有该组", "the group is one of the campaign's"), citations=[OURS("Z10")])
@@ -168,6 +185,16 @@ def group_unknown(view: ItemView) -> Iterator[str]:
     known = () if plan is None else tuple(group.key for group in plan.groups)
     if plan is not None and view.content.group not in known:
         yield f"{view.content.group}; {', '.join(known)}"
+
+
+@forbids(Z10, Label("不是该组的牵头单位", "the lead units are those of the group"), citations=[OURS("Z10")])
+def leads_of_no_such_group(view: ItemView) -> Iterator[str]:
+    """Yield lead units that the group does not have; of an unknown group nothing can be said."""
+    parent = view.related.parent
+    plan = None if parent is None else parent.latest(Draft)
+    for group in () if plan is None else plan.groups:
+        if group.key == view.content.group:
+            yield from (unit for unit in view.content.leads if unit not in group.leads)
 
 
 @needs(Z10, Label("须由该条目的牵头单位办理", "done by a lead unit of the item"), of="content", citations=[OURS("Z10")])
@@ -198,8 +225,8 @@ def arrears_have_a_plan(view: View[Measures, ItemValues]) -> bool:
 @needs(Z20, Label("土地问题须有时间表、路线图", "land items have a timetable and a route map"), of="content")
 def land_has_a_timetable(view: View[Measures, ItemValues]) -> bool:
     """Tell whether a land item says when and how."""
-    said = view.content.timetable and view.content.route_map
-    return view.latest(Item).category != "land" or bool(said)
+    said = (view.content.timetable, view.content.route_map)
+    return view.latest(Item).category != "land" or all((text or "").strip() for text in said)
 
 
 @needs(Z6, Label("报验收的人不得自行验收", "who submits never accepts"), citations=[OURS("Z6")])
@@ -265,6 +292,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 needs=[
                     belongs_to_a_running_campaign,
                     group_unknown,
+                    leads_of_no_such_group,
                     given(Z10, Label("须落实责任", "who is responsible"), *named),
                     given(within, Label("须定完成时限", "a time limit"), "time_limit"),
                     listed_by_a_lead,
@@ -334,7 +362,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("最迟销号", "Written off at the latest"),
                 starts="list",
                 met="accept",
-                where=None if values.arrears is None else is_not_for_arrears,
+                where=is_a_part if values.arrears is None else is_a_part_not_for_arrears,
                 counting=values.counting,
                 rules=Z6,
             ),
@@ -344,7 +372,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("力争偿还", "Arrears paid if possible"),
                 starts="list",
                 met="accept",
-                where=is_for_arrears,
+                where=is_a_part_for_arrears,
                 soft=True,
                 counting=values.counting,
                 rules=Z6,
@@ -355,6 +383,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("整改完毕", "Rectified"),
                 starts="list",
                 met="accept",
+                where=is_a_part,
                 counting=values.counting,
                 rules=Z2,
             ),
@@ -364,6 +393,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("长效机制", "Long-term mechanism"),
                 starts="list",
                 met="fix_mechanism",
+                where=is_a_part,
                 outlives=True,
                 counting=values.counting,
                 rules=Z7,

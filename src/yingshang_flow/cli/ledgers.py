@@ -1,0 +1,147 @@
+"""The audit of a spreadsheet: what it says of every rule and every row, and which rows it could not take."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+
+from yingshang_flow.cli import options
+from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.cli.verdicts import audit_json, counted, findings_json, show_audit
+from yingshang_flow.compliance import LedgerAudit, audit_ledger
+from yingshang_flow.core.record import midnight
+from yingshang_flow.deadlines import china
+from yingshang_flow.docket import system_clock
+from yingshang_flow.words import Citation, Language
+
+_WIDEST: Final = 40
+_LAST_INSTANT: Final = timedelta(days=1) - timedelta(microseconds=1)
+
+
+def audit_file(
+    path: str, lifecycle: str, policy: str, as_of: date | None, lang: Language, *, verdicts: bool, as_json: bool
+) -> bool:
+    """Print the audit of a spreadsheet; tell whether there are findings, or rows that could not be taken.
+
+    Raises:
+        UnknownError: There is no such lifecycle or profile.
+        LedgerError: The file cannot be read as a ledger.
+        OSError: The file cannot be read.
+    """
+    procedure = options.shipped(lifecycle)(options.profile(policy))
+    if Path(path).is_dir():
+        raise click.UsageError(f"{path!r} is a directory; name a CSV file")
+    now: datetime = system_clock() if as_of is None else midnight(as_of) + _LAST_INSTANT
+    said = audit_ledger(Path(path), procedure, calendar=china(), now=now)
+    if as_json:
+        print_json(_json(said))
+    else:
+        _show(Page(), said, lang, verdicts=verdicts)
+    return bool(said.findings or said.problems)
+
+
+def _show(page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool) -> None:
+    page.heading(f"{said.ledger.name} ({said.lifecycle}, {said.profile}) as of {said.as_of}")
+    page.lines([_rows(said)])
+    page.lines((note.text(lang) for note in said.ledger.notes), "yellow")
+    page.heading("Rules")
+    page.table(
+        ("rule", "", "kept", "broken", "unknown", "stands in"),
+        [
+            (
+                count.rule.id,
+                count.rule.label.text(lang),
+                count.kept,
+                count.broken,
+                count.unknown,
+                "\n".join(map(str, count.rule.citations)),
+            )
+            for count in said.counts
+        ],
+    )
+    if said.findings:
+        page.heading("Findings")
+        page.table(
+            ("rule", "line", "case", "due", "done", "days late", ""),
+            [
+                (
+                    found.finding.code,
+                    found.row.line,
+                    _short(found.row.reference) or None,
+                    found.finding.due,
+                    found.finding.happened,
+                    found.finding.days_late or None,
+                    f"{found.finding.label.text(lang)} {found.finding.found}".rstrip(),
+                )
+                for found in said.findings
+            ],
+        )
+    if said.problems:
+        page.heading("Rows not audited")
+        page.lines((problem.text(lang) for problem in said.problems), "red")
+    if verdicts:
+        for _, one in said.audits:
+            show_audit(page, one, lang, verdicts=True)
+    page.heading(f"{_rows(said)}; {counted(len(said.findings), 'finding')}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _rows(said: LedgerAudit) -> str:
+    blank = f", {said.ledger.blank} blank" if said.ledger.blank else ""
+    return f"{counted(said.total, 'row')} = {said.audited} audited + {said.refused} refused{blank}"
+
+
+def _json(said: LedgerAudit) -> dict[str, object]:
+    return {
+        "file": said.ledger.name,
+        "encoding": said.ledger.encoding,
+        "lifecycle": said.lifecycle,
+        "profile": said.profile,
+        "as_of": said.as_of.isoformat(),
+        "rows": {
+            "total": said.total,
+            "audited": said.audited,
+            "refused": said.refused,
+            "blank": said.ledger.blank,
+        },
+        "columns": {"read": list(said.ledger.read), "ignored": list(said.ledger.ignored)},
+        "notes": [both(note) for note in said.ledger.notes],
+        "rules": [
+            {
+                "rule": count.rule.id,
+                "label": both(count.rule.label),
+                "kept": count.kept,
+                "broken": count.broken,
+                "unknown": count.unknown,
+                "citations": _citations(count.rule.citations),
+            }
+            for count in said.counts
+        ],
+        "findings": [
+            {"line": found.row.line, "reference": found.row.reference, **findings_json([found.finding])[0]}
+            for found in said.findings
+        ],
+        "refused": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "value": problem.value,
+                "why": both(problem.why),
+                "remedy": both(problem.remedy),
+            }
+            for problem in said.problems
+        ],
+        "audits": [{"line": row.line, **audit_json(one)} for row, one in said.audits],
+    }
+
+
+def _citations(citations: Iterable[Citation]) -> list[dict[str, str]]:
+    return [
+        {"source": citation.source.key, "article": citation.article, "kind": citation.authority.value}
+        for citation in citations
+    ]

@@ -1,0 +1,96 @@
+"""Reads the text of a cell that holds a date, in any spelling that can mean only one day."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+
+import attrs
+
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.deadlines import CHINA_TIME
+from yingshang_flow.errors import TimeError
+from yingshang_flow.words import Label
+
+_TIME: Final = r"(?:[ T]*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})?(?:\.0+)?秒?)?)?"
+_SPELLINGS: Final = tuple(
+    (name, re.compile(rf"(?P<year>\d{{4}}){between}{_TIME}", re.ASCII))
+    for name, between in (
+        ("2018-09-10", r"-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+        ("2018/9/10", r"/(?P<month>\d{1,2})/(?P<day>\d{1,2})"),
+        ("2018.9.10", r"\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})"),
+        ("2018年9月10日", r" ?年 ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日"),
+        ("20180910", r"(?P<month>\d{2})(?P<day>\d{2})"),
+    )
+)
+_YEAR_LAST: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?: .*)?", re.ASCII)
+_SERIAL: Final = re.compile(r"[2-9]\d{4}(?:\.\d+)?", re.ASCII)
+_EXCEL_ZERO: Final = date(1899, 12, 30)
+
+_GIVE: Final = Label("请填写 2018-09-10 这样的日期，未发生的留空", "write a date such as 2018-09-10, or leave it empty")
+
+
+@attrs.frozen
+class Day:
+    """A date as a cell has it.
+
+    Attributes:
+        at: The day, or the instant at UTC+8; midnight is how spreadsheets write a day.
+        spelling: How it is written, by the example of 10 September 2018.
+    """
+
+    at: Moment
+    spelling: str
+
+
+@attrs.frozen
+class Unreadable:
+    """Why a cell cannot be taken, and what to do about it."""
+
+    why: Label
+    remedy: Label
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str) -> Day | Unreadable:
+    """Read a date, the year first: 2018-09-10, 2018/9/10, 2018.9.10, 2018年9月10日, 20180910, with or without a time.
+
+    Full-width digits are read like others. What could mean two days, as 10/9/2018, is not guessed.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    for spelling, pattern in _SPELLINGS:
+        found = pattern.fullmatch(plain)
+        if found is not None:
+            return _day(found, spelling)
+    if _YEAR_LAST.fullmatch(plain):
+        why = Label("年、月、日的先后不明", "it does not say which is the year, the month and the day")
+        return Unreadable(why, Label("请先写四位数的年份，如 2018-09-10", "write the year first, as in 2018-09-10"))
+    if _SERIAL.fullmatch(plain):
+        meant = _EXCEL_ZERO + timedelta(days=int(float(plain)))
+        return Unreadable(
+            Label("是表格软件的日期序号", "it is the number by which a spreadsheet keeps a date"),
+            Label(
+                f"请将该列设为日期格式后再导出（可能是 {meant}）",
+                f"format the column as dates, then save (maybe {meant})",
+            ),
+        )
+    return Unreadable(Label("不是日期", "it is no date"), _GIVE)
+
+
+def _day(found: re.Match[str], spelling: str) -> Day | Unreadable:
+    try:
+        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        why = Label("没有这一天", "there is no such day")
+        return Unreadable(why, Label("请核对日期", "check the date"))
+    try:
+        at = time(int(found["hour"] or 0), int(found["minute"] or 0), int(found["second"] or 0))
+        moment = Moment.of(day if at == time() else datetime.combine(day, at, CHINA_TIME))
+    except ValueError:
+        why = Label("没有这一时刻", "there is no such time of day")
+        return Unreadable(why, Label("请核对时间", "check the time"))
+    except TimeError:
+        why = Label("年份不可能", "the year is impossible")
+        return Unreadable(why, Label("请核对年份", "check the year"))
+    return Day(moment, spelling)
