@@ -412,14 +412,27 @@ def test_a_row_with_dates_that_the_calendar_does_not_know_is_refused_alone() -> 
 
 
 def test_findings_stand_by_rule_then_by_line() -> None:
-    rows = ["编号,收到日期,答复日期,不予受理日期,办结日期"]
-    rows += [f"{number},2018-09-{10 + number % 5},,,2018-12-0{number % 5 + 3}" for number in range(12)]
+    rows = ["编号,收到日期,答复日期,不予受理日期,延期日期,办结日期"]
+    rows += [f"{number},2018-09-{10 + number % 5},,,,2018-12-0{number % 5 + 3}" for number in range(12)]
     found = audit_ledger(
         "\n".join(rows).encode(), COMPLAINT, calendar=china(), now=datetime(2018, 12, 31, tzinfo=CHINA_TIME)
     )
     keys = [(one.finding.code, one.row.line) for one in found.findings]
     assert keys == sorted(keys)
     assert {"T1", "T2"} <= {code for code, _ in keys}
+
+
+@pytest.mark.parametrize(
+    ("concluded", "broken"),
+    [("2018-10-26", False), ("2018-10-29", False), ("2018-12-10", False), ("2018-12-11", True)],
+)
+def test_a_conclusion_is_late_for_certain_only_after_any_extension_a_ledger_may_not_tell_of(
+    concluded: str,
+    broken: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    rows = f"收到日期,办结日期\n2018-09-10,{concluded}\n"
+    found = audit_ledger(rows.encode(), COMPLAINT, calendar=china(), now=datetime(2018, 12, 31, tzinfo=CHINA_TIME))
+    assert ("T2" in {one.finding.code for one in found.findings}) is broken
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

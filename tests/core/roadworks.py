@@ -353,7 +353,7 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
             InTime("postpone", "begin", rules=D1, label=D1.label),
             InTime("defer", "promised", rules=D1, label=D1.label),
             Response("start", "log", each=CREWS, rules=D2, label=D2.label),
-            Never(silent_logs, rules=D3, label=D3.label),
+            Never(silent_logs, about="log", rules=D3, label=D3.label),
         ],
         rules=[G1, G2, L1, L2, D1, D2, D3],
         values=values,

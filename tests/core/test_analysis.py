@@ -208,6 +208,10 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
             "a duty of L1 names a limit 'mars' not defined",
         ],
     ),
+    (
+        duties(Never(nothing, about=("turn", "fly"), rules=L1, label=A)),  # type: ignore[arg-type]  # it yields nothing
+        ["a duty of L1 names a trigger 'fly' not defined"],
+    ),
     (limits(limit(each=CREWS)), ["limit 'x' is owed by each crews, but trigger 'turn' is not"]),
     (
         {**limits(limit(each=CREWS, met="fly")), **rows(stay("fly", "working", by=OFFICE))},

@@ -60,8 +60,7 @@ def ends(period: Period | str, start: date) -> Iterator[date]:
             case "sundays":
                 yield start + (7 - start.isoweekday() % 7) * DAY + 7 * (k - 1) * DAY
             case _:
-                ahead = months_later(start.replace(day=1), k if start != last_of(start) else k + 1)
-                yield last_of(ahead)
+                yield last_of(months_later(start.replace(day=1), k))  # the month of the start is not owed
 
 
 def last_of(day: date) -> date:

@@ -204,7 +204,7 @@ def test_a_first_end_of_next_skips_the_month_it_starts_in() -> None:
 
 def test_a_month_end_that_starts_on_its_end_counts_from_the_next() -> None:
     story = told("Li", when="2021-03-30", started="2021-03-31")
-    assert story.statuses("monthly", "Li") == [(1, "2021-05-31", "open")]
+    assert story.statuses("monthly", "Li") == [(1, "2021-04-30", "open")]
 
 
 def test_months_are_counted_from_the_anchor_and_never_chained() -> None:

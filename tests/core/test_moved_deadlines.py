@@ -28,6 +28,7 @@ from tests.core.roadworks import (
     told,
 )
 from yingshang_flow.core.case import Deadline
+from yingshang_flow.core.decide import with_changes
 from yingshang_flow.core.lifecycle import Lifecycle, move, stay
 from yingshang_flow.core.limit import FromContent, Signal, TimeLimit, applied, entering
 from yingshang_flow.core.moment import Moment
@@ -181,6 +182,15 @@ def test_what_an_act_stops_it_does_not_extend_or_bring_back() -> None:
     story.act("promise", "2021-03-03", Promise(date(2021, 3, 31)))
     assert story.act("defer", "2021-03-04", Promise(date(2021, 4, 30))).changes == (Stopped("promised", "", 1),)
     assert story.act("defer", "2021-03-05", Promise(date(2021, 4, 30))).changes == ()
+
+
+def test_an_act_whose_content_is_not_on_file_neither_starts_nor_extends_what_the_content_sets() -> None:
+    story = told("Li")
+    promised = story.act("promise", "2021-03-03", Promise(date(2021, 3, 31)))
+    deferred = story.act("defer", "2021-03-04", Promise(date(2021, 4, 7)))
+    for record in (promised, deferred):
+        bare = attrs.evolve(record, content=None, changes=())
+        assert with_changes(ROADWORKS, story.standing, bare, CALENDAR).changes == ()
 
 
 # --- revived ----------------------------------------------------------------------------------------------------------

@@ -181,9 +181,8 @@ def test_recurring_limits_catch_up_over_a_year_in_one_record() -> None:
     [
         (date(2018, 5, 1), date(2018, 6, 30)),
         (date(2018, 5, 30), date(2018, 6, 30)),
-        # A stage that begins on the last day of a month: core/limit.py passes over the whole of the next one.
-        pytest.param(date(2018, 5, 31), date(2018, 6, 30), marks=pytest.mark.xfail),
-        pytest.param(date(2018, 1, 31), date(2018, 2, 28), marks=pytest.mark.xfail),
+        (date(2018, 5, 31), date(2018, 6, 30)),
+        (date(2018, 1, 31), date(2018, 2, 28)),
     ],
 )
 def test_month_ends_of_a_whole_year_begin_with_the_next_month(begun: date, first: date) -> None:
@@ -414,6 +413,8 @@ def test_an_item_that_comes_back_after_the_campaign_calls_for_a_linked_one(end: 
     linked = {"parent": None, "origin": case, "at": date(2022, 3, 2)}
     again = item(time_limit=date(2022, 6, 30))
     assert "Z11" in codes(desk.refused(RefusedError, "", "list", again, **linked))  # it has not come back yet
+    stranger = {"by": leading("市财政局"), "at": date(2022, 3, 1)}
+    assert codes(desk.refused(RefusedError, case, "rebound", Rebound("又拖欠"), **stranger)) == ["Z10"]
     after = desk.on(case, "rebound", Rebound("又拖欠"), **back)
     assert (after.state, after.owed()) == ("written_off", ())
     new = desk.docket.load(desk.listed(again, **linked))

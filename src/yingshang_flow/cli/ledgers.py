@@ -1,6 +1,7 @@
 """The audit of a spreadsheet: what it says of every rule and every row, and which rows it could not take."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ import click
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.verdicts import audit_json, counted, findings_json, show_audit
-from yingshang_flow.compliance import LedgerAudit, audit_ledger
+from yingshang_flow.compliance import LedgerAudit, RowFinding, audit_ledger
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import system_clock
@@ -38,11 +39,22 @@ def audit_file(
     if as_json:
         print_json(_json(said))
     else:
-        _show(Page(), said, lang, verdicts=verdicts)
+        show_ledger(Page(), said, lang, verdicts=verdicts)
     return bool(said.findings or said.problems)
 
 
-def _show(page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool) -> None:
+def show_ledger(
+    page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool = False, most: int | None = None
+) -> None:
+    """Write what an audit says of a spreadsheet.
+
+    Args:
+        page: Where to.
+        said: The audit.
+        lang: The language.
+        verdicts: Whether to write every row's verdicts as well.
+        most: How many findings of each rule to write; all unless given.
+    """
     page.heading(f"{said.ledger.name} ({said.lifecycle}, {said.profile}) as of {said.as_of}")
     page.lines([_rows(said)])
     page.lines((note.text(lang) for note in said.ledger.notes), "yellow")
@@ -75,7 +87,7 @@ def _show(page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool) -> N
                     found.finding.days_late or None,
                     f"{found.finding.label.text(lang)} {found.finding.found}".rstrip(),
                 )
-                for found in said.findings
+                for found in _some(said.findings, most)
             ],
         )
     if said.problems:
@@ -85,6 +97,15 @@ def _show(page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool) -> N
         for _, one in said.audits:
             show_audit(page, one, lang, verdicts=True)
     page.heading(f"{_rows(said)}; {counted(len(said.findings), 'finding')}")
+
+
+def _some(findings: Iterable[RowFinding], most: int | None) -> Iterator[RowFinding]:
+    """Yield so many findings of each rule."""
+    shown: Counter[str] = Counter()
+    for found in findings:
+        shown[found.finding.code] += 1
+        if most is None or shown[found.finding.code] <= most:
+            yield found
 
 
 def _short(text: str) -> str:

@@ -1,8 +1,8 @@
 """Audits the history of a case: folds its records through the definition and says of every rule what became of it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 import attrs
 
@@ -11,9 +11,9 @@ from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import evolve, with_changes
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
-from yingshang_flow.core.limit import TimeLimit, applied, tick
+from yingshang_flow.core.limit import FromContent, TimeLimit, applied, tick
 from yingshang_flow.core.machine import not_by
-from yingshang_flow.core.record import Change, Kind, Record, Started
+from yingshang_flow.core.record import Change, Extended, Kind, Record, Started
 from yingshang_flow.core.requirement import Requirement, View
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.deadlines.clock import CHINA_TIME
@@ -21,6 +21,8 @@ from yingshang_flow.errors import DefinitionError
 from yingshang_flow.words import Label, Rule, RuleKind
 
 Key = tuple[str, str, int]
+
+_TO_COMPARE: Final = Label("须与其他案件比对", "needs a comparison with other cases")
 
 
 def audit(
@@ -141,10 +143,11 @@ def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
         if verdict.rule.id in rules:
             own = tuple(finding for finding in findings if finding.code == verdict.rule.id)
             broken = verdict.outcome is Outcome.BROKEN or own
+            untold = verdict.outcome is Outcome.UNKNOWN and any(label != _TO_COMPARE for label in verdict.shown)
             verdicts.append(
                 Verdict(
                     verdict.rule,
-                    Outcome.BROKEN if broken else Outcome.KEPT,
+                    Outcome.BROKEN if broken else Outcome.UNKNOWN if untold else Outcome.KEPT,
                     (*verdict.shown, Label("已与其他案件比对", "compared with the other cases")),
                     verdict.findings + own,
                 )
@@ -243,8 +246,8 @@ class _Auditor:
             self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.before}"))
             return
         view = self._view(case, record)
-        row = next((row for row in rows if self._chooses(row, view)), None)
-        if row is None or (row.to or record.before) != record.after:
+        row = self._row(rows, view, record)
+        if row is None:
             label = Label("办理结果不符合流程", "the act leads to another state")
             self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.after}"))
             return
@@ -278,11 +281,17 @@ class _Auditor:
         return self._lifecycle.by_trigger[record.trigger].label
 
     @staticmethod
-    def _chooses(row: Transition, view: View[Any, Any]) -> bool:
-        try:
-            return all(condition.holds(view) for condition in row.when)
-        except (LookupError, AttributeError):
-            return True  # what chooses the row is not on file; the first row of the table stands for the others
+    def _row(rows: Sequence[Transition], view: View[Any, Any], record: Record) -> Transition | None:
+        """Return the row an act took; where what chooses is not on file, one that leads where the act led."""
+        for row in rows:
+            fits = (row.to or record.before) == record.after
+            try:
+                if all(condition.holds(view) for condition in row.when):
+                    return row if fits else None
+            except (LookupError, AttributeError):
+                if fits:
+                    return row
+        return None
 
     def _check_requirement(self, requirement: Requirement, view: View[Any, Any], record: Record, said: Label) -> None:
         wanted = self._lifecycle.by_trigger[record.trigger].content
@@ -299,6 +308,8 @@ class _Auditor:
         for rule in requirement.rules:
             if unknown is not None:
                 self._unknown.setdefault(rule.id, []).append(unknown)
+            elif found is None and set(rule.kinds) <= {RuleKind.LIMIT, RuleKind.DUTY}:
+                continue  # a limit or duty is not kept by an act that was allowed
             elif found is None:
                 if said not in self._kept.setdefault(rule.id, []):
                     self._kept[rule.id].append(said)
@@ -341,7 +352,8 @@ class _Auditor:
             self._irregular.append(Finding("deadlines", record.case, label, record.kind.value, record.revision))
 
     def _same_calendar(self, record: Record) -> bool:
-        return {change.calendar for change in record.changes if isinstance(change, Started)} <= {self._calendar.hash}
+        dated = (change.calendar for change in record.changes if isinstance(change, Started | Extended))
+        return set(dated) <= {self._calendar.hash}
 
     # --- limits ---
 
@@ -362,6 +374,9 @@ class _Auditor:
             elif untold := self._untold(limit.met, case.state):
                 zh = self._names(untold)
                 self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(untold)} not told of")
+            elif self._may_be_extended(limit, deadline, settled or now.astimezone(CHINA_TIME).date()):
+                zh = self._names(self._untold(limit.extended))
+                self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(limit.extended)} not told of")
             else:
                 late = self._calendar.count(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(
@@ -369,6 +384,16 @@ class _Auditor:
                         rule.id, case.id, limit.label, unit=deadline.obligor, due=due, happened=settled, days_late=late
                     )
                 )
+
+    def _may_be_extended(self, limit: TimeLimit, deadline: Deadline, by: date) -> bool:
+        """Tell whether an extension that the source would not tell of could have reached to a day."""
+        for trigger in self._untold(limit.extended):
+            period = limit.extended[trigger]
+            if isinstance(period, FromContent):
+                return True
+            if by <= limit.counted(period.value, deadline.anchor, deadline.turn, self._calendar).date:
+                return True
+        return False
 
     def _note(self, rule: Rule, zh: str, en: str) -> None:
         self._unknown.setdefault(rule.id, []).append(Label(zh, en))
@@ -410,7 +435,7 @@ class _Auditor:
             case Holds():
                 self._check_content(duty, [act for act in acts if act.trigger == duty.trigger])
             case _:
-                self._note_all(duty, "须与其他案件比对", "needs a comparison with other cases")
+                self._note_all(duty, _TO_COMPARE.zh, _TO_COMPARE.en)
 
     def _check_content(self, duty: Holds, acts: Sequence[Record]) -> None:
         for record in acts:
@@ -429,6 +454,8 @@ class _Auditor:
                 answer = next((later for later in answers if not who or who in later.obligors), None)
                 if answer is not None:
                     self._tell(duty, answer, broken=False)
+                elif any(later.trigger in duty.unless for later in acts):
+                    continue
                 elif ended:
                     self._tell(duty, record, broken=True, unit=who, untold=self._untold(duty.answers))
                 else:
@@ -449,7 +476,9 @@ class _Auditor:
             ends = [
                 deadline.end
                 for deadline in self._deadlines.values()
-                if deadline.limit == duty.limit and (not record.obligors or deadline.obligor in record.obligors)
+                if deadline.limit == duty.limit
+                and deadline.start <= record.occurred_at.date
+                and (not record.obligors or deadline.obligor in record.obligors)
             ]
             if ends:
                 self._tell(duty, record, broken=record.occurred_at.instant >= max(ends))
@@ -458,6 +487,8 @@ class _Auditor:
         untold = self._untold(duty.about)
         if untold:
             self._note_all(duty, f"未载明{self._names(untold)}", f"{', '.join(untold)} not told of")
+            return
+        if duty.occasion and all(record.trigger != duty.occasion for record in acts):
             return
         by_revision = {record.revision: record for record in acts}
         found = False
@@ -512,6 +543,7 @@ class _Linked:
 
 
 def _comparable(change: Change, *, dates: bool) -> object:
-    if dates or not isinstance(change, Started):
+    if dates or not isinstance(change, Started | Extended):
         return change
-    return (change.limit, change.obligor, change.number, change.period, change.start)
+    start = change.start if isinstance(change, Started) else None
+    return (type(change), change.limit, change.obligor, change.number, change.period, start)

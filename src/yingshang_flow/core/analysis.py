@@ -221,12 +221,14 @@ def _duties(lifecycle: Lifecycle) -> Iterator[str]:
 
 def _triggers(duty: Duty) -> tuple[str, ...]:
     match duty:
-        case Response(trigger=trigger, answers=others) | Precedence(trigger=trigger, earlier=others):
-            return (trigger, *others)
+        case Response(trigger=trigger, answers=answers, unless=unless):
+            return (trigger, *answers, *unless)
+        case Precedence(trigger=trigger, earlier=earlier):
+            return (trigger, *earlier)
         case AtMost(trigger=trigger) | Holds(trigger=trigger) | InTime(trigger=trigger):
             return (trigger,)
-        case Never(about=triggers):
-            return triggers
+        case Never(about=triggers, occasion=occasion):
+            return (*triggers, *((occasion,) if occasion else ()))
     return ()
 
 

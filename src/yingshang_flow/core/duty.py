@@ -29,12 +29,13 @@ class Duty:
 class Response(Duty):
     """After ``trigger`` one of ``answers`` follows before the case ends; until then it is unknown.
 
-    With ``each``, one follows that counts for everybody of that group.
+    With ``each``, one follows that counts for everybody of that group. After one of ``unless`` nothing is owed.
     """
 
     trigger: str
     answers: tuple[str, ...] = attrs.field(converter=texts)
     each: Obligors | None = attrs.field(default=None, kw_only=True)
+    unless: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
 
 @attrs.frozen
@@ -77,12 +78,14 @@ class Never(Duty):
     The function gets every act in order, the values and the instant as of which it is asked. It raises ``LookupError``
     with what is not on file when it cannot tell any further. It is the exception, for what no other template says.
 
-    A source that does not tell of each trigger it is ``about`` cannot be judged by it.
+    A source that does not tell of each trigger it is ``about`` cannot be judged by it. In a history without
+    ``occasion``, where one is named, there is nothing to keep or to break.
     """
 
     offences: Callable[[Sequence[Record], Any, datetime], Iterable[tuple[int, str]]]
     edition: int = 1
     about: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
+    occasion: str = attrs.field(default="", kw_only=True)
 
 
 @attrs.frozen

@@ -1,8 +1,8 @@
 """What is owed, by whom, from when and until what, and how one record moves the deadlines of a case."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Literal, assert_never
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal, assert_never
 
 import attrs
 
@@ -58,6 +58,8 @@ def leaving(state: str) -> Leaving:
     """Name the moment a case goes out of a state."""
     return Leaving(state)
 
+
+_DAY: Final = timedelta(days=1)
 
 Signal = str | Entering | Leaving
 
@@ -315,7 +317,8 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
         yield from _revived(limit, mine, record)
     if period is not None:
         start = record.occurred_at.date
-        anchor = period.after(start) if isinstance(period, Recurring) and limit.first == "next" else start
+        # The next end counts from the one of the period that the start lies in, which may be the start itself.
+        anchor = period.after(start - _DAY) if isinstance(period, Recurring) and limit.first == "next" else start
         for who in owing:
             yield limit.started(period, who, anchor, start, calendar, number=numbers.get(who, _times(mine, who)) + 1)
 
@@ -450,7 +453,8 @@ def _owing(limit: TimeLimit, case: Case, record: Record) -> tuple[str, ...]:
     """Return for whom a limit starts: those the act names, else all of the group, else the case."""
     if limit.each is None:
         return ("",)
-    return record.obligors or limit.each.members(case)
+    members = limit.each.members(case)
+    return tuple(who for who in record.obligors if who in members) if record.obligors else members
 
 
 def _oldest_owed(mine: Iterable[Deadline], obligor: str, named: date | None) -> Deadline | None:

@@ -337,7 +337,7 @@ def _effects(lifecycle: Lifecycle, words: _Words, notes: Mapping[str, LimitNote]
     for key, limit in lifecycle.by_limit.items():
         if trigger in limit.met:
             yield words.effect("meets", notes[key])
-        if lifecycle.by_state[target].final:
+        if lifecycle.by_state[target].final and not limit.outlives:
             continue
         if signalled(limit.stops, trigger, source, target):
             yield words.effect("stops", notes[key])

@@ -891,7 +891,13 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             *(
                 [
                     InTime("extend", "conclusion", rules=T3, label=Label("期内延期", "Extended before the end")),
-                    Never(concluded_after_the_extension, about=("extend", "conclude"), rules=T3, label=T3.label),
+                    Never(
+                        concluded_after_the_extension,
+                        about=("extend", "conclude"),
+                        occasion="extend",
+                        rules=T3,
+                        label=T3.label,
+                    ),
                 ]
                 if values.extension is not None
                 else []
@@ -907,6 +913,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             Never(
                 concluded_unsolved,
                 about=[trigger for trigger in ("conclude", "follow_up") if trigger in used],
+                occasion="conclude",
                 rules=T5,
                 label=Label("假办结", "False conclusion"),
             ),
@@ -915,6 +922,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                     Never(
                         satisfied_against_the_answer,
                         about="follow_up",
+                        occasion="follow_up",
                         rules=T5,
                         label=Label("被满意", "False satisfaction"),
                     )
@@ -926,6 +934,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             Never(
                 steps_not_on_file,
                 about="transfer_clue",
+                occasion="transfer_clue",
                 rules=T7,
                 label=Label("线索处理步骤在案", "Each step with a clue is on file"),
             ),

@@ -13,7 +13,7 @@ from yingshang_flow.core.duty import AcrossCases, Ground, Never, Response
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening, stay
 from yingshang_flow.core.limit import Obligors, TimeLimit, entering, leaving
 from yingshang_flow.core.record import Record
-from yingshang_flow.core.requirement import View, forbids, given
+from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.roles import CAMPAIGN_OFFICE, LEAD_UNIT, RESPONSIBLE_UNIT
@@ -379,6 +379,22 @@ def groups_that_cannot_be(view: View[Draft, RectificationValues]) -> Iterator[st
         yield f"{group} {problem}"
 
 
+def is_running(campaign: Case) -> bool:
+    """Tell whether a case is a campaign that has been issued and has not ended."""
+    return campaign.opening.lifecycle == "rectification" and campaign.state not in RESERVED
+
+
+def is_closed(campaign: Case) -> bool:
+    """Tell whether a case is a campaign that has been closed."""
+    return campaign.opening.lifecycle == "rectification" and campaign.state == "closed"
+
+
+@needs(Z12, Label("须属于进行中的专项整治", "a part of a running campaign"), citations=[OURS("Z12")])
+def below_a_running_campaign(view: View[object, RectificationValues]) -> bool:
+    """Tell whether a campaign stands for itself, or below one that goes on."""
+    return view.related.parent is None or is_running(view.related.parent)
+
+
 @forbids(Z11, Label("尚有未销号且未结转的问题", "no problem is left open"), citations=[OURS("Z11")])
 def items_left_open(view: View[Closing, RectificationValues]) -> Iterator[str]:
     """Yield the items that are neither written off nor carried over with a reason."""
@@ -514,7 +530,10 @@ def rectification(values: RectificationValues) -> Lifecycle:
                         "groups",
                         citations=[OURS(planning.id)],
                     ),
-                    attrs.evolve(groups_that_cannot_be, rules=(planning,), citations=(OURS(planning.id),)),
+                    *(
+                        attrs.evolve(need, rules=(planning,), citations=(OURS(planning.id),))
+                        for need in (groups_that_cannot_be, below_a_running_campaign)
+                    ),
                 ],
             ),
             move("issue", "drafted", to=keys[0], by=CAMPAIGN_OFFICE),
@@ -646,21 +665,21 @@ def rectification(values: RectificationValues) -> Lifecycle:
             AcrossCases(items_open_at_the_end, rules=Z11, label=Z11.label),
             *([AcrossCases(districts_without_a_plan, rules=Z12, label=Z12.label)] if values.districts else []),
             *(
-                [Response("issue", "file_plan", each=LEADS, rules=Z13, label=Z13.label)]
+                [Response("issue", "file_plan", each=LEADS, unless="cancel", rules=Z13, label=Z13.label)]
                 if _on(values.group_plans)
                 else []
             ),
             *(
                 [
-                    Response("issue", "report", each=UNITS, rules=Z14, label=Z14.label),
-                    Response("issue", "file_ledger", each=UNITS, rules=Z15, label=Z15.label),
+                    Response("issue", "report", each=UNITS, unless="cancel", rules=Z14, label=Z14.label),
+                    Response("issue", "file_ledger", each=UNITS, unless="cancel", rules=Z15, label=Z15.label),
                 ]
                 if _on(values.unit_reports)
                 else []
             ),
             *(
                 [
-                    Response("issue", "inspect", rules=Z9, label=Z9.label),
+                    Response("issue", "inspect", unless="cancel", rules=Z9, label=Z9.label),
                     Never(evaluations_missing, rules=Z9, label=Z9.label),
                 ]
                 if values.evaluations
@@ -668,15 +687,15 @@ def rectification(values: RectificationValues) -> Lifecycle:
             ),
             *(
                 [
-                    Response("issue", "hold_meeting", each=UNITS, rules=Z17, label=Z17.label),
-                    Response("issue", "file_plan", each=UNITS, rules=Z17, label=Z17.label),
+                    Response("issue", "hold_meeting", each=UNITS, unless="cancel", rules=Z17, label=Z17.label),
+                    Response("issue", "file_plan", each=UNITS, unless="cancel", rules=Z17, label=Z17.label),
                 ]
                 if _on(values.deployment_meetings)
                 else []
             ),
             *(
                 [
-                    Response("issue", "inspect", each=UNITS, rules=Z19, label=Z19.label),
+                    Response("issue", "inspect", each=UNITS, unless="cancel", rules=Z19, label=Z19.label),
                     Response("inspect", "circulate", rules=Z19, label=Z19.label),
                 ]
                 if _on(values.inspect_all)

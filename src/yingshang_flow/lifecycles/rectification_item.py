@@ -1,6 +1,6 @@
 """台账条目 rectification_item: one problem in a campaign's ledger, from listing to being written off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -9,13 +9,14 @@ import attrs
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.analysis import with_rules
 from yingshang_flow.core.case import Case
-from yingshang_flow.core.duty import Ground, Response
+from yingshang_flow.core.duty import AcrossCases, Ground, Response
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening, stay
 from yingshang_flow.core.limit import FromContent, TimeLimit
+from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
-from yingshang_flow.lifecycles.rectification import RESERVED, RULES, Z2, Z6, Z7, Z10, Z11, Z18, Z20, Draft
+from yingshang_flow.lifecycles.rectification import RULES, Z2, Z6, Z7, Z10, Z11, Z18, Z20, Draft, is_closed, is_running
 from yingshang_flow.lifecycles.roles import LEAD_UNIT, RESPONSIBLE_UNIT
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Cited, Label
@@ -157,17 +158,13 @@ def _leads(item: Item, actor: Actor) -> bool:
     return actor.role == RESPONSIBLE_UNIT.key and actor.unit in item.responsible
 
 
-def _running(campaign: Case) -> bool:
-    return campaign.opening.lifecycle == "rectification" and campaign.state not in RESERVED
-
-
 @needs(Z11, Label("须属于进行中的专项整治", "a part of a running campaign"), citations=[OURS("Z11")])
 def belongs_to_a_running_campaign(view: View[object, ItemValues]) -> bool:
     """Tell whether the campaign goes on; after it, only what came back from it is listed, with ``origin``."""
     origin, parent = view.related.origin, view.related.parent
     if parent is None:
         return origin is not None and _came_back_too_late(origin)
-    return _running(parent)
+    return is_running(parent)
 
 
 def _came_back_too_late(item: Case) -> bool:
@@ -239,15 +236,20 @@ def submitted_by_another(view: View[object, ItemValues]) -> bool:
 @needs(Z6, Label("专项整治仍在进行", "the campaign still runs"), citations=[OURS("Z6")])
 def campaign_runs(view: View[object, ItemValues]) -> bool:
     """Tell whether the campaign of the item still runs."""
-    return view.related.parent is not None and _running(view.related.parent)
+    return view.related.parent is not None and is_running(view.related.parent)
 
 
-REBOUND = Ground(
-    "rebound_after_the_end",
-    Z6,
-    Label("整治结束后反弹", "came back after the campaign"),
-    opens="rectification_item",
-)
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+
+def mechanisms_missing(cases: Sequence[tuple[Case, Sequence[Record]]], _: ItemValues) -> Iterator[tuple[str, str]]:
+    """Yield items of closed campaigns after which no rule was made; until the close there is time for it."""
+    closed = {case.id for case, _records in cases if is_closed(case)}
+    for case, _records in cases:
+        item = case.latest(Item)
+        if item is not None and case.opening.parent in closed and case.fact("fix_mechanism") is None:
+            yield case.id, item.problem
+
 
 # --- the procedure ----------------------------------------------------------------------------------------------------
 
@@ -256,6 +258,7 @@ REBOUND = Ground(
 def rectification_item(values: ItemValues) -> Lifecycle:
     """Build the lifecycle of a ledger item from a locality's plan."""
     within = Z6 if values.rectified is None else Z2
+    campaign_still_runs = attrs.evolve(campaign_runs, rules=(within,))
     before_end = ("listed", "measured", "rectifying", "submitted")
     named = ("responsible", "post", "person") if values.post_named.value else ("responsible", "person")
     planned = [
@@ -315,8 +318,8 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 by=[LEAD_UNIT, RESPONSIBLE_UNIT],
                 needs=[
                     done_by_a_lead,
-                    submitted_by_another,
-                    given(Z6, Label("须有验收证据", "evidence"), "evidence", citations=[OURS("Z6")]),
+                    attrs.evolve(submitted_by_another, rules=(within,)),
+                    given(within, Label("须有验收证据", "evidence"), "evidence", citations=[OURS("Z6")]),
                 ],
                 rules=Z11,
             ),
@@ -326,7 +329,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 to="rectifying",
                 by=[LEAD_UNIT, RESPONSIBLE_UNIT],
                 needs=[done_by_a_lead, new_limit],
-                when=campaign_runs,
+                when=campaign_still_runs,
             ),
             stay("rebound", "written_off", by=[LEAD_UNIT, RESPONSIBLE_UNIT], needs=done_by_a_lead),
             stay(
@@ -404,12 +407,19 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 [
                     Response("list", "set_measures", rules=Z18, label=Z18.label),
                     Response("list", "accept", rules=Z18, label=Z18.label),
-                    Response("accept", "fix_mechanism", rules=Z18, label=Z18.label),
+                    AcrossCases(mechanisms_missing, rules=Z18, label=Z18.label),
                 ]
                 if values.documented and values.documented.value
                 else []
             ),
         ],
-        grounds=[REBOUND],
+        grounds=[
+            Ground(
+                "rebound_after_the_end",
+                within,
+                Label("整治结束后反弹", "came back after the campaign"),
+                opens="rectification_item",
+            )
+        ],
     )
     return with_rules(lifecycle, RULES)

@@ -240,7 +240,7 @@ class PlainCase:
         return self._add(limit, last.obligor, last.period, last.anchor, last.turn + 1)
 
     def _start(self, limit: TimeLimit, who: str, period: Period, start: date) -> None:
-        anchor = period.after(start) if limit.first == "next" and isinstance(period, Recurring) else start
+        anchor = period.after(start - _DAY) if limit.first == "next" and isinstance(period, Recurring) else start
         self._add(limit, who, period, anchor, 1)
 
     def _add(self, limit: TimeLimit, who: str, period: Period, anchor: date, turn: int) -> PlainDeadline:

@@ -14,6 +14,7 @@ SUPERVISOR: Final = Actor("xu", "市营商办", "supervisor")
 EXTENDED: Final = "complaint-2018"
 LATE: Final = "complained-2018"
 CASES: Final = (EXTENDED, LATE)
+LEDGER_AS_OF: Final = date(2019, 3, 31)
 
 
 def _receipt(matter: str, name: str) -> dict[str, object]:

@@ -15,12 +15,14 @@ from yingshang_flow.cli.cases import audits, show_verified, verified
 from yingshang_flow.cli.demo import campaign, complaints
 from yingshang_flow.cli.demo import interviews as story
 from yingshang_flow.cli.demo.playing import Player, Step
+from yingshang_flow.cli.ledgers import show_ledger
 from yingshang_flow.cli.output import Page
 from yingshang_flow.cli.showing import show_deadlines, show_history
 from yingshang_flow.cli.verdicts import show_audit
+from yingshang_flow.compliance import audit_ledger
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Missed, Record, Started
+from yingshang_flow.core.record import Missed, Record, Started, midnight
 from yingshang_flow.deadlines import due
 from yingshang_flow.diagrams import draw
 from yingshang_flow.errors import SchemaError
@@ -29,6 +31,7 @@ from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.stores.sqlite import APPLICATION_ID
 from yingshang_flow.words import Unmet
 
+LEDGER: Final = Path(__file__).resolve().parents[4] / "examples" / "data" / "complaints-2018.csv"
 _TOLD: Final = (*complaints.CASES, *story.CASES, campaign.CASE)
 _MOST: Final = 3
 _FORMATS: Final = {"mermaid": "mmd", "dot": "dot"}
@@ -106,6 +109,7 @@ class _Demo:
         self.due()
         self.history()
         self.shenyang()
+        self.ledger()
         self.audit()
         self.verify()
         self.diagrams(out)
@@ -308,6 +312,22 @@ class _Demo:
                 for limit, days in dates.items()
             ],
         )
+
+    def ledger(self) -> None:
+        """Tell what the audit of a spreadsheet says."""
+        page = self.page
+        page.heading("9  A spreadsheet of complaints, audited without any store")
+        if not LEDGER.is_file():
+            page.text("The example stands in examples/data of a checkout, and is not installed with the package.")
+            return
+        said = audit_ledger(
+            LEDGER,
+            lifecycles.complaint(complaints.PROFILE),
+            calendar=self.docket.calendar,
+            now=midnight(complaints.LEDGER_AS_OF),
+        )
+        page.text(f"Rows made up by a script, as of {complaints.LEDGER_AS_OF}:")
+        show_ledger(page, said, "en", most=_MOST)
 
     def audit(self) -> None:
         """Tell what the audit says of every case."""
