@@ -28,10 +28,8 @@ from tests.core.roadworks import (
 )
 from tests.lifecycles.interviewing import (
     ALONE,
-    LATER,
     MEETING,
     OFFICE,
-    OPENINGS,
     THREE,
     Acceptance,
     Desk,
@@ -39,7 +37,7 @@ from tests.lifecycles.interviewing import (
     Feedback,
     ReturnedReport,
 )
-from tests.lifecycles.shipped import SHIPPED_PAIRS
+from tests.lifecycles.shipped import SHIPPED_PAIRS, machine
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import Audit, Finding, Outcome, audit, audit_all
 from yingshang_flow.core.actor import Actor
@@ -51,7 +49,7 @@ from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Extended, Kind, Met, Missed, Record, Revived, Started, Warned
 from yingshang_flow.deadlines import MONTH_END, CalendarDays, WorkingCalendar, china
 from yingshang_flow.errors import DefinitionError
-from yingshang_flow.testing.docket_machine import DocketMachine, docket_machine
+from yingshang_flow.testing.docket_machine import DocketMachine
 from yingshang_flow.words import Label
 
 KEPT, BROKEN, UNKNOWN = Outcome
@@ -719,9 +717,8 @@ class Audited(DocketMachine):
 @pytest.mark.parametrize(("key", "profile"), SHIPPED_PAIRS)
 def test_what_the_engine_let_through_the_audit_keeps(key: str, profile: str) -> None:
     lifecycle = lifecycles.SHIPPED[key](profile)
-    made = docket_machine(lifecycle, openings=OPENINGS.get(key), contents=LATER.get(key))
-    machine = type("AuditedMachine", (Audited, made), {})
-    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=20))
+    audited_machine = type("AuditedMachine", (Audited, machine(lifecycle)), {})
+    run_state_machine_as_test(audited_machine, settings=settings(max_examples=20, stateful_step_count=20))
 
 
 @pytest.mark.parametrize("days", [0, 1, 6])

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.lifecycles.interviewing import LATER, OPENINGS
-from tests.lifecycles.shipped import SHIPPED_PAIRS
+from tests.lifecycles.shipped import SHIPPED_PAIRS, machine
 from yingshang_flow import lifecycles
 from yingshang_flow.codec import read
 from yingshang_flow.core.confidential import Confidential
@@ -32,17 +31,13 @@ from yingshang_flow.errors import StoreError
 from yingshang_flow.lifecycles.interview import Statement
 from yingshang_flow.ports import CaseRow, Commit, Store
 from yingshang_flow.stores import MemoryStore, SQLiteStore
-from yingshang_flow.testing.docket_machine import DocketMachine, docket_machine, naive_due
+from yingshang_flow.testing.docket_machine import DocketMachine, naive_due
 from yingshang_flow.testing.strategies import contents
 
 EVERY_DEADLINE: Final = re.compile(r'"deadlines":\[.*?\](?=,"entered")')
 SOME = settings(max_examples=25, stateful_step_count=30)
 FEW = settings(max_examples=6, stateful_step_count=20)
 NO_SHRINKING = settings(max_examples=100, print_blob=False, phases=[Phase.generate], report_multiple_bugs=False)
-
-
-def machine(lifecycle: Lifecycle) -> type[DocketMachine]:
-    return docket_machine(lifecycle, openings=OPENINGS.get(lifecycle.key), contents=LATER.get(lifecycle.key))
 
 
 def on_sqlite(lifecycle: Lifecycle) -> type[DocketMachine]:
@@ -97,7 +92,7 @@ class Leaky(MemoryStore):
 )
 def test_the_machine_catches_a_store_that_breaks_its_word(store: type[MemoryStore], said: str) -> None:
     lifecycle = lifecycles.interview("dalian-2018")
-    broken = docket_machine(lifecycle, store=store, openings=OPENINGS["interview"], contents=LATER["interview"])
+    broken = machine(lifecycle, store)
     with pytest.raises((AssertionError, ExceptionGroup)) as caught:
         run_state_machine_as_test(broken, settings=NO_SHRINKING)
     assert said in str(caught.value) or any(said in str(one) for one in getattr(caught.value, "exceptions", ()))

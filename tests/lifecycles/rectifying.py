@@ -1,10 +1,11 @@
 """What the tests of campaigns share: people, small plans, and a desk that does the way of a campaign and its items."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import attrs
+from hypothesis import strategies as st
 
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import Audit, audit_all
@@ -22,6 +23,7 @@ from yingshang_flow.ports import Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
 from yingshang_flow.testing.store_contract import everything, find_all
+from yingshang_flow.testing.strategies import UNITS
 from yingshang_flow.words import Unmet
 
 OFFICE: Final = Actor("zhao", "市营商局", "campaign_office")
@@ -73,6 +75,51 @@ def item(**changes: Any) -> Item:  # noqa: ANN401 - its fields
     """An item that every guard lets through, but for the changes."""
     good = Item("甲组", "拖欠工程款", ("市发改委",), ("和平区",), "科长", "王某", date(2021, 8, 31))
     return attrs.evolve(good, **changes)
+
+
+OPENINGS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
+    "rectification": {
+        "draft": st.builds(
+            Draft,
+            st.just("专项整治"),
+            st.just((Group("甲组", UNITS[:1], UNITS[1:2]), Group("乙组", (), UNITS[1:], quarterly_meeting=True))),
+        )
+    },
+    "rectification_item": {
+        "list": st.builds(
+            Item,
+            st.sampled_from(["甲组", "甲组", "甲组", "乙组"]),
+            st.just("拖欠工程款"),
+            st.just(("lead_unit-unit",)),
+            st.just(("responsible_unit-unit",)),
+            st.just("科长"),
+            st.just("王某"),
+            st.sampled_from([date(2018, 12, 14), date(2019, 3, 1)]),
+            st.sampled_from(["general", "arrears", "land"]),
+        )
+    },
+}
+"""For the docket machine, by lifecycle: what opens a case."""
+
+LATER: Final = {
+    "rectification_item": {
+        "set_measures": st.builds(
+            Measures, st.just("逐笔偿还"), st.sampled_from([3, 4, None]), st.just("时间表"), st.just("路线图")
+        )
+    }
+}
+"""The same for acts that have to fit what was said before."""
+
+
+def campaign_above(profile: str) -> Callable[[Docket], str]:
+    """Give what opens a campaign for the items that the docket machine drives."""
+
+    def opened(docket: Docket) -> str:
+        group = Group("甲组", ("lead_unit-unit",), ("responsible_unit-unit",))
+        case = docket.open(lifecycles.rectification(profile), Draft("专项整治", (group,)), by=OFFICE)
+        return docket.act(case.id, "issue", by=OFFICE).id
+
+    return opened
 
 
 class Desk:

@@ -27,7 +27,7 @@ from yingshang_flow.core.decide import Act, Option, decide, evolve
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Kind, Record
+from yingshang_flow.core.record import Kind, Opening, Record
 from yingshang_flow.deadlines import (
     CHINA_TIME,
     CalendarDays,
@@ -43,6 +43,7 @@ from yingshang_flow.deadlines import (
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import KeyReusedError, RefusedError, YingshangFlowError
 from yingshang_flow.lifecycles import Procedure
+from yingshang_flow.operations.linked import Linked
 from yingshang_flow.ports import DeadlineRow, Query, Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
@@ -326,6 +327,11 @@ class DocketMachine(RuleBasedStateMachine):
         self.store = self.new_store()
         self.docket, self.another = self._docket(self.store), self._docket(self.store)
         self.model: dict[str, PlainCase] = {}
+        self.parent = self.opened_above()
+
+    def opened_above(self) -> str | None:
+        """Open what the driven cases are parts of and return its id; they stand for themselves unless overridden."""
+        return None
 
     def new_store(self) -> Store:
         """Return an empty store; override it to test another one."""
@@ -423,7 +429,7 @@ class DocketMachine(RuleBasedStateMachine):
         trigger, actor, content = self._fitting(data, None, self.lifecycle.possible[""])
         before = rows_of(self.store)
         try:
-            case = self.docket.open(self.lifecycle, content, by=actor, trigger=trigger)
+            case = self.docket.open(self.lifecycle, content, by=actor, trigger=trigger, parent=self.parent)
         except YingshangFlowError as error:
             expect(rows_of(self.store) == before, "a refusal changed something", error)
             return
@@ -531,8 +537,19 @@ class DocketMachine(RuleBasedStateMachine):
                 return trigger, actor, content
 
     def _accepts(self, case: Case | None, act: Act) -> bool:
+        lifecycle = self.lifecycle
+        opening = Opening(lifecycle.key, lifecycle.version, lifecycle.profile, "", self.parent)
+        related = Linked(opening, None if case is None else case.id, self.docket.load, self.store.children)
         try:
-            decide(self.lifecycle, case, act, now=self.clock(), calendar=self.docket.calendar)
+            decide(
+                lifecycle,
+                case,
+                act,
+                now=self.clock(),
+                calendar=self.docket.calendar,
+                related=related,
+                opening=opening if case is None else None,
+            )
         except YingshangFlowError:
             return False
         return True
@@ -545,6 +562,7 @@ def docket_machine(
     store: Callable[[], Store] = MemoryStore,
     openings: Mapping[str, st.SearchStrategy[Any]] | None = None,
     contents: Mapping[str, st.SearchStrategy[Any]] | None = None,
+    above: Callable[[Docket], str] | None = None,
 ) -> type[DocketMachine]:
     """Make a machine that drives a lifecycle; its ``TestCase`` is what pytest and unittest run.
 
@@ -554,6 +572,7 @@ def docket_machine(
         store: Gives an empty store.
         openings: Strategies for content that opens a case, by trigger.
         contents: The same for later acts.
+        above: Opens what the driven cases are parts of and returns its id; they stand for themselves unless given.
     """
     body = {
         "lifecycle": lifecycle,
@@ -561,6 +580,7 @@ def docket_machine(
         "openings": dict(openings or {}),
         "contents": dict(contents or {}),
         "new_store": lambda _: store(),
+        "opened_above": lambda machine: None if above is None else above(machine.docket),
     }
     return type(f"{lifecycle.key}Machine", (DocketMachine,), body)
 
