@@ -82,12 +82,8 @@ def written_by_hand(folder: Path, store: SQLiteStore) -> float:
     target.execute("PRAGMA synchronous = FULL")
     cases = [row[0] for row in source.execute("SELECT case_id FROM ysf_cases WHERE parent IS NOT NULL")]
     tables = ("ysf_records", "ysf_cases", "ysf_deadlines", "ysf_units")
-    rows = {
-        case: [
-            (table, source.execute(f"SELECT * FROM {table} WHERE case_id = ?", (case,)).fetchall()) for table in tables
-        ]
-        for case in cases
-    }
+    select = {table: f"SELECT * FROM {table} WHERE case_id = ?" for table in tables}  # noqa: S608 - constants
+    rows = {case: [(table, source.execute(select[table], (case,)).fetchall()) for table in tables] for case in cases}
     assert len(cases) == ITEMS
     assert store.load(cases[0]) is not None
     start = time.perf_counter()

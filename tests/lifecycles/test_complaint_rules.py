@@ -48,6 +48,7 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Status
 from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.ledger import UNTOLD
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import CHINA_TIME, china
 from yingshang_flow.lifecycles.complaint import clues_that_led_nowhere
@@ -694,6 +695,15 @@ def test_T9_cannot_be_told_without_the_unit_complained_against() -> None:
     (opening,) = desk.history
     forged = attrs.evolve(opening, content=receipt(against=None))
     assert judged(desk, [forged], "T9").outcome is UNKNOWN
+
+
+def test_T9_cannot_be_told_where_the_complaint_body_is_not() -> None:
+    desk = Desk()
+    desk.reach("closed")
+    actor = attrs.evolve(BODY, unit=UNTOLD)
+    history = [attrs.evolve(record, actor=actor) if record.trigger == "receive" else record for record in desk.history]
+    assert judged(desk, history, "T9").outcome is UNKNOWN
+    assert desk.verdict("T9").outcome is KEPT
 
 
 # --- T10 --------------------------------------------------------------------------------------------------------------
