@@ -14,12 +14,12 @@ import attrs
 from yingshang_flow import codec
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline
-from yingshang_flow.core.decide import Act, Option, clock, decide, options
+from yingshang_flow.core.decide import Act, Option, clock, decide, options, reproject
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
-from yingshang_flow.core.record import Opening, Record
-from yingshang_flow.deadlines import Explanation, WorkingCalendar, china, parse
+from yingshang_flow.core.record import Moved, Opening, Record
+from yingshang_flow.deadlines import Explanation, WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
     CaseNotFoundError,
@@ -316,6 +316,55 @@ class Docket:
             raise SweepError(f"{written} records were written, but some cases could not be swept", failures)
         return written
 
+    def reproject(
+        self,
+        calendar: WorkingCalendar | None = None,
+        *,
+        dry_run: bool = False,
+        each: Callable[[str, Moved], None] | None = None,
+    ) -> int:
+        """Count the running deadlines of all cases by another calendar, as when a new year's notice is loaded.
+
+        A record for each case of which a deadline moves, in it the old date, the new one and the notice. Several
+        workers may run it at a time; what was moved already stays. Acts afterwards are counted by the docket's own
+        calendar, so give the docket the same one.
+
+        Args:
+            calendar: The other calendar; the docket's own unless given.
+            dry_run: Whether to leave everything as it is and only tell.
+            each: Called with the case and the change for each deadline that moves; for progress, or to list them.
+
+        Returns:
+            The number of deadlines that move.
+
+        Raises:
+            SweepError: Some cases could not be read or counted; all the others were moved, and these are named.
+        """
+        wanted = self.calendar if calendar is None else calendar
+        if not isinstance(wanted, WorkingCalendar):
+            message = f"a calendar is a WorkingCalendar such as china(), not {wanted!r:.60}"
+            raise UnknownError(message)
+        moved = 0
+        failures: list[str] = []
+        for page in self._owed(_LAST_DATE):
+            seen = {(row.case, row.limit, row.obligor, row.number) for row in page}
+            for case in dict.fromkeys(row.case for row in page):
+                try:
+                    changes = self._reprojected(case, wanted, dry_run=dry_run)
+                except StoreError:
+                    raise
+                except YingshangFlowError as exc:
+                    failures.append(f"case {case}: {exc}")
+                    continue
+                if dry_run:  # nothing was moved, so the case comes again with the next page of its deadlines
+                    changes = tuple(one for one in changes if (case, one.limit, one.obligor, one.number) in seen)
+                moved += len(changes)
+                for change in changes if each is not None else ():
+                    each(case, change)  # type: ignore[misc]  # it is not none here
+        if failures:
+            raise SweepError(f"{moved} deadlines were moved, but some cases could not be counted", failures)
+        return moved
+
     # --- reading ---
 
     def load(self, case: str) -> Case:
@@ -400,18 +449,12 @@ class Docket:
         Args:
             before: The last due date to list, at UTC+8; of an aware datetime, its date.
         """
-        until = Moment.of(before).date.isoformat()
-        after: DeadlineRow | None = None
-        while True:
-            page = self.store.owed(until, limit=_PAGE, after=after)
+        for page in self._owed(Moment.of(before).date.isoformat()):
             for row in page:
                 case = self.load(row.case)
                 for deadline in case.deadlines:
                     if (deadline.limit, deadline.obligor, deadline.number) == (row.limit, row.obligor, row.number):
                         yield Due(case, deadline)
-            if len(page) < _PAGE:
-                return
-            after = page[-1]
 
     def explain(self, case: str, deadline: Deadline) -> Explanation:
         """Return how the date of one of a case's deadlines is counted, day by day, by the docket's calendar.
@@ -424,8 +467,7 @@ class Docket:
         if deadline.limit not in limits:
             message = f"case {case} has no limit {deadline.limit!r}; it has {', '.join(limits)}"
             raise UnknownError(message)
-        counted = limits[deadline.limit].counted(parse(deadline.period), deadline.anchor, deadline.turn, self.calendar)
-        return counted.explain()
+        return limits[deadline.limit].of(deadline, self.calendar).explain()
 
     def verify(self, case: str) -> int:
         """Check that the history of a case fits its hashes and its snapshot.
@@ -518,6 +560,30 @@ class Docket:
             except ConflictError:
                 continue  # somebody was faster; what is left to record is seen on the next look
             return 1
+
+    def _owed(self, until: str) -> Iterator[tuple[DeadlineRow, ...]]:
+        """Yield what is owed and due by an ISO date, page by page."""
+        after: DeadlineRow | None = None
+        while True:
+            page = self.store.owed(until, limit=_PAGE, after=after)
+            yield page
+            if len(page) < _PAGE:
+                return
+            after = page[-1]
+
+    def _reprojected(self, case: str, calendar: WorkingCalendar, *, dry_run: bool) -> tuple[Moved, ...]:
+        """Move the deadlines of one case and return how; a lost race is tried again."""
+        while True:
+            place = self._place(self._row(case))
+            record = reproject(place.lifecycle, place.case, now=aware(self._clock()), calendar=calendar)
+            if record is None:
+                return ()
+            try:
+                if not dry_run:
+                    self._commit(_Decided(place.lifecycle, place.case, record, place.row.head))
+            except ConflictError:
+                continue
+            return tuple(change for change in record.changes if isinstance(change, Moved))
 
     def _same(
         self, kept: RecordRow, lifecycle: Lifecycle, act: Act, *, case: str | None, opening: Opening | None
@@ -634,6 +700,7 @@ class Docket:
 
 
 _PAGE: Final = 200
+_LAST_DATE: Final = "9999-12-31"
 _KEPT: Final = 256
 
 

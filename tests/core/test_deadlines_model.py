@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tests.core.roadworks import BOSS, CALENDAR, Log, Order, Promise, Story, at, crew, later
 from yingshang_flow.core.case import Deadline
-from yingshang_flow.core.limit import applied
 from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.stepping import applied
 from yingshang_flow.deadlines import CalendarDays, Months, Period, WorkingDays
 from yingshang_flow.errors import RefusedError, TimeError
 

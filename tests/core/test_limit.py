@@ -24,8 +24,9 @@ from tests.core.roadworks import (
     told,
 )
 from yingshang_flow.core.case import Deadline, Status
-from yingshang_flow.core.limit import Entering, FromContent, Leaving, TimeLimit, applied, entering, leaving, signalled
+from yingshang_flow.core.limit import Entering, FromContent, Leaving, TimeLimit, entering, leaving, signalled
 from yingshang_flow.core.record import Met, Missed, Started, Stopped, Warned
+from yingshang_flow.core.stepping import applied
 from yingshang_flow.deadlines import CalendarDays, DueRules, FixedDate, Months, WorkingDays
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Cited, Label

@@ -30,9 +30,10 @@ from tests.core.roadworks import (
 from yingshang_flow.core.case import Deadline
 from yingshang_flow.core.decide import with_changes
 from yingshang_flow.core.lifecycle import Lifecycle, move, stay
-from yingshang_flow.core.limit import FromContent, Signal, TimeLimit, applied, entering
+from yingshang_flow.core.limit import FromContent, Signal, TimeLimit, entering
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Extended, Met, Missed, Revived, Started, Stopped, Warned
+from yingshang_flow.core.stepping import applied
 from yingshang_flow.deadlines import CalendarDays, Months, WorkingDays, due, parse
 from yingshang_flow.errors import RefusedError, TimeError
 from yingshang_flow.words import Label

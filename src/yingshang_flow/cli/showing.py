@@ -12,12 +12,15 @@ from yingshang_flow.core.case import Case
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
-from yingshang_flow.core.record import Change, Extended, Met, Record, Started
+from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Started
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.policies import Entry, Profile
 from yingshang_flow.words import Citation, Cited, Label, Language
 
-_CLOCK: Final = Label("（时钟）", "(clock)")
+_OF_NOBODY: Final = {
+    Kind.CLOCK: Label("（时钟）", "(clock)"),
+    Kind.REPROJECTION: Label("（按新日历重算）", "(counted by a new calendar)"),
+}
 _MANY: Final = 6
 _FEW: Final = 3
 
@@ -254,7 +257,7 @@ def show_history(
             "\n".join((*_entered(record), *said(record.changes))),
         )
         for record in history
-        for label in [_CLOCK if record.actor is None else lifecycle.by_trigger[record.trigger].label]
+        for label in [_OF_NOBODY[record.kind] if record.actor is None else lifecycle.by_trigger[record.trigger].label]
     ]
     if numbered:
         page.table(("no.", *columns), [(r.revision, *row) for r, row in zip(history, rows, strict=True)])
@@ -313,6 +316,8 @@ def _happened(change: Change) -> str:
             return f"{name} met late" if late else f"{name} met"
         case Extended(due=due):
             return f"{name} extended to {due}"
+        case Moved(old=old, due=due):
+            return f"{name} moved from {old} to {due}"
     return f"{name} {type(change).__name__.lower()}"
 
 

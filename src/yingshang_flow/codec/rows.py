@@ -18,8 +18,11 @@ from yingshang_flow.core.record import (
     Kind,
     Met,
     Missed,
+    Moved,
     Opening,
+    Paused,
     Record,
+    Resumed,
     Revived,
     Started,
     Stopped,
@@ -40,6 +43,9 @@ _CHANGES: Final[dict[str, type[Change]]] = {
     "stopped": Stopped,
     "extended": Extended,
     "revived": Revived,
+    "moved": Moved,
+    "paused": Paused,
+    "resumed": Resumed,
 }
 _CHANGE_FIELDS: Final = {change: names(change) for change in _CHANGES.values()}
 _DEADLINE_FIELDS: Final = names(Deadline)
@@ -278,7 +284,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-_TERM_DATES: Final = ("anchor", "start", "due", "warn")
+_TERM_DATES: Final = ("anchor", "start", "due", "warn", "old", "since", "first", "last", "paused")
 
 
 def _with_dates(value: dict[str, Any]) -> dict[str, Any]:
@@ -298,6 +304,7 @@ def _deadline_value(deadline: Deadline) -> dict[str, Any]:
     value = {name: _plain(getattr(deadline, name)) for name in _DEADLINE_FIELDS}
     value["status"] = deadline.status.value
     value["settled"] = None if deadline.settled is None else _moment_value(deadline.settled)
+    value["excluded"] = [[first.isoformat(), last.isoformat()] for first, last in deadline.excluded]
     return value
 
 
@@ -305,6 +312,9 @@ def _deadline_from(value: dict[str, Any], lifecycle: Lifecycle) -> Deadline:
     fields = _with_dates(value)
     fields["status"] = Status(fields["status"])
     fields["settled"] = None if fields["settled"] is None else _moment_from(fields["settled"])
+    fields["excluded"] = tuple(
+        (date.fromisoformat(first), date.fromisoformat(last)) for first, last in fields["excluded"]
+    )
     _known(fields["limit"], lifecycle.by_limit, "limit")
     return Deadline(**fields)
 

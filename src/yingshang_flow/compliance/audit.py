@@ -11,10 +11,11 @@ from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import evolve, with_changes
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
-from yingshang_flow.core.limit import FromContent, TimeLimit, applied, tick
+from yingshang_flow.core.limit import FromContent, TimeLimit
 from yingshang_flow.core.machine import not_by
-from yingshang_flow.core.record import Change, Extended, Kind, Record, Started
+from yingshang_flow.core.record import Change, Extended, Kind, Moved, Record, Started
 from yingshang_flow.core.requirement import Requirement, View
+from yingshang_flow.core.stepping import applied, reprojected, tick
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import DefinitionError
@@ -196,7 +197,7 @@ class _Auditor:
             elif record.kind is Kind.ACT or case is None:
                 self._check_act(case, record)
             else:
-                self._check_clock(case, record)
+                self._check_nobody(case, record)
             case = evolve(case, record)
             self._deadlines = applied(self._deadlines, record)
         if case is None:  # pragma: no cover  # `audit` refuses an empty history
@@ -339,20 +340,26 @@ class _Auditor:
             label = Label("时限与办理不符", "the deadlines do not follow from the act")
             self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
 
-    def _check_clock(self, case: Case, record: Record) -> None:
-        """Find what the clock could not have recorded; next times of another calendar cannot be told."""
+    def _check_nobody(self, case: Case, record: Record) -> None:
+        """Find what neither the clock nor a reprojection could have recorded; another calendar's dates are not told."""
         said = (record.actor, record.trigger, record.before, record.after, record.content, record.obligors)
         if said != (None, "", case.state, case.state, None, ()):
             label = Label("时钟不得办理事项", "the clock acts for nobody and moves nothing")
             self._irregular.append(Finding("clock", record.case, label, record.after, record.revision))
         if not self._same_calendar(record):
             return
-        if record.changes != tick(self._lifecycle.by_limit, case, record.occurred_at.instant, self._calendar):
+        limits = self._lifecycle.by_limit
+        again: tuple[Change, ...]
+        if record.kind is Kind.REPROJECTION:
+            again = reprojected(limits, case, self._calendar)
+        else:
+            again = tick(limits, case, record.occurred_at.instant, self._calendar)
+        if record.changes != again:
             label = Label("时限与时间不符", "the deadlines do not follow from the time")
             self._irregular.append(Finding("deadlines", record.case, label, record.kind.value, record.revision))
 
     def _same_calendar(self, record: Record) -> bool:
-        dated = (change.calendar for change in record.changes if isinstance(change, Started | Extended))
+        dated = (change.calendar for change in record.changes if isinstance(change, Started | Extended | Moved))
         return set(dated) <= {self._calendar.hash}
 
     # --- limits ---

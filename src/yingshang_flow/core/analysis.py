@@ -181,7 +181,7 @@ def _awaited(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Signal]:
     used = {row.trigger for row in lifecycle.transitions}
     entered = {row.to for row in lifecycle.transitions if row.to is not None}
     left = {source for row in lifecycle.transitions if row.to is not None for source in row.sources if source != row.to}
-    for signal in (*limit.starts, *limit.stops, *limit.extended, *limit.revived):
+    for signal in (*limit.starts, *limit.stops, *limit.extended, *limit.revived, *limit.paused, *limit.resumed):
         known = used if isinstance(signal, str) else entered if isinstance(signal, Entering) else left
         name = signal if isinstance(signal, str) else signal.state
         if name not in known:

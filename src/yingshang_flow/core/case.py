@@ -1,7 +1,7 @@
 """Where one case stands: state, revision, deadlines, and the latest content by trigger and obligor."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -37,15 +37,21 @@ class Deadline(Term):
     Attributes:
         status: What has become of it.
         settled: When it was met or stopped; none while it is owed.
+        paused: Since when it does not run; none while it does.
+        excluded: The spans that did not count, each from its first to its last day, in order.
+        ceiling: Whether it was extended to a ceiling, which excluded time does not move (R8).
     """
 
     status: Status = Status.OPEN
     settled: Moment | None = None
+    paused: date | None = None
+    excluded: tuple[tuple[date, date], ...] = ()
+    ceiling: bool = False
 
     @property
     def alarm(self) -> datetime | None:
         """The next instant at which the clock has something to record; none when it has nothing more."""
-        if self.status is not Status.OPEN:
+        if self.status is not Status.OPEN or self.paused is not None:
             return None
         return self.end if self.warn is None else midnight(self.warn)
 

@@ -10,11 +10,12 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
-from yingshang_flow.core.limit import TimeLimit, folded, step, tick
+from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.core.machine import Mover, not_by
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Kind, Opening, Record, Started
+from yingshang_flow.core.record import Change, Kind, Opening, Record, Started
 from yingshang_flow.core.requirement import NOTHING_RELATED, LinkedCases, Requirement, Settled, View
+from yingshang_flow.core.stepping import folded, reprojected, step, tick
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import ContentError, RefusedError, TimeError
 from yingshang_flow.words import Label, Unmet
@@ -162,22 +163,25 @@ def clock(
         calendar: The working days.
     """
     changes = tick(lifecycle.by_limit, case, until, calendar)
-    if not changes:
-        return None
-    return Record(
-        case.id,
-        case.revision + 1,
-        Kind.CLOCK,
-        "",
-        case.state,
-        case.state,
-        None,
-        (),
-        None,
-        Moment.of(until),
-        now,
-        changes,
-    )
+    return _of_nobody(Kind.CLOCK, case, Moment.of(until), now, changes) if changes else None
+
+
+def reproject(lifecycle: Lifecycle, case: Case, *, now: datetime, calendar: WorkingCalendar) -> Record | None:
+    """Return the record of a case's deadlines being counted by another calendar, none when none of them moves.
+
+    Args:
+        lifecycle: The procedure.
+        case: Where the case stands.
+        now: When it is entered, an aware instant.
+        calendar: The other calendar.
+    """
+    changes = reprojected(lifecycle.by_limit, case, calendar)
+    return _of_nobody(Kind.REPROJECTION, case, Moment.of(now), now, changes) if changes else None
+
+
+def _of_nobody(kind: Kind, case: Case, at: Moment, now: datetime, changes: tuple[Change, ...]) -> Record:
+    """Return a record that is no act of a person."""
+    return Record(case.id, case.revision + 1, kind, "", case.state, case.state, None, (), None, at, now, changes)
 
 
 def evolve(case: Case | None, record: Record) -> Case:

@@ -1,25 +1,20 @@
-"""What is owed, by whom, from when and until what, and how one record moves the deadlines of a case."""
+"""What is owed, by whom, from when and until what: a kind of deadline, and how its dates are counted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal, assert_never
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, Final, Literal
 
 import attrs
 
-from yingshang_flow.core.case import Case, Deadline, Status
+from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.record import (
-    Change,
     Extended,
-    Met,
-    Missed,
+    Moved,
     Record,
-    Revived,
+    Resumed,
     Started,
-    Stopped,
     Term,
-    Warned,
-    midnight,
 )
 from yingshang_flow.deadlines import (
     DueDate,
@@ -129,6 +124,9 @@ class TimeLimit:
         soft: Whether being late is only noted, not a breach.
         meets: A module-level function of an act's content; only where it says so the act meets the limit.
         outlives: Whether it runs on when the case has come to an end.
+        paused: What makes running deadlines stand still: triggers, ``entering(state)`` or ``leaving(state)``.
+        resumed: What lets them run again; the days from the one to the other, both included, do not count (R8). Where
+            both are the same day, every day counts.
         edition: Raised whenever the meaning of ``where`` or ``meets`` changes; part of the fingerprint.
     """
 
@@ -153,6 +151,8 @@ class TimeLimit:
     soft: bool = attrs.field(default=False, kw_only=True)
     meets: Callable[[Any], bool] | None = attrs.field(default=None, kw_only=True)
     outlives: bool = attrs.field(default=False, kw_only=True)
+    paused: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
+    resumed: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
     def period_in(self, content: object) -> Period | None:
@@ -176,7 +176,7 @@ class TimeLimit:
             trigger in self.met
             or trigger in self.extended
             or trigger in self.revived
-            or signalled((*self.starts, *self.stops), trigger, before_state, after_state)
+            or signalled((*self.starts, *self.stops, *self.paused, *self.resumed), trigger, before_state, after_state)
         )
 
     def started(
@@ -224,7 +224,8 @@ class TimeLimit:
     def extension(self, deadline: Deadline, record: Record, calendar: WorkingCalendar) -> Extended | None:
         """Compute what an act that extends does to a deadline; none when it came too late or adds nothing."""
         period = _period_in(self.extended[record.trigger], record.content)
-        if period is None or record.occurred_at.instant >= deadline.end:
+        runs = deadline.paused is not None or record.occurred_at.instant < deadline.end
+        if period is None or not runs:
             return None
         found = self.counted(period, deadline.anchor, deadline.turn, calendar)
         if found.date <= deadline.due:
@@ -240,18 +241,67 @@ class TimeLimit:
             found.provisional,
         )
 
+    def moved(self, deadline: Deadline, calendar: WorkingCalendar) -> Moved | None:
+        """Compute where a running deadline goes by another calendar; none when it stays as it is.
+
+        A warning that was given is not given again.
+        """
+        found = self.of(deadline, calendar)
+        if (found.date, found.provisional) == (deadline.due, deadline.provisional):
+            return None
+        return Moved(
+            self.key,
+            deadline.obligor,
+            deadline.number,
+            deadline.due,
+            found.date,
+            None if deadline.warn is None else self._warning(found.date, deadline.start, calendar),
+            calendar.hash,
+            found.provisional,
+            calendar.name,
+        )
+
     def repeats_after(self, last: Term) -> bool:
         """Tell whether there is a next time: a date that an act has set comes only once."""
         return self.repeats and not isinstance(parse(last.period), FixedDate)
 
-    def counted(self, period: Period, anchor: date, turn: int, calendar: WorkingCalendar) -> DueDate:
+    def counted(
+        self,
+        period: Period,
+        anchor: date,
+        turn: int,
+        calendar: WorkingCalendar,
+        excluded: Iterable[tuple[date, date]] = (),
+    ) -> DueDate:
         """Count one time of the limit from the date its series counts from; the result can explain itself."""
         rules = None if self.counting is None else self.counting.value
         if isinstance(period, Recurring):
             period = FixedDate(period.nth(anchor, turn))
         elif turn > 1 and not isinstance(period, FixedDate):
             period = period.times(turn)
-        return due(period, anchor, calendar=calendar, rules=rules)
+        return due(period, anchor, calendar=calendar, rules=rules, exclude=excluded)
+
+    def of(self, deadline: Deadline, calendar: WorkingCalendar) -> DueDate:
+        """Count a deadline anew by some calendar, with what was excluded from it."""
+        excluded = () if deadline.ceiling else deadline.excluded
+        return self.counted(parse(deadline.period), deadline.anchor, deadline.turn, calendar, excluded)
+
+    def resumption(self, deadline: Deadline, since: date, day: date, calendar: WorkingCalendar) -> Resumed:
+        """Compute where a deadline goes that was paused on one day and runs again from another."""
+        last = day if day > since else since - _DAY
+        spans = (*deadline.excluded, (since, last)) if last >= since else deadline.excluded
+        found = self.of(attrs.evolve(deadline, excluded=spans), calendar)
+        return Resumed(
+            self.key,
+            deadline.obligor,
+            deadline.number,
+            since,
+            last,
+            found.date,
+            None if deadline.warn is None else self._warning(found.date, day, calendar),
+            calendar.hash,
+            found.provisional,
+        )
 
     def following(self, last: Term, calendar: WorkingCalendar) -> Started:
         """Compute the next time of a repeating limit."""
@@ -278,146 +328,6 @@ def signalled(signals: tuple[Signal, ...], trigger: str, before_state: str, afte
     return False
 
 
-def step(
-    limits: Iterable[TimeLimit], case: Case, record: Record, *, final: bool, calendar: WorkingCalendar
-) -> tuple[Change, ...]:
-    """Return what an act does to the deadlines; the engine and the audit fold this same function.
-
-    Args:
-        limits: The limits of the lifecycle.
-        case: The case with the act's facts and state, but the deadlines from before it.
-        record: The act, its changes still empty.
-        final: Whether the state after it is final.
-        calendar: The working days.
-    """
-    return tuple(change for limit in limits for change in _step(limit, case, record, calendar, final=final))
-
-
-def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalendar, *, final: bool) -> Iterator[Change]:
-    """Yield what an act does to one limit: it settles, then it stops, extends and revives, then it starts."""
-    mine = [d for d in case.deadlines if d.limit == limit.key]
-    ends = (final and not limit.outlives) or signalled(limit.stops, record.trigger, record.before, record.after)
-    period = None if final else limit.starts_with(case, record)
-    owing = _owing(limit, case, record) if period is not None else ()
-    settled = _settled_by(limit, mine, record)
-    numbers: dict[str, int] = {}
-    for d in settled:
-        yield Met(d.limit, d.obligor, d.number, late=record.occurred_at.instant >= d.end)
-        if limit.repeats_after(d) and not (ends or d.obligor in owing) and d.number == _times(mine, d.obligor):
-            yield limit.following(d, calendar)
-    for d in mine:
-        if d.status is Status.OPEN and d not in settled and (ends or d.obligor in owing):
-            for change in _ran_out(limit, d, record.occurred_at.instant, calendar):
-                yield change
-                if isinstance(change, Started):
-                    numbers[change.obligor] = change.number
-    if not ends:
-        left = [d for d in mine if d not in settled and not (d.status is Status.OPEN and d.obligor in owing)]
-        yield from _extended(limit, left, record, calendar)
-        yield from _revived(limit, mine, record)
-    if period is not None:
-        start = record.occurred_at.date
-        # The next end counts from the one of the period that the start lies in, which may be the start itself.
-        anchor = period.after(start - _DAY) if isinstance(period, Recurring) and limit.first == "next" else start
-        for who in owing:
-            yield limit.started(period, who, anchor, start, calendar, number=numbers.get(who, _times(mine, who)) + 1)
-
-
-def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> list[Deadline]:
-    """Return the deadlines that an act meets: of each it counts for, one."""
-    if record.trigger not in limit.met:
-        return []
-    if limit.meets is not None and record.content is not None and not limit.meets(record.content):
-        return []
-    whom = record.obligors if limit.each is not None else ("",)
-    named = getattr(record.content, "due", None)
-    return [d for who in whom if (d := _oldest_owed(mine, who, named)) is not None]
-
-
-def _extended(
-    limit: TimeLimit, mine: Sequence[Deadline], record: Record, calendar: WorkingCalendar
-) -> Iterator[Extended]:
-    """Yield the later ends an act gives to what is owed."""
-    if record.trigger in limit.extended:
-        for d in mine:
-            if d.status.owed and (not record.obligors or d.obligor in record.obligors):
-                change = limit.extension(d, record, calendar)
-                if change is not None:
-                    yield change
-
-
-def _revived(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> Iterator[Revived]:
-    """Yield what an act makes owed again: of everybody it counts for, the last time."""
-    if record.trigger in limit.revived:
-        for d in mine:
-            whom = not record.obligors or d.obligor in record.obligors
-            if whom and not d.status.owed and d.number == _times(mine, d.obligor):
-                yield Revived(d.limit, d.obligor, d.number)
-
-
-def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[Change, ...]:
-    """Return what the clock has to record by now: warnings and misses, the repeating limits caught up.
-
-    Args:
-        limits: The limits of the lifecycle by key.
-        case: The case.
-        now: An aware instant.
-        calendar: The working days.
-    """
-    changes: list[Change] = []
-    for d in case.deadlines:
-        if d.status is not Status.OPEN:
-            continue
-        if d.end <= now:
-            changes.extend(_missed(limits[d.limit], d, now, calendar))
-        elif d.warn is not None and midnight(d.warn) <= now:
-            changes.append(Warned(d.limit, d.obligor, d.number))
-    return tuple(changes)
-
-
-def applied(deadlines: Mapping[tuple[str, str, int], Deadline], record: Record) -> dict[tuple[str, str, int], Deadline]:
-    """Return every deadline after a record, by (limit, obligor, number)."""
-    table = dict(deadlines)
-    for change in record.changes:
-        key = (change.limit, change.obligor, change.number)
-        match change:
-            case Started():
-                table[key] = _deadline(change)
-            case Warned():
-                table[key] = attrs.evolve(table[key], warn=None)
-            case Missed():
-                table[key] = attrs.evolve(table[key], status=Status.MISSED)
-            case Met(late=late):
-                status = Status.MET_LATE if late else Status.MET
-                table[key] = attrs.evolve(table[key], status=status, settled=record.occurred_at)
-            case Stopped():
-                table[key] = attrs.evolve(table[key], status=Status.STOPPED, settled=record.occurred_at)
-            case Extended(period=period, due=last, warn=warn, calendar=calendar, provisional=provisional):
-                table[key] = attrs.evolve(
-                    table[key],
-                    status=Status.OPEN,
-                    period=period,
-                    due=last,
-                    warn=warn,
-                    calendar=calendar,
-                    provisional=provisional,
-                )
-            case Revived():
-                table[key] = attrs.evolve(table[key], status=Status.OPEN, settled=None)
-            case _:
-                assert_never(change)
-    return table
-
-
-def folded(deadlines: tuple[Deadline, ...], record: Record) -> tuple[Deadline, ...]:
-    """Return what a snapshot keeps after a record: everything owed, and the latest time of every limit and obligor."""
-    if not record.changes:
-        return deadlines
-    table = applied({(d.limit, d.obligor, d.number): d for d in deadlines}, record)
-    last = {(limit, obligor): number for limit, obligor, number in sorted(table)}
-    return tuple(d for d in table.values() if d.status.owed or d.number == last[d.limit, d.obligor])
-
-
 def _period_in(period: Periods, content: object) -> Period | None:
     """Return a period that is set, or that an act's content sets."""
     if period is None or isinstance(period, Cited):
@@ -426,62 +336,3 @@ def _period_in(period: Periods, content: object) -> Period | None:
         return None  # what a ledger of dates tells of an act
     value = getattr(content, period.field)
     return FixedDate(value) if isinstance(value, date) else value
-
-
-def _missed(limit: TimeLimit, term: Term, until: datetime, calendar: WorkingCalendar) -> Iterator[Missed | Started]:
-    """Yield the misses up to an instant, and of a repeating limit every next time, the last one still running."""
-    while term.end <= until:
-        yield Missed(term.limit, term.obligor, term.number)
-        if not limit.repeats_after(term):
-            return
-        term = limit.following(term, calendar)
-        yield term
-
-
-def _ran_out(limit: TimeLimit, term: Term, until: datetime, calendar: WorkingCalendar) -> Iterator[Change]:
-    """Yield how a running deadline ends unmet: missed as often as it was, and what still runs is stopped."""
-    last = term
-    for change in _missed(limit, term, until, calendar):
-        yield change
-        if isinstance(change, Started):
-            last = change
-    if last.end > until:
-        yield Stopped(last.limit, last.obligor, last.number)
-
-
-def _owing(limit: TimeLimit, case: Case, record: Record) -> tuple[str, ...]:
-    """Return for whom a limit starts: those the act names, else all of the group, else the case."""
-    if limit.each is None:
-        return ("",)
-    members = limit.each.members(case)
-    return tuple(who for who in record.obligors if who in members) if record.obligors else members
-
-
-def _oldest_owed(mine: Iterable[Deadline], obligor: str, named: date | None) -> Deadline | None:
-    """Return the deadline an act meets: the one its content names by the due date, else the oldest."""
-    owed = (d for d in mine if d.obligor == obligor and d.status.owed and named in {None, d.due})
-    return min(owed, key=_number, default=None)
-
-
-def _times(mine: Iterable[Deadline], obligor: str) -> int:
-    return max((d.number for d in mine if d.obligor == obligor), default=0)
-
-
-def _number(deadline: Deadline) -> int:
-    return deadline.number
-
-
-def _deadline(term: Term) -> Deadline:
-    return Deadline(
-        term.limit,
-        term.obligor,
-        term.number,
-        term.turn,
-        term.period,
-        term.anchor,
-        term.start,
-        term.due,
-        term.warn,
-        term.calendar,
-        term.provisional,
-    )

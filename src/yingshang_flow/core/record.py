@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     ACT = "act"
     CLOCK = "clock"
+    REPROJECTION = "reprojection"
 
 
 def midnight(day: date) -> datetime:
@@ -128,7 +129,78 @@ class Revived:
     number: int
 
 
-Change = Started | Warned | Missed | Met | Stopped | Extended | Revived
+@attrs.frozen
+class Moved:
+    """A deadline was counted anew by another calendar, and ends on another day or is certain now.
+
+    Attributes:
+        limit: The key of the limit.
+        obligor: Who owes it.
+        number: Which time.
+        old: The date it had.
+        due: The date it has.
+        warn: The date on which the clock warns from now on; none for never, or no more.
+        calendar: The hash of the calendar that moved it.
+        provisional: Whether a later notice can move it again.
+        notice: What the calendar is called: the notices it holds on top of the published ones.
+    """
+
+    limit: str
+    obligor: str
+    number: int
+    old: date
+    due: date
+    warn: date | None
+    calendar: str
+    provisional: bool
+    notice: str
+
+
+@attrs.frozen
+class Paused:
+    """A deadline stopped running for a while (中止): it is neither warned of nor missed meanwhile.
+
+    Attributes:
+        limit: The key of the limit.
+        obligor: Who owes it.
+        number: Which time.
+        since: The first day that does not count.
+    """
+
+    limit: str
+    obligor: str
+    number: int
+    since: date
+
+
+@attrs.frozen
+class Resumed:
+    """A paused deadline runs again; the days in between do not count (R8).
+
+    Attributes:
+        limit: The key of the limit.
+        obligor: Who owes it.
+        number: Which time.
+        first: The first day that does not count.
+        last: The last day that does not count; before the first when it was resumed on the day it was paused.
+        due: The date it has from then on.
+        warn: The date on which the clock warns; none for never, or no more.
+        calendar: The hash of the calendar it was counted with.
+        provisional: Whether a later notice can move it.
+    """
+
+    limit: str
+    obligor: str
+    number: int
+    first: date
+    last: date
+    due: date
+    warn: date | None
+    calendar: str
+    provisional: bool
+
+
+Change = Started | Warned | Missed | Met | Stopped | Extended | Revived | Moved | Paused | Resumed
 
 
 @attrs.frozen
@@ -165,7 +237,7 @@ class Record:
         trigger: What was done; empty for the clock.
         before: The state before; empty for an opening.
         after: The state after.
-        actor: Who did it; none for the clock.
+        actor: Who did it; none for the clock and for a reprojection.
         obligors: For whom it counts, where a limit is owed by several.
         content: The typed content; none where the trigger has none.
         occurred_at: When it happened; deadlines count from it.
