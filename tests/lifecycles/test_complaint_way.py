@@ -374,3 +374,40 @@ def test_an_unsatisfied_but_solved_complaint_can_be_closed() -> None:
     desk.reach("concluded")
     desk.act("follow_up", {"answer": "unsatisfied", "evidence": "录音", "problem": "solved"}, at=date(2018, 10, 22))
     assert desk.act("close", at=date(2018, 10, 23)).state == "closed"
+
+
+# --- time that does not count -----------------------------------------------------------------------------------------
+
+
+def test_under_bayuquan_neither_papers_nor_a_suspension_stop_a_clock() -> None:
+    desk = Desk()
+    desk.reach("answered")
+    desk.act("suspend", REASON, at=date(2018, 9, 20))
+    desk.act("resume", REASON, at=date(2018, 9, 28))
+    assert (desk.deadline().due, desk.deadline().excluded) == (date(2018, 10, 26), ())
+
+
+def test_where_a_profile_says_so_the_time_of_a_suspension_does_not_count(tmp_path: Path) -> None:
+    desk = Desk(variant(tmp_path, suspension_excluded="true"))
+    desk.reach("answered")
+    desk.act("suspend", REASON, at=date(2018, 9, 20))
+    assert desk.deadline().paused == date(2018, 9, 20)
+    desk.act("resume", REASON, at=date(2018, 9, 28))
+    # Six working days lie from the 20th to the 28th, both included: 24 September is Mid-Autumn Day.
+    assert desk.deadline().due == date(2018, 11, 5)
+    assert desk.docket.verify(desk.id) == len(desk.history)
+    assert desk.audit().irregular == ()
+
+
+def test_where_a_profile_says_so_the_time_until_the_papers_are_there_does_not_count(tmp_path: Path) -> None:
+    desk = Desk(variant(tmp_path, supplement_excluded="true"))
+    desk.open()
+    desk.act("request_supplement", SupplementRequest("营业执照", date(2018, 9, 20)), at=date(2018, 9, 11))
+    desk.act("supplement", Supplement("营业执照复印件"), by=COMPLAINANT, at=date(2018, 9, 13))
+    assert desk.deadline("answer").due == date(2018, 9, 25)
+    assert desk.deadline("answer").excluded == ((date(2018, 9, 11), date(2018, 9, 13)),)
+
+
+def test_time_can_only_be_excluded_where_there_is_such_a_step(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"complaint\.suspension_excluded is set, but there is no suspension"):
+        variant(tmp_path, suspension="false", suspension_excluded="true")

@@ -193,6 +193,10 @@ def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[str]:
         yield f"limit {limit.key!r} repeats a fixed date"
     if limit.repeats and limit.extended:
         yield f"limit {limit.key!r} repeats and is extended; the next time could not be told from the later end"
+    if limit.repeats and limit.paused:
+        yield f"limit {limit.key!r} repeats and is paused; the next time could not be told from what was excluded"
+    if bool(limit.paused) != bool(limit.resumed):
+        yield f"limit {limit.key!r} is paused and never resumed, or resumed and never paused"
     read: list[tuple[FromContent, Signal]] = []
     if isinstance(limit.period, FromContent):
         read += [(limit.period, signal) for signal in limit.starts]

@@ -12,7 +12,7 @@ from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.core.duty import AcrossCases, AtMost, Ground, InTime, Never, Response
 from yingshang_flow.core.ledger import UNTOLD, Column
 from yingshang_flow.core.lifecycle import Lifecycle, State, Transition, Trigger, move, opening, stay
-from yingshang_flow.core.limit import TimeLimit
+from yingshang_flow.core.limit import TimeLimit, entering, leaving
 from yingshang_flow.core.record import Extended, Record, Started, midnight
 from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
@@ -71,7 +71,9 @@ class ComplaintValues:
         counting: How days are counted.
         supplement: Whether further papers can be asked for.
         refusal: Whether a complaint can be refused.
+        supplement_excluded: Whether the time until the papers are there does not count; it counts unless given.
         suspension: Whether handling can be suspended.
+        suspension_excluded: Whether the time of a suspension does not count; it counts unless given.
         withdrawal: Whether the complainant can withdraw it.
         follow_up: Whether the complainant is asked after the conclusion.
         attempts: How often to try before a complainant counts as not answering.
@@ -91,7 +93,9 @@ class ComplaintValues:
     counting: Cited[DueRules]
     supplement: Cited[bool]
     refusal: Cited[bool]
+    supplement_excluded: Cited[bool] | None
     suspension: Cited[bool]
+    suspension_excluded: Cited[bool] | None
     withdrawal: Cited[bool]
     follow_up: Cited[bool]
     attempts: Cited[int]
@@ -824,6 +828,12 @@ def faults(values: ComplaintValues) -> Iterator[str]:
     for name, start in (("answer_starts", values.answer_starts), ("conclusion_starts", values.conclusion_starts)):
         if start.value == "supplement" and not values.supplement.value:
             yield f"{name} is 'supplement', but no papers can be asked for; set supplement, or let it start otherwise"
+    for name, excluded, switch in (
+        ("supplement", values.supplement_excluded, values.supplement),
+        ("suspension", values.suspension_excluded, values.suspension),
+    ):
+        if excluded is not None and excluded.value and not switch.value:
+            yield f"{name}_excluded is set, but there is no {name}; set {name}, or leave it out"
     if values.extension is not None and values.conclusion is None:
         yield "extension is set, but there is no conclusion to extend"
     if values.extension_approver is not None and values.extension is None:
@@ -850,6 +860,10 @@ def complaint(values: ComplaintValues) -> Lifecycle:
     transitions = _transitions(values, at_intake, underway, _present(absent, "suspended"), [s.key for s in states])
     used = {row.trigger for row in transitions}
     ends = [trigger for trigger in ("conclude", "refuse", "withdraw") if trigger in used]
+    still = [
+        *(["awaiting_supplement"] if values.supplement_excluded and values.supplement_excluded.value else []),
+        *(["suspended"] if values.suspension_excluded and values.suspension_excluded.value else []),
+    ]
     answer_where, conclusion_where = WHERE.get(values.answer_starts.value), WHERE.get(values.conclusion_starts.value)
     return Lifecycle(
         key="complaint",
@@ -857,7 +871,6 @@ def complaint(values: ComplaintValues) -> Lifecycle:
         states=states,
         triggers=[trigger for trigger in TRIGGERS if trigger.key in used],
         transitions=transitions,
-        # Nothing stops these clocks yet: what a request for papers or a suspension does to them is not decided here.
         limits=[
             TimeLimit(
                 "answer",
@@ -866,6 +879,8 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                 starts=STARTS[values.answer_starts.value],
                 where=None if answer_where is None else answer_where[0],
                 met=("reply", "refuse", "conclude"),
+                paused=[entering(state) for state in still],
+                resumed=[leaving(state) for state in still],
                 owed_by=COMPLAINT_BODY.key,
                 warn=values.answer_warning,
                 counting=values.counting,
@@ -881,6 +896,8 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                 met="conclude",
                 extended={"extend": values.extension},
                 revived="reopen",
+                paused=[entering(state) for state in still],
+                resumed=[leaving(state) for state in still],
                 owed_by=COMPLAINT_BODY.key,
                 warn=values.conclusion_warning,
                 counting=values.counting,

@@ -89,6 +89,9 @@ class PlainDeadline:
     anchor: date
     due: date
     status: str = "open"
+    paused: date | None = None
+    excluded: list[date] = attrs.field(factory=list)
+    ceiling: bool = False
 
     @property
     def owed(self) -> bool:
@@ -97,7 +100,9 @@ class PlainDeadline:
 
     @property
     def end(self) -> datetime:
-        """The first instant that is too late."""
+        """The first instant that is too late; while it stands still there is none."""
+        if self.paused is not None:
+            return datetime.max.replace(tzinfo=CHINA_TIME)
         day = self.due + _DAY
         return datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME)
 
@@ -160,6 +165,7 @@ class PlainCase:
         for oldest in self._met(limit, record, mine):
             going_on = [d for d in going_on if d is not oldest]
             oldest.status = "met" if at < oldest.end else "met_late"
+            oldest.paused = None
             newest = [d for d in mine if d.obligor == oldest.obligor][-1]
             if oldest is newest and not ends and oldest.obligor not in owing:
                 self._go_on(limit, oldest)
@@ -167,6 +173,8 @@ class PlainCase:
             if d.status == "open" and (ends or d.obligor in owing):
                 last = self._run_until(limit, d, at)
                 last.status = "stopped" if last.status == "open" else last.status
+                last.paused = None
+        self._pause_or_resume(limit, record, before, [d for d in going_on if d.status == "open"])
         self._lengthen(limit, record, [d for d in going_on if d.owed])
         newest_of = {d.obligor: d for d in mine}.values()
         self._bring_back(limit, record, [d for d in going_on if not d.owed and any(d is one for one in newest_of)])
@@ -196,7 +204,25 @@ class PlainCase:
             if period is not None and record.occurred_at.instant < d.end and _concerns(record, d):
                 end = self._end(limit, period, d.anchor, d.turn)
                 if end > d.due:
-                    d.due, d.period, d.status = end, period, "open"
+                    d.due, d.period, d.status, d.ceiling = end, period, "open", True
+
+    def _pause_or_resume(self, limit: TimeLimit, record: Record, before: str, running: Sequence[PlainDeadline]) -> None:
+        """Let what runs stand still, or what stands still run again after the days that do not count."""
+        day = record.occurred_at.date
+        pauses = _gives(limit.paused, record.trigger, before, self.state)
+        resumes = _gives(limit.resumed, record.trigger, before, self.state)
+        for d in running:
+            if not _concerns(record, d):
+                continue
+            if d.paused is None:
+                if pauses and record.occurred_at.instant < d.end:
+                    d.paused = day
+            elif resumes:
+                if day > d.paused:
+                    d.excluded += [d.paused + n * _DAY for n in range((day - d.paused).days + 1)]
+                d.paused = None
+                if not d.ceiling:
+                    d.due = self._end(limit, d.period, d.anchor, d.turn, d.excluded)
 
     def _bring_back(self, limit: TimeLimit, record: Record, over: Sequence[PlainDeadline]) -> None:
         """Let what had been met or stopped run again, until the date it had."""
@@ -250,9 +276,9 @@ class PlainCase:
         self.deadlines.append(added)
         return added
 
-    def _end(self, limit: TimeLimit, period: Period, anchor: date, turn: int) -> date:
+    def _end(self, limit: TimeLimit, period: Period, anchor: date, turn: int, excluded: Sequence[date] = ()) -> date:
         rules = DueRules() if limit.counting is None else limit.counting.value
-        return naive_due(period, anchor, turn, self.calendar, rules)
+        return naive_due(period, anchor, turn, self.calendar, rules, excluded=excluded)
 
 
 def _asked(period: Cited[Period] | FromContent | None, record: Record) -> Period | None:
@@ -268,7 +294,15 @@ def _concerns(record: Record, deadline: PlainDeadline) -> bool:
     return not record.obligors or deadline.obligor in record.obligors
 
 
-def naive_due(period: Period, start: date, times: int, calendar: WorkingCalendar, rules: DueRules) -> date:
+def naive_due(
+    period: Period,
+    start: date,
+    times: int,
+    calendar: WorkingCalendar,
+    rules: DueRules,
+    *,
+    excluded: Sequence[date] = (),
+) -> date:
     """Return when a period ends for the n-th time, counted day by day; only odd switches are left to ``due``."""
     day = start
     if isinstance(period, FixedDate | Recurring):
@@ -280,13 +314,17 @@ def naive_due(period: Period, start: date, times: int, calendar: WorkingCalendar
         left = period.n * times
         while left:
             day += _DAY
-            left -= calendar.is_working(day)
+            left -= calendar.is_working(day) and day not in excluded
         return day
     if isinstance(period, CalendarDays):
         day += period.n * times * _DAY
     else:
         year, month = divmod(start.year * 12 + start.month - 1 + period.n * times, 12)
         day = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    left = sum(start < one <= day for one in excluded)
+    while left:
+        day += _DAY
+        left -= day not in excluded
     while not calendar.is_working(day):
         day += _DAY
     return day
