@@ -12,7 +12,7 @@ from yingshang_flow.core.case import Case
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
-from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Started
+from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Reminded, Started
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.policies import Entry, Profile
 from yingshang_flow.words import Citation, Cited, Label, Language
@@ -316,6 +316,8 @@ def _happened(change: Change) -> str:
             return f"{name} met late" if late else f"{name} met"
         case Extended(due=due):
             return f"{name} extended to {due}"
+        case Reminded(rung=rung):
+            return f"{name} reminder {rung}"
         case Moved(old=old, due=due):
             return f"{name} moved from {old} to {due}"
     return f"{name} {type(change).__name__.lower()}"

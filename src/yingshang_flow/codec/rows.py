@@ -22,6 +22,7 @@ from yingshang_flow.core.record import (
     Opening,
     Paused,
     Record,
+    Reminded,
     Resumed,
     Revived,
     Started,
@@ -46,6 +47,7 @@ _CHANGES: Final[dict[str, type[Change]]] = {
     "moved": Moved,
     "paused": Paused,
     "resumed": Resumed,
+    "reminded": Reminded,
 }
 _CHANGE_FIELDS: Final = {change: names(change) for change in _CHANGES.values()}
 _DEADLINE_FIELDS: Final = names(Deadline)
@@ -281,6 +283,9 @@ def _change_value(change: Change) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
+    """Return dates as text, in pairs and lists of them too."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -292,6 +297,8 @@ def _with_dates(value: dict[str, Any]) -> dict[str, Any]:
     for name in _TERM_DATES:
         if found.get(name) is not None:
             found[name] = date.fromisoformat(found[name])
+    if "rungs" in found:
+        found["rungs"] = tuple((key, date.fromisoformat(day)) for key, day in found["rungs"])
     return found
 
 
@@ -304,7 +311,6 @@ def _deadline_value(deadline: Deadline) -> dict[str, Any]:
     value = {name: _plain(getattr(deadline, name)) for name in _DEADLINE_FIELDS}
     value["status"] = deadline.status.value
     value["settled"] = None if deadline.settled is None else _moment_value(deadline.settled)
-    value["excluded"] = [[first.isoformat(), last.isoformat()] for first, last in deadline.excluded]
     return value
 
 

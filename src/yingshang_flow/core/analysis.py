@@ -174,6 +174,17 @@ def _limits(lifecycle: Lifecycle) -> Iterator[str]:
                 ):
                     yield f"limit {limit.key!r} is owed by each {limit.each.key}, but trigger {trigger!r} is not"
         yield from _period(lifecycle, limit)
+        yield from _ladder(lifecycle, limit)
+
+
+def _ladder(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[str]:
+    """Yield rungs that cannot be told apart, know no time or nobody to tell."""
+    rungs = [rung.key for rung in limit.ladder]
+    for rung in limit.ladder:
+        if rungs.count(rung.key) > 1 or (rung.before is not None and rung.after is not None):
+            yield f"limit {limit.key!r} has a rung {rung.key!r} that stands twice, or comes both before and after"
+        if rung.to and rung.to not in lifecycle.roles:
+            yield f"limit {limit.key!r} has a rung {rung.key!r} for {rung.to!r}, which nobody is"
 
 
 def _awaited(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Signal]:
@@ -264,6 +275,7 @@ def _labels(lifecycle: Lifecycle) -> Iterator[str]:
         *((f"state {state.key!r}", state.label) for state in lifecycle.states),
         *((f"trigger {trigger.key!r}", trigger.label) for trigger in lifecycle.triggers),
         *((f"limit {limit.key!r}", limit.label) for limit in lifecycle.limits),
+        *((f"rung {rung.key!r}", rung.label) for limit in lifecycle.limits for rung in limit.ladder),
         *((f"role {role.key!r}", role.label) for role in lifecycle.roles.values()),
         *((f"rule {rule.id!r}", rule.label) for rule in lifecycle.rules),
         *((f"a requirement of {row.trigger!r}", need.label) for row, need in _all_requirements(lifecycle)),

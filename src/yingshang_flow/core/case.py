@@ -51,9 +51,12 @@ class Deadline(Term):
     @property
     def alarm(self) -> datetime | None:
         """The next instant at which the clock has something to record; none when it has nothing more."""
+        if self.status is Status.MISSED and self.rungs:
+            return midnight(self.rungs[0][1])
         if self.status is not Status.OPEN or self.paused is not None:
             return None
-        return self.end if self.warn is None else midnight(self.warn)
+        first = self.end if self.warn is None else midnight(self.warn)
+        return min(first, midnight(self.rungs[0][1])) if self.rungs else first
 
 
 @attrs.frozen

@@ -91,6 +91,33 @@ def _signals(value: Signal | Iterable[Signal]) -> tuple[Signal, ...]:
     return (value,) if isinstance(value, str | Entering | Leaving) else tuple(value)
 
 
+@attrs.frozen
+class Rung:
+    """One step of a ladder: whom to remind of a deadline, and when; with neither ``before`` nor ``after``, on the day.
+
+    Attributes:
+        key: The stable key, unique in the ladder.
+        label: What is to be said.
+        to: The key of the role it is said to.
+        before: How long before the due date.
+        after: How long after it, if it is still owed then.
+        calls_for: The key of the lifecycle a person should open because of it.
+    """
+
+    key: str
+    label: Label
+    to: str = attrs.field(default="", kw_only=True)
+    before: Cited[Period] | None = attrs.field(default=None, kw_only=True)
+    after: Cited[Period] | None = attrs.field(default=None, kw_only=True)
+    calls_for: str = attrs.field(default="", kw_only=True)
+
+    def on(self, due_date: date, calendar: WorkingCalendar) -> date:
+        """Return the date on which it is said."""
+        if self.before is not None:
+            return before(self.before.value, due_date, calendar=calendar)
+        return due_date if self.after is None else due(self.after.value, due_date, calendar=calendar).date
+
+
 Periods = Cited[Period] | FromContent | None
 """How long a limit runs: a locality's value, what an act says, or nothing where the profile sets none."""
 
@@ -124,6 +151,7 @@ class TimeLimit:
         soft: Whether being late is only noted, not a breach.
         meets: A module-level function of an act's content; only where it says so the act meets the limit.
         outlives: Whether it runs on when the case has come to an end.
+        ladder: Whom the clock reminds of it, and when; each rung once for each deadline, while it is owed.
         paused: What makes running deadlines stand still: triggers, ``entering(state)`` or ``leaving(state)``.
         resumed: What lets them run again; the days from the one to the other, both included, do not count (R8). Where
             both are the same day, every day counts.
@@ -151,6 +179,7 @@ class TimeLimit:
     soft: bool = attrs.field(default=False, kw_only=True)
     meets: Callable[[Any], bool] | None = attrs.field(default=None, kw_only=True)
     outlives: bool = attrs.field(default=False, kw_only=True)
+    ladder: tuple[Rung, ...] = attrs.field(default=(), converter=tuple[Rung, ...], kw_only=True)
     paused: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
     resumed: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
@@ -214,7 +243,16 @@ class TimeLimit:
             self._warning(found.date, start, calendar),
             calendar.hash,
             found.provisional,
+            self.rungs(found.date, calendar),
         )
+
+    def rungs(
+        self, due_date: date, calendar: WorkingCalendar, pending: Iterable[tuple[str, date]] | None = None
+    ) -> tuple[tuple[str, date], ...]:
+        """Return what the ladder has to say of a due date, in order of time: all of it, or only what is pending."""
+        keys = {rung.key for rung in self.ladder} if pending is None else {key for key, _ in pending}
+        said = ((rung.key, rung.on(due_date, calendar)) for rung in self.ladder if rung.key in keys)
+        return tuple(sorted(said, key=_when))
 
     def _warning(self, due_date: date, start: date, calendar: WorkingCalendar) -> date | None:
         """Return when the clock warns; a warning on the day it starts or before it says nothing new."""
@@ -239,6 +277,7 @@ class TimeLimit:
             self._warning(found.date, record.occurred_at.date, calendar),
             calendar.hash,
             found.provisional,
+            self.rungs(found.date, calendar, deadline.rungs),
         )
 
     def moved(self, deadline: Deadline, calendar: WorkingCalendar) -> Moved | None:
@@ -259,6 +298,7 @@ class TimeLimit:
             calendar.hash,
             found.provisional,
             calendar.name,
+            self.rungs(found.date, calendar, deadline.rungs),
         )
 
     def repeats_after(self, last: Term) -> bool:
@@ -301,6 +341,7 @@ class TimeLimit:
             None if deadline.warn is None else self._warning(found.date, day, calendar),
             calendar.hash,
             found.provisional,
+            self.rungs(found.date, calendar, deadline.rungs),
         )
 
     def following(self, last: Term, calendar: WorkingCalendar) -> Started:
@@ -326,6 +367,10 @@ def signalled(signals: tuple[Signal, ...], trigger: str, before_state: str, afte
         elif moved and signal.state == (after_state if isinstance(signal, Entering) else before_state):
             return True
     return False
+
+
+def _when(rung: tuple[str, date]) -> date:
+    return rung[1]
 
 
 def _period_in(period: Periods, content: object) -> Period | None:

@@ -41,6 +41,7 @@ class Term:
         warn: The date on which the clock warns; none without a warning, or once it has.
         calendar: The hash of the calendar it was computed with.
         provisional: Whether the date lies past the last published notice.
+        rungs: What its ladder still has to say, each by the rung's key and the date it says it on.
     """
 
     limit: str
@@ -54,6 +55,7 @@ class Term:
     warn: date | None
     calendar: str
     provisional: bool
+    rungs: tuple[tuple[str, date], ...] = ()
 
     @property
     def end(self) -> datetime:
@@ -118,6 +120,7 @@ class Extended:
     warn: date | None
     calendar: str
     provisional: bool
+    rungs: tuple[tuple[str, date], ...] = ()
 
 
 @attrs.frozen
@@ -143,6 +146,7 @@ class Moved:
         calendar: The hash of the calendar that moved it.
         provisional: Whether a later notice can move it again.
         notice: What the calendar is called: the notices it holds on top of the published ones.
+        rungs: What its ladder still has to say.
     """
 
     limit: str
@@ -154,6 +158,7 @@ class Moved:
     calendar: str
     provisional: bool
     notice: str
+    rungs: tuple[tuple[str, date], ...] = ()
 
 
 @attrs.frozen
@@ -187,6 +192,7 @@ class Resumed:
         warn: The date on which the clock warns; none for never, or no more.
         calendar: The hash of the calendar it was counted with.
         provisional: Whether a later notice can move it.
+        rungs: What its ladder still has to say.
     """
 
     limit: str
@@ -198,9 +204,27 @@ class Resumed:
     warn: date | None
     calendar: str
     provisional: bool
+    rungs: tuple[tuple[str, date], ...] = ()
 
 
-Change = Started | Warned | Missed | Met | Stopped | Extended | Revived | Moved | Paused | Resumed
+@attrs.frozen
+class Reminded:
+    """A deadline came to a rung of its ladder; each rung says what it has to say once.
+
+    Attributes:
+        limit: The key of the limit.
+        obligor: Who owes it.
+        number: Which time.
+        rung: The key of the rung.
+    """
+
+    limit: str
+    obligor: str
+    number: int
+    rung: str
+
+
+Change = Started | Warned | Missed | Met | Stopped | Extended | Revived | Moved | Paused | Resumed | Reminded
 
 
 @attrs.frozen

@@ -17,6 +17,7 @@ from yingshang_flow.core.record import (
     Moved,
     Paused,
     Record,
+    Reminded,
     Resumed,
     Revived,
     Started,
@@ -136,13 +137,24 @@ def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: W
     """
     changes: list[Change] = []
     for d in case.deadlines:
-        if d.status is not Status.OPEN or d.paused is not None:
+        if not d.status.owed or d.paused is not None:
+            continue
+        changes.extend(_reminded(d, now))
+        if d.status is not Status.OPEN:
             continue
         if d.end <= now:
-            changes.extend(_missed(limits[d.limit], d, now, calendar))
+            for change in _missed(limits[d.limit], d, now, calendar):
+                changes.append(change)
+                if isinstance(change, Started):
+                    changes.extend(_reminded(change, now))
         elif d.warn is not None and midnight(d.warn) <= now:
             changes.append(Warned(d.limit, d.obligor, d.number))
     return tuple(changes)
+
+
+def _reminded(term: Term, now: datetime) -> Iterator[Reminded]:
+    """Yield what the ladder of a deadline has to say by now."""
+    return (Reminded(term.limit, term.obligor, term.number, key) for key, day in term.rungs if midnight(day) <= now)
 
 
 def reprojected(limits: Mapping[str, TimeLimit], case: Case, calendar: WorkingCalendar) -> tuple[Moved, ...]:
@@ -188,7 +200,12 @@ def _stopped(deadline: Deadline, _: Stopped, record: Record) -> Deadline:
 def _dated(deadline: Deadline, change: Extended | Moved | Resumed, _record: Record) -> Deadline:
     """Return a deadline with the date that a change gives it."""
     return attrs.evolve(
-        deadline, due=change.due, warn=change.warn, calendar=change.calendar, provisional=change.provisional
+        deadline,
+        due=change.due,
+        warn=change.warn,
+        calendar=change.calendar,
+        provisional=change.provisional,
+        rungs=change.rungs,
     )
 
 
@@ -202,6 +219,10 @@ def _owed_again(deadline: Deadline, _: Revived, _record: Record) -> Deadline:
 
 def _stands_still(deadline: Deadline, change: Paused, _record: Record) -> Deadline:
     return attrs.evolve(deadline, paused=change.since)
+
+
+def _said(deadline: Deadline, change: Reminded, _record: Record) -> Deadline:
+    return attrs.evolve(deadline, rungs=tuple(rung for rung in deadline.rungs if rung[0] != change.rung))
 
 
 def _runs_again(deadline: Deadline, change: Resumed, record: Record) -> Deadline:
@@ -222,6 +243,7 @@ _AFTER: Final[Mapping[type[Change], Callable[[Deadline, Any, Record], Deadline]]
         Revived: _owed_again,
         Paused: _stands_still,
         Resumed: _runs_again,
+        Reminded: _said,
     }
 )
 """What becomes of a deadline by each kind of change but the one that starts it."""
@@ -296,4 +318,5 @@ def _deadline(term: Term) -> Deadline:
         term.warn,
         term.calendar,
         term.provisional,
+        term.rungs,
     )
