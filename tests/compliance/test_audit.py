@@ -37,6 +37,8 @@ from tests.lifecycles.interviewing import (
     Feedback,
     ReturnedReport,
 )
+from tests.lifecycles.rectifying import LEAD
+from tests.lifecycles.rectifying import Desk as RectificationDesk
 from tests.lifecycles.shipped import SHIPPED_PAIRS, machine
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import Audit, Finding, Outcome, audit, audit_all
@@ -49,6 +51,7 @@ from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Extended, Kind, Met, Missed, Record, Revived, Started, Warned
 from yingshang_flow.deadlines import MONTH_END, CalendarDays, WorkingCalendar, china
 from yingshang_flow.errors import DefinitionError
+from yingshang_flow.lifecycles.rectification_item import CarryOver, Rebound
 from yingshang_flow.testing.docket_machine import DocketMachine
 from yingshang_flow.words import Label
 
@@ -735,3 +738,26 @@ def test_a_clean_history_has_no_findings_however_long_it_takes_within_the_limits
     evidence = [{"unit": unit, "text": "达标"} for unit in units]
     desk.act("resolve", {"evidence": evidence}, at=day)
     assert desk.audit().findings == ()
+
+
+def test_a_date_that_the_calendar_does_not_know_stops_nobody_elses_audit() -> None:
+    story = told("Li")
+    begin = next(change for change in story.records[0].changes if change.limit == "begin")
+    assert isinstance(begin, Started)
+    forged = attrs.evolve(story.records[0], changes=(attrs.evolve(begin, due=date(1999, 1, 1)),))
+    said = audit([forged], ROADWORKS, calendar=CALENDAR, now=at("2021-06-01"))
+    (late,) = [finding for finding in said.findings if finding.due == date(1999, 1, 1)]
+    assert late.days_late is None
+
+
+def test_what_was_entered_at_the_same_instant_may_have_come_before_or_after() -> None:
+    desk = RectificationDesk()
+    desk.tick = lambda: None  # type: ignore[method-assign]  # everything at one instant
+    desk.reach("rectifying")
+    case = desk.listed()
+    desk.bring(case, "written_off", date(2021, 6, 1))
+    desk.on(case, "rebound", Rebound("又出现", date(2021, 9, 1)), by=LEAD, at=date(2021, 7, 1))
+    desk.on(case, "carry_over", CarryOver("诉讼未决"), by=LEAD, at=date(2021, 8, 1))
+    desk.reach("closed")
+    histories = [(desk.docket.history(one.id), desk.docket.lifecycle(one.id)) for one in desk.docket.find()]
+    assert all(said.irregular == () for said in audit_all(histories, calendar=china()))

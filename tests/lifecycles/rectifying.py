@@ -208,7 +208,8 @@ class Desk:
 
     def listed(self, content: object = None, **options: Any) -> str:  # noqa: ANN401 - those of Docket.open
         options = {"by": LEAD, "at": date(self.year.issued.year, 5, 10), "parent": self.id, **options}
-        given = item(time_limit=date(self.year.issued.year, 8, 31)) if content is None else content
+        limit = max(date(self.year.issued.year, 8, 31), options["at"])
+        given = item(time_limit=limit) if content is None else content
         self.tick()
         return self.docket.open(self.items, given, **options).id
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -448,6 +449,41 @@ def test_T5_the_audit_finds_satisfied_after_unsatisfied_with_nothing_done_in_bet
     assert "被满意" not in {finding.label.zh for finding in redone.verdict("T5").findings}
 
 
+@pytest.mark.parametrize("outcome", ["solved", "partly", "explained", "unfounded"])
+@pytest.mark.parametrize("answer", ["satisfied", "unsatisfied", "no_answer"])
+def test_T5_a_problem_said_to_be_unsolved_is_neither_asked_again_nor_closed(
+    outcome: Any,  # noqa: ANN401 - one of the literals
+    answer: Any,  # noqa: ANN401 - one of the literals
+) -> None:
+    desk = Desk()
+    desk.reach("answered")
+    desk.act("conclude", attrs.evolve(CONCLUSION, outcome=outcome), at=LATER)
+    desk.act("follow_up", FollowUp(answer, "录音", "unsolved", 3), at=LATER)
+    again = desk.refused("follow_up", SATISFIED, at=LATER)
+    says(
+        the_unmet(again, "T5"), "已答复未解决的，只能重办", "said to be unsolved: reopened, not asked again", "ours T5"
+    )
+    assert "unsatisfied and unsolved: reopened, not closed" in {
+        u.label.en for u in desk.refused("close", at=LATER).unmet
+    }
+    assert desk.act("reopen", Reopening("问题未解决"), at=LATER).state == "handling"
+
+
+def test_T5_a_forged_closing_of_what_is_unsolved_is_found_whatever_it_claimed() -> None:
+    desk = Desk()
+    desk.reach("closed")
+    explained = attrs.evolve(CONCLUSION, outcome="explained")
+    told = {"conclude": explained, "follow_up": FollowUp("no_answer", "录音", "unsolved", 3)}
+    forged = [attrs.evolve(record, content=told.get(record.trigger, record.content)) for record in desk.history]
+    assert "closed / unsolved" in {finding.found for finding in judged(desk, forged, "T5").findings}
+
+
+@pytest.mark.parametrize("attempts", [0, -5])
+def test_T5_a_follow_up_was_tried_at_least_once(attempts: int) -> None:
+    error = concluded().refused("follow_up", FollowUp("no_answer", "通话记录", None, attempts), at=LATER)
+    assert "at least one attempt" in {unmet.label.en for unmet in error.unmet}
+
+
 @pytest.mark.parametrize("trigger", ["conclude", "follow_up", "reopen"])
 def test_T5_without_content_it_cannot_be_told(trigger: str) -> None:
     desk = concluded()
@@ -695,6 +731,14 @@ def test_T9_cannot_be_told_without_the_unit_complained_against() -> None:
     (opening,) = desk.history
     forged = attrs.evolve(opening, content=receipt(against=None))
     assert judged(desk, [forged], "T9").outcome is UNKNOWN
+
+
+def test_T9_what_the_platform_registered_counts_as_well() -> None:
+    desk = Desk()
+    desk.reach("closed")
+    first = attrs.evolve(desk.history[0], content=receipt(against=BODY.unit))
+    second = attrs.evolve(desk.history[0], revision=2, opening=None)
+    assert judged(desk, [first, second], "T9").outcome is BROKEN
 
 
 def test_T9_cannot_be_told_where_the_complaint_body_is_not() -> None:

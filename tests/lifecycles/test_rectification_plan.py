@@ -234,7 +234,7 @@ def test_an_item_under_a_campaign_that_does_not_run_is_refused(state: str) -> No
         desk.act("cancel", {"reason": "并入省级专项"}, at=date(2021, 6, 1))
     else:
         desk.reach(state)
-    error = desk.refused(RefusedError, "", "list", at=date(2021, 12, 2))
+    error = desk.refused(RefusedError, "", "list", item(time_limit=date(2021, 12, 31)), at=date(2021, 12, 2))
     unmet = the_unmet(error, "Z11")
     assert codes(error) == ["Z11"]
     assert unmet.label.en == "a part of a running campaign"

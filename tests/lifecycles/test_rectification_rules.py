@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -25,7 +26,7 @@ from yingshang_flow.compliance import Outcome, audit
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Status
 from yingshang_flow.deadlines import CHINA_TIME
-from yingshang_flow.errors import RefusedError
+from yingshang_flow.errors import CalendarRangeError, RefusedError
 from yingshang_flow.lifecycles.rectification import (
     Closing,
     Dispatch,
@@ -245,6 +246,37 @@ def test_Z6_the_year_end_of_arrears_is_wished_for_and_its_miss_noted() -> None:
     ]
 
 
+@pytest.mark.parametrize("set_by", ["list", "rebound"])
+def test_Z6_a_limit_that_lies_before_the_day_it_is_set_is_refused(set_by: str) -> None:
+    desk = issued(SHENYANG)
+    if set_by == "list":
+        error = desk.refused(RefusedError, "", "list", item(time_limit=date(2021, 5, 9)))
+    else:
+        case = desk.listed()
+        desk.bring(case, "written_off", date(2021, 6, 1))
+        back = Rebound("又出现", date(2021, 6, 9))
+        error = desk.refused(RefusedError, case, "rebound", back, by=LEAD, at=date(2021, 6, 10))
+    assert "the time limit does not lie before the act" in {unmet.label.en for unmet in error.unmet}
+
+
+def test_Z6_a_limit_that_the_calendar_does_not_know_is_refused_and_nothing_is_kept() -> None:
+    desk = issued(SHENYANG)
+    with pytest.raises(CalendarRangeError, match="2101-01-01"):
+        desk.listed(item(time_limit=date(2101, 1, 1)), at=date(2021, 5, 10))
+    assert list(desk.docket.find(lifecycle="rectification_item")) == []
+
+
+def test_Z6_a_problem_that_came_back_is_owed_by_the_plans_latest_date_again() -> None:
+    desk = issued(SHENYANG)
+    case = desk.listed()
+    desk.bring(case, "written_off", date(2021, 6, 1))
+    after = desk.on(case, "rebound", Rebound("又出现", date(2021, 12, 20)), by=LEAD, at=date(2021, 6, 10))
+    assert {(d.limit, d.due) for d in after.owed("own", "latest")} == {
+        ("own", date(2021, 12, 20)),
+        ("latest", date(2021, 10, 30)),
+    }
+
+
 # --- Z7 ---------------------------------------------------------------------------------------------------------------
 
 
@@ -367,11 +399,30 @@ def test_Z10_an_item_names_who_is_responsible_down_to_post_and_person(profile: s
     error = desk.refused(RefusedError, "", "list", item(**{missing: () if missing == "responsible" else " "}))
     unmet = the_unmet(error, "Z10")
     assert unmet.found == (found,)
-    assert [str(citation) for citation in unmet.citations] == [
-        "shenyang-campaign-2021 五(二)",
-        "bayuquan-plan-2018 五(一)",
-    ]
+    stands = {SHENYANG: "shenyang-campaign-2021 五(二)", BAYUQUAN: "bayuquan-plan-2018 五(一)"}[profile]
+    assert [str(citation) for citation in unmet.citations] == [stands]
     assert desk.verdict("Z10", desk.listed()).outcome is KEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"leads": ()}, "the group's leads lead its items"),
+        ({"responsible": ("市农业农村局",)}, "the responsible units are of the group"),
+        ({"problem": " "}, "who is responsible"),
+    ],
+)
+def test_Z10_an_item_is_of_its_groups_own_units_and_says_what_is_wrong(changes: dict[str, Any], said: str) -> None:
+    desk = issued(SHENYANG)
+    error = desk.refused(RefusedError, "", "list", item(**changes))
+    assert said in {unmet.label.en for unmet in error.unmet}
+
+
+def test_Z10_nobody_outside_a_group_lists_and_writes_off_a_problem_of_their_own_in_it() -> None:
+    desk = issued(SHENYANG)
+    stranger = responsible("市农业农村局")
+    error = desk.refused(RefusedError, "", "list", item(leads=(), responsible=(stranger.unit,)), by=stranger)
+    assert {"Z10"} == {unmet.code for unmet in error.unmet}
 
 
 def test_Z10_bayuquan_asks_for_the_person_and_not_for_the_post() -> None:

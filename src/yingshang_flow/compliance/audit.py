@@ -1,7 +1,8 @@
 """Audits the history of a case: folds its records through the definition and says of every rule what became of it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import product
 from typing import Any, Final
 
 import attrs
@@ -18,7 +19,7 @@ from yingshang_flow.core.requirement import Requirement, View
 from yingshang_flow.core.stepping import applied, reprojected, tick
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.deadlines.clock import CHINA_TIME
-from yingshang_flow.errors import DefinitionError
+from yingshang_flow.errors import CalendarRangeError, DefinitionError
 from yingshang_flow.words import Label, Rule, RuleKind
 
 Key = tuple[str, str, int]
@@ -53,7 +54,7 @@ def audit(
         DefinitionError: The history is empty or does not begin with an opening.
     """
     known = linked or {}
-    return _Auditor(lifecycle, calendar, lambda case, _: known.get(case), told).run(history, now)
+    return _Auditor(lifecycle, calendar, _Past((), known), told).run(history, now)
 
 
 def audit_all(
@@ -125,14 +126,17 @@ class _Past:
         self._linked = linked
         self._read: dict[str, list[Case]] = {}
 
-    def __call__(self, case: str, at: datetime) -> Case | None:
-        """Return where a case stood at an instant; none when it is not known or was not open yet."""
+    def __call__(self, case: str, at: datetime) -> tuple[Case, ...]:
+        """Return where a case can have stood at an instant; nothing when it is not known or was not open yet.
+
+        What was entered at that very instant may have come before or after.
+        """
         if case not in self._cases:
-            return self._linked.get(case)
+            return (self._linked[case],) if case in self._linked else ()
         if case not in self._read:
             self._read[case] = _snapshots(*self._cases[case])
-        before = [found for found in self._read[case] if found.recorded_at <= at]
-        return before[-1] if before else None
+        before = [found for found in self._read[case] if found.recorded_at < at]
+        return (*before[-1:], *(found for found in self._read[case] if found.recorded_at == at))
 
 
 def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
@@ -165,7 +169,7 @@ class _Auditor:
         self,
         lifecycle: Lifecycle,
         calendar: WorkingCalendar,
-        linked: Callable[[str, datetime], Case | None],
+        linked: _Past,
         told: Collection[str] | None,
     ) -> None:
         self._lifecycle = lifecycle
@@ -246,8 +250,7 @@ class _Auditor:
             label = Label("办理顺序不符合流程", "the procedure does not have this act in this state")
             self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.before}"))
             return
-        view = self._view(case, record)
-        row = self._row(rows, view, record)
+        view, row = self._seen(rows, case, record)
         if row is None:
             label = Label("办理结果不符合流程", "the act leads to another state")
             self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.after}"))
@@ -267,16 +270,26 @@ class _Auditor:
             self._check_requirement(requirement, view, record, said)
         self._check_changes(case, record)
 
-    def _view(self, case: Case | None, record: Record) -> View[Any, Any]:
+    def _seen(
+        self, rows: Sequence[Transition], case: Case | None, record: Record
+    ) -> tuple[View[Any, Any], Transition | None]:
+        """Return what an act saw and the row it took; of several things it can have seen, one that lets it through."""
+        seen = [(view, self._row(rows, view, record)) for view in self._views(case, record)]
+        for view, row in seen:
+            if row is not None and all(_lets_through(need, view) for need in row.needs):
+                return view, row
+        return seen[0]
+
+    def _views(self, case: Case | None, record: Record) -> Iterator[View[Any, Any]]:
         opening = record.opening if case is None else case.opening
         named = {} if opening is None else {"parent": opening.parent, "origin": opening.origin}
-        found = {
-            name: None if case_id is None else self._linked(case_id, record.recorded_at)
-            for name, case_id in named.items()
-        }
-        related: Any = _Linked(named, found)
+        seen = [() if of is None else self._linked(of, record.recorded_at) for of in named.values()]
         actor: Any = record.actor
-        return View(case, actor, record.content, record.occurred_at, self._lifecycle.values, related, record.obligors)
+        for stood in product(*(cases or (None,) for cases in seen)):
+            related: Any = _Linked(named, dict(zip(named, stood, strict=True)))
+            yield View(
+                case, actor, record.content, record.occurred_at, self._lifecycle.values, related, record.obligors
+            )
 
     def _named(self, record: Record) -> Label:
         return self._lifecycle.by_trigger[record.trigger].label
@@ -385,12 +398,19 @@ class _Auditor:
                 zh = self._names(self._untold(limit.extended))
                 self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(limit.extended)} not told of")
             else:
-                late = self._calendar.count(due, settled or now.astimezone(CHINA_TIME).date())
+                late = self._late(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(
                     Finding(
                         rule.id, case.id, limit.label, unit=deadline.obligor, due=due, happened=settled, days_late=late
                     )
                 )
+
+    def _late(self, due: date, done: date) -> int | None:
+        """Return how many working days lie between; none where the calendar does not know them."""
+        try:
+            return self._calendar.count(due, done)
+        except CalendarRangeError:
+            return None
 
     def _may_be_extended(self, limit: TimeLimit, deadline: Deadline, by: date) -> bool:
         """Tell whether an extension that the source would not tell of could have reached to a day."""
@@ -532,6 +552,13 @@ class _Auditor:
     def _note_all(self, duty: Duty, zh: str, en: str) -> None:
         for rule in duty.rules:
             self._note(rule, zh, en)
+
+
+def _lets_through(requirement: Requirement, view: View[Any, Any]) -> bool:
+    try:
+        return requirement.against(view) is None
+    except (LookupError, AttributeError):
+        return True  # it cannot be told
 
 
 class _Linked:

@@ -315,6 +315,8 @@ class TimeLimit:
     ) -> DueDate:
         """Count one time of the limit from the date its series counts from; the result can explain itself."""
         rules = None if self.counting is None else self.counting.value
+        if isinstance(period, FixedDate):
+            calendar.day(period.date)  # refuses a date that the calendar does not know, which nobody could judge
         if isinstance(period, Recurring):
             period = FixedDate(period.nth(anchor, turn))
         elif turn > 1 and not isinstance(period, FixedDate):

@@ -383,7 +383,7 @@ def approver_of_another_role(view: ExtensionView) -> Iterator[str]:
 def approved_by_oneself(view: ExtensionView) -> Iterator[str]:
     """Yield who both extends and approves."""
     approver = view.content.approver
-    if approver is not None and (approver.person, approver.unit) == (view.actor.id, view.actor.unit):
+    if approver is not None and approver.person.strip() == view.actor.id:
         yield approver.person
 
 
@@ -448,10 +448,29 @@ def attempts_left(view: View[None, ComplaintValues]) -> Iterator[str]:
     where=followed_up,
 )
 def unsatisfied_and_unsolved(view: View[None, ComplaintValues]) -> Iterator[str]:
-    """Yield the answer of a complainant who is not satisfied and whose problem is not solved."""
+    """Yield the answer of a complainant whose problem is not solved, whatever else was answered."""
     found = answer_since_the_conclusion(view.standing)
-    if found is not None and (found.answer, found.problem) == ("unsatisfied", "unsolved"):
-        yield "unsatisfied, unsolved"
+    if found is not None and found.problem == "unsolved":
+        yield f"{found.answer}, unsolved"
+
+
+@forbids(
+    T5,
+    Label("已答复未解决的，只能重办", "said to be unsolved: reopened, not asked again"),
+    of="case",
+    citations=[OURS("T5")],
+)
+def unsolved_already(view: View[FollowUp, ComplaintValues]) -> Iterator[str]:
+    """Yield the answer on file that leaves nothing but reopening; a later one would cover it."""
+    found = answer_since_the_conclusion(view.standing)
+    if found is not None and found.problem == "unsolved":
+        yield f"{found.answer}, unsolved"
+
+
+@needs(T5, Label("联系次数至少一次", "at least one attempt"), of="content", citations=[OURS("T5")])
+def was_tried(view: View[FollowUp, ComplaintValues]) -> bool:
+    """Tell whether a follow-up was tried at all."""
+    return view.content.attempts >= 1
 
 
 @forbids(T7, Label("线索处理步骤须由职责所在方办理", "each step is taken by the side it falls to"))
@@ -496,8 +515,12 @@ def concluded_after_the_extension(
 def concluded_unsolved(
     history: Sequence[Record], _values: ComplaintValues, _now: datetime
 ) -> Iterator[tuple[int, str]]:
-    """Yield conclusions said to have solved what the complainant, or who reopened the case, says is not solved."""
+    """Yield conclusions said to have solved what the complainant, or who reopened the case, says is not solved.
+
+    One that was closed although it is not solved is found whatever it claimed.
+    """
     concluded: Record | None = None
+    unsolved = False
     for record in history:
         if record.trigger == "conclude":
             concluded = record
@@ -505,10 +528,14 @@ def concluded_unsolved(
             continue
         if record.trigger == "follow_up":
             claimed = _of(Conclusion, concluded.content, "conclude").outcome == "solved"
-            if claimed and _of(FollowUp, record.content, "follow_up").problem == "unsolved":
+            unsolved = _of(FollowUp, record.content, "follow_up").problem == "unsolved"
+            if claimed and unsolved:
                 yield concluded.revision, "solved / unsolved"
                 concluded = None
+        elif record.trigger == "close" and unsolved:
+            yield record.revision, "closed / unsolved"
         elif record.trigger == "reopen":
+            unsolved = False
             if _of(Reopening, record.content, "reopen").found == "false_conclusion":
                 yield concluded.revision, "false_conclusion"
             concluded = None
@@ -613,7 +640,7 @@ def handled_by_the_unit_complained_against(
     history: Sequence[Record], values: ComplaintValues, _now: datetime
 ) -> Iterator[tuple[int, str]]:
     """Yield acts of the unit complained against as complaint body, or as undertaker where that is not allowed."""
-    against = _on_file(_receipt(history).against, "against")
+    against = {_on_file(receipt.against, "against") for receipt in _receipts(history)}
     if any(
         record.actor is not None and record.actor.unit == UNTOLD for record in history if record.trigger == "receive"
     ):
@@ -621,14 +648,14 @@ def handled_by_the_unit_complained_against(
         raise LookupError(message)
     banned = {COMPLAINT_BODY.key} if values.own_undertaker.value else {COMPLAINT_BODY.key, UNDERTAKER.key}
     for record in history:
-        if record.actor is not None and record.actor.role in banned and record.actor.unit == against:
-            yield record.revision, f"{against}: {record.actor.role}"
+        if record.actor is not None and record.actor.role in banned and record.actor.unit in against:
+            yield record.revision, f"{record.actor.unit}: {record.actor.role}"
         elif (
             UNDERTAKER.key in banned
             and record.trigger == "assign"
-            and _of(Assignment, record.content, "assign").undertaker == against
+            and (undertaker := _of(Assignment, record.content, "assign").undertaker) in against
         ):
-            yield record.revision, f"{against}: {UNDERTAKER.key}"
+            yield record.revision, f"{undertaker}: {UNDERTAKER.key}"
 
 
 def passed_on_without_result(
@@ -662,7 +689,16 @@ def _receipt(history: Sequence[Record]) -> Receipt:
     Raises:
         LookupError: It is not on file.
     """
-    return _of(Receipt, [r for r in history if r.trigger in {"register", "receive"}][-1].content, "receive")
+    return _receipts(history)[-1]
+
+
+def _receipts(history: Sequence[Record]) -> list[Receipt]:
+    """Return the complaint as the platform registered it, and as the complaint body received it.
+
+    Raises:
+        LookupError: One of the two is not on file.
+    """
+    return [_of(Receipt, r.content, "receive") for r in history if r.trigger in {"register", "receive"}]
 
 
 def _of(content: type[C], found: object, trigger: str) -> C:
@@ -1063,6 +1099,8 @@ def _transitions(
                     T5, Label("须有本人答复和凭据", "the complainant's own answer and evidence"), "answer", "evidence"
                 ),
                 says_whether_it_is_solved,
+                was_tried,
+                unsolved_already,
             ],
             rules=(T4, T5),
         ),

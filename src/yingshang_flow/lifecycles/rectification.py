@@ -1,5 +1,6 @@
 """专项整治 rectification: a campaign in stages, built from a locality's plan, its units owing filings."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
@@ -213,11 +214,16 @@ def _window_faults(stages: Sequence[Stage]) -> Iterator[str]:
             yield f"stages: {later.key} begins on {start}, before {earlier.key} ends on {end}; one day may be shared"
 
 
+def _is_name(name: str) -> bool:
+    """Tell whether a name can stand in an obligor, and cannot be taken for another one."""
+    return bool(name) and name == unicodedata.normalize("NFKC", name).strip() and name.isprintable() and "/" not in name
+
+
 def group_faults(groups: Iterable[Group]) -> Iterator[tuple[str, str]]:
     """Yield groups whose names or units cannot be told apart, or that nobody is in."""
     seen: set[str] = set()
     for group in groups:
-        if not group.key.strip() or "/" in group.key:
+        if not _is_name(group.key):
             yield repr(group.key), "is no name; an obligor is written group/unit"
         if group.key in seen:
             yield repr(group.key), "stands twice"
@@ -228,7 +234,7 @@ def group_faults(groups: Iterable[Group]) -> Iterator[tuple[str, str]]:
             for unit in dict.fromkeys(units):
                 if units.count(unit) > 1:
                     yield repr(group.key), f"names {unit!r} twice"
-                if not unit.strip() or "/" in unit:
+                if not _is_name(unit):
                     yield repr(group.key), f"names a unit {unit!r}; a unit has a name, and no slash in it"
 
 

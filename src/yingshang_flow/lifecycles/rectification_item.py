@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import attrs
 
@@ -16,7 +16,20 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
-from yingshang_flow.lifecycles.rectification import RULES, Z2, Z6, Z7, Z10, Z11, Z18, Z20, Draft, is_closed, is_running
+from yingshang_flow.lifecycles.rectification import (
+    RULES,
+    Z2,
+    Z6,
+    Z7,
+    Z10,
+    Z11,
+    Z18,
+    Z20,
+    Draft,
+    Group,
+    is_closed,
+    is_running,
+)
 from yingshang_flow.lifecycles.roles import LEAD_UNIT, RESPONSIBLE_UNIT
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Cited, Label
@@ -63,7 +76,7 @@ class Item:
     """A problem as listed in the ledger."""
 
     group: str
-    problem: str
+    problem: Annotated[str, Label("问题", "problem")]
     leads: tuple[str, ...] = ()
     responsible: Annotated[tuple[str, ...], Label("责任单位", "responsible units")] = ()
     post: Annotated[str | None, Label("责任岗位", "post")] = None
@@ -187,11 +200,45 @@ def group_unknown(view: ItemView) -> Iterator[str]:
 @forbids(Z10, Label("不是该组的牵头单位", "the lead units are those of the group"), citations=[OURS("Z10")])
 def leads_of_no_such_group(view: ItemView) -> Iterator[str]:
     """Yield lead units that the group does not have; of an unknown group nothing can be said."""
+    group = _group(view)
+    if group is not None:
+        yield from (unit for unit in view.content.leads if unit not in group.leads)
+
+
+def _group(view: ItemView) -> Group | None:
+    """Return the group of the campaign that an item names; none when it names no known one."""
     parent = view.related.parent
     plan = None if parent is None else parent.latest(Draft)
-    for group in () if plan is None else plan.groups:
-        if group.key == view.content.group:
-            yield from (unit for unit in view.content.leads if unit not in group.leads)
+    groups = () if plan is None else plan.groups
+    return next((group for group in groups if group.key == view.content.group), None)
+
+
+@needs(Z10, Label("该组有牵头单位的须指明", "the group's leads lead its items"), of="content", citations=[OURS("Z10")])
+def leads_are_named(view: ItemView) -> bool:
+    """Tell whether an item of a group that has leads names one of them."""
+    group = _group(view)
+    return group is None or not group.leads or bool(view.content.leads)
+
+
+@forbids(Z10, Label("不是该组的责任单位", "the responsible units are of the group"), citations=[OURS("Z10")])
+def responsible_of_no_such_group(view: ItemView) -> Iterator[str]:
+    """Yield responsible units that the group does not have; whoever drafts the campaign names those it concerns."""
+    group = _group(view)
+    if group is not None:
+        known = (*group.leads, *group.responsible)
+        yield from (unit for unit in dict.fromkeys(view.content.responsible) if unit not in known)
+
+
+@needs(
+    Z6,
+    Label("完成时限不得早于办理之日", "the time limit does not lie before the act"),
+    of="content",
+    citations=[OURS("Z6")],
+)
+def limit_lies_ahead(view: View[Any, ItemValues]) -> bool:
+    """Tell whether the time limit can still be kept when it is set."""
+    limit = view.content.time_limit
+    return limit is None or view.at is None or limit >= view.at.date
 
 
 @needs(Z10, Label("须由该条目的牵头单位办理", "done by a lead unit of the item"), of="content", citations=[OURS("Z10")])
@@ -260,7 +307,8 @@ def rectification_item(values: ItemValues) -> Lifecycle:
     within = Z6 if values.rectified is None else Z2
     campaign_still_runs = attrs.evolve(campaign_runs, rules=(within,))
     before_end = ("listed", "measured", "rectifying", "submitted")
-    named = ("responsible", "post", "person") if values.post_named.value else ("responsible", "person")
+    named = ("problem", "responsible", *(("post",) if values.post_named.value else ()), "person")
+    ahead = attrs.evolve(limit_lies_ahead, rules=(within,))
     planned = [
         *([arrears_have_a_plan] if values.arrears_plan else []),
         *([land_has_a_timetable] if values.land_plan and values.land_plan.value else []),
@@ -296,8 +344,13 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                     belongs_to_a_running_campaign,
                     group_unknown,
                     leads_of_no_such_group,
-                    given(Z10, Label("须落实责任", "who is responsible"), *named),
+                    leads_are_named,
+                    responsible_of_no_such_group,
+                    given(
+                        Z10, Label("须落实责任", "who is responsible"), *named, citations=[values.post_named.citation]
+                    ),
                     given(within, Label("须定完成时限", "a time limit"), "time_limit"),
+                    ahead,
                     listed_by_a_lead,
                 ],
             ),
@@ -328,7 +381,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 "written_off",
                 to="rectifying",
                 by=[LEAD_UNIT, RESPONSIBLE_UNIT],
-                needs=[done_by_a_lead, new_limit],
+                needs=[done_by_a_lead, new_limit, ahead],
                 when=campaign_still_runs,
             ),
             stay("rebound", "written_off", by=[LEAD_UNIT, RESPONSIBLE_UNIT], needs=done_by_a_lead),
@@ -365,6 +418,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("最迟销号", "Written off at the latest"),
                 starts="list",
                 met="accept",
+                revived="rebound",
                 where=is_a_part if values.arrears is None else is_a_part_not_for_arrears,
                 counting=values.counting,
                 rules=Z6,
@@ -375,6 +429,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("力争偿还", "Arrears paid if possible"),
                 starts="list",
                 met="accept",
+                revived="rebound",
                 where=is_a_part_for_arrears,
                 soft=True,
                 counting=values.counting,
@@ -386,6 +441,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 label=Label("整改完毕", "Rectified"),
                 starts="list",
                 met="accept",
+                revived="rebound",
                 where=is_a_part,
                 counting=values.counting,
                 rules=Z2,
