@@ -5,15 +5,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import holidays
 
-from yingshang_flow.deadlines import Months, WorkingDays, china, due
+from yingshang_flow.deadlines import CHINA_TIME, Months, WorkingDays, china, due, latest_start
 
 ROUNDS = 41
 START = date(2018, 9, 10)
-PERIOD, MONTHS = WorkingDays(30), Months(3)
+PERIOD, MONTHS, HALVES = WorkingDays(30), Months(3), WorkingDays(3.5)
+MOMENT = datetime(2018, 9, 10, 10, tzinfo=CHINA_TIME)
 FIRST_DUE = "from datetime import date; from yingshang_flow.deadlines import due; due('30工作日', date(2018, 9, 10))"
 
 
@@ -36,6 +37,9 @@ def main() -> None:
         'due("30工作日", start)': (lambda: due("30工作日", START), 2000),
         "due(WorkingDays(30), start, calendar=china())": (lambda: due(PERIOD, START, calendar=calendar), 2000),
         "due(Months(3), start)": (lambda: due(MONTHS, START), 1000),
+        "due(WorkingDays(3.5), start)": (lambda: due(HALVES, START), 1000),
+        "due(WorkingDays(3.5), moment).end": (lambda: due(HALVES, MOMENT).end, 500),
+        "latest_start(WorkingDays(30), wanted)": (lambda: latest_start(PERIOD, START), 50),
         "china().nth(start, 30)": (lambda: calendar.nth(START, 30), 5000),
         "due(…).explain()": (lambda: due(PERIOD, START).explain(), 20),
     }

@@ -21,7 +21,8 @@ def commands(readme: str) -> dict[str, str]:
 
 
 def test_the_public_names_are_these() -> None:
-    assert sorted(yingshang_flow.__all__) == ["Actor", "Docket", "__version__", "due", "lifecycles", "policies"]
+    names = ["Actor", "Docket", "Ledger", "__version__", "due", "lifecycles", "policies"]
+    assert sorted(yingshang_flow.__all__) == names
 
 
 @pytest.mark.parametrize("name", yingshang_flow.__all__)

@@ -9,11 +9,12 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Actor", "Docket", "__version__", "due", "lifecycles", "policies"]
+__all__ = ["Actor", "Docket", "Ledger", "__version__", "due", "lifecycles", "policies"]
 
 _HOMES = {
     "Actor": "yingshang_flow.core.actor",
     "Docket": "yingshang_flow.docket",
+    "Ledger": "yingshang_flow.deadlines",
     "due": "yingshang_flow.deadlines",
 }
 _MODULES = frozenset({"lifecycles", "policies"})

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import attrs
@@ -40,6 +40,48 @@ def test_it_explains_itself_in_both_languages(run: Run, lang: str, said: str) ->
     assert "2018-12-31" in result.stdout
 
 
+def test_the_months_are_drawn_before_the_reasons(run: Run) -> None:
+    lines = run("deadline", "7工作日", "--from", "2018-12-20", "--explain").stdout.splitlines()
+    assert lines[:2] == ["  2018-12", "  Mo   Tu   We   Th   Fr   Sa   Su"]
+    assert "  17   18   19   20起 21计 22 · 23 ·" in lines
+    assert lines.index("  起 start  计 counted  · weekend  止 due") < lines.index(
+        "7 working days from 2018-12-20: due 2018-12-29 Saturday"
+    )
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "... 19 months are left out"), ("zh", "……略去19个月")])
+def test_a_long_period_says_how_many_months_are_not_drawn(run: Run, lang: str, said: str) -> None:
+    call = ("deadline", "2年", "--from", "2024-01-15", "--lang", lang)
+    assert f"  {said}" in run(*call, "--explain").stdout.splitlines()
+    assert said in run(*call, "--format", "svg").stdout
+
+
+def test_it_is_drawn_as_a_picture(run: Run) -> None:
+    call = ("deadline", "7工作日", "--from", "2018-12-20", "--format", "svg", "--lang", "zh")
+    drawn = run(*call).stdout
+    assert drawn.startswith("<svg ")
+    assert "2018-12-20起7工作日：2018-12-29星期六届满" in drawn
+    assert "不计入" not in drawn
+    assert "不计入" in run(*call, "--explain").stdout
+
+
+def test_it_is_computed_as_known_on_a_day(run: Run, tmp_path: Path) -> None:
+    call = ("deadline", "7工作日", "--from", "2020-01-20")
+    assert run(*call, "--as-of", "2020-01-20").stdout == "2020-02-04\n"
+    assert run(*call, "--as-of", "2020-02-01").stdout == "2020-02-06\n"
+    path = tmp_path / "order.toml"
+    path.write_text('key = "o"\ntitle = "令（编造）"\n[[off]]\ndate = 2020-02-06\nname = "停工"\n', encoding="utf-8")
+    result = run(*call, "--notice", path)
+    assert result.stdout == "2020-02-07\n"
+    assert "warning: 2020-02-06: off by notice 'o', worked by working-hours 7" in result.stderr
+
+
+def test_a_horizon_in_the_past_is_warned_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yingshang_flow.cli.known.system_clock", lambda: datetime(2098, 1, 1, tzinfo=UTC))
+    assert "warning: no notice is loaded" in run("deadline", "7工作日", "--from", "2099-01-04").stderr
+    assert run("deadline", "7工作日", "--from", "2018-12-20").stderr == ""
+
+
 def test_every_vector_is_reproduced(run: Run) -> None:
     with VECTORS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -73,7 +115,7 @@ def test_switches_are_written_as_in_a_batch_too(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("0.5工作日", "--from", "2018-12-20"), "half working days"),
+        (("0.3工作日", "--from", "2018-12-20"), "0.3工作日"),
         (("99999工作日", "--from", "2018-12-20"), "at most 36500"),
         (("--from", "2018-12-20", "--", "-3日"), "at least 1"),
         (("soon", "--from", "2018-12-20"), "'soon' is no period"),
@@ -86,6 +128,8 @@ def test_switches_are_written_as_in_a_batch_too(run: Run) -> None:
         (("7工作日", "--from", "2018-12-20", "--roll", "any", "--switches", "roll=any"), "'roll' is given twice"),
         (("7工作日", "--from", "2090-12-26", "--past-horizon", "refuse"), "no notice is loaded"),
         (("7工作日", "--batch", VECTORS), "--batch takes everything from its file"),
+        (("7工作日", "--from", "2018-12-20", "--format", "svg", "--json"), "--format svg draws one deadline"),
+        (("--batch", VECTORS, "--format", "svg"), "--format svg draws one deadline"),
         (("--batch", "nothing.csv"), "'nothing.csv' does not exist"),
     ],
 )

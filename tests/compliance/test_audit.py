@@ -748,6 +748,11 @@ def test_a_date_that_the_calendar_does_not_know_stops_nobody_elses_audit() -> No
     said = audit([forged], ROADWORKS, calendar=CALENDAR, now=at("2021-06-01"))
     (late,) = [finding for finding in said.findings if finding.due == date(1999, 1, 1)]
     assert late.days_late is None
+    story = told("Li")
+    record = story.act("promise", "2021-03-02", Promise(until=date(2021, 4, 1)))
+    forged = [*story.records[:-1], attrs.evolve(record, content=Promise(until=date(1999, 1, 1)))]
+    irregular = audit(forged, ROADWORKS, calendar=CALENDAR, now=at("2021-06-01")).irregular
+    assert [finding.code for finding in irregular] == ["deadlines"]
 
 
 def test_what_was_entered_at_the_same_instant_may_have_come_before_or_after() -> None:

@@ -39,7 +39,7 @@ def months_later(start: date, n: int) -> date:
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
-def working_days_later(day: date, n: int) -> date:
+def working_days_later(day: date, n: float) -> date:
     """Walk forward one working day at a time."""
     while n:
         day += DAY

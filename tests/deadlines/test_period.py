@@ -1,9 +1,12 @@
 """Periods as values."""
 
+import math
 import pickle
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import pytest
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +21,9 @@ from yingshang_flow.deadlines import (
     Period,
     Recurring,
     WorkingDays,
+    china,
 )
-from yingshang_flow.deadlines.period import add_days, add_months
+from yingshang_flow.deadlines.period import add_days, add_months, ends_in_a_half, in_working_days
 from yingshang_flow.errors import CalendarRangeError, PeriodError
 
 DATES = st.dates(date(1950, 1, 1), date(2150, 12, 31))
@@ -30,6 +34,12 @@ DATES = st.dates(date(1950, 1, 1), date(2150, 12, 31))
     [
         (WorkingDays(7), "7工作日", "7 working days"),
         (WorkingDays(1), "1工作日", "1 working day"),
+        (WorkingDays(7.0), "7工作日", "7 working days"),
+        (WorkingDays(3.5), "3.5工作日", "3.5 working days"),
+        (WorkingDays(0.5), "0.5工作日", "0.5 working days"),
+        (WorkingDays(3.5).times(2), "7工作日", "7 working days"),
+        (Recurring("working_day", 5), "每5个工作日", "every 5 working days"),
+        (Recurring("working_day"), "每个工作日", "every working day"),
         (CalendarDays(15), "15日", "15 days"),
         (Months(3), "3个月", "3 months"),
         (FixedDate(date(2021, 10, 30)), "2021-10-30", "2021-10-30"),
@@ -70,8 +80,8 @@ class TestAnImpossibleNumber:
             kind(value)
 
     def test_with_a_fraction_is_refused_with_what_to_write(self, kind: type[Months]) -> None:
-        with pytest.raises(PeriodError, match=r"not 0\.5: .*write"):
-            kind(0.5)  # type: ignore[arg-type]
+        with pytest.raises(PeriodError, match=r"3\.3.*: .*write"):
+            kind(3.3)  # type: ignore[arg-type]
 
     def test_is_refused_where_times_leads_to_it(self, kind: type[Months]) -> None:
         assert kind(2).times(3) == kind(6)
@@ -91,8 +101,63 @@ def test_a_fixed_date_at_the_end_of_time_is_refused() -> None:
 
 
 def test_a_recurring_period_has_a_known_cycle() -> None:
-    with pytest.raises(PeriodError, match="every week, month, quarter, not 'day'"):
+    with pytest.raises(PeriodError, match="every week, month, quarter, working_day, not 'day'"):
         Recurring("day")  # type: ignore[arg-type]
+
+
+def test_only_working_days_recur_every_few() -> None:
+    with pytest.raises(PeriodError, match="only working days recur every 2: a period is every week"):
+        Recurring("week", 2)
+    with pytest.raises(PeriodError, match="at least 1 of working days, not 0"):
+        Recurring("working_day", 0)
+
+
+@pytest.mark.parametrize("n", [math.inf, -math.inf, math.nan])
+def test_working_days_are_a_number(n: float) -> None:
+    with pytest.raises(PeriodError):
+        WorkingDays(n)
+
+
+@given(st.integers(1, 73000))
+def test_halves_are_kept_exactly(halves: int) -> None:
+    period = WorkingDays(halves / 2)
+    assert period.halves == halves
+    assert type(period.n) is (int if halves % 2 == 0 else float)
+    assert ends_in_a_half(period) is (halves % 2 == 1)
+    assert (period == WorkingDays(halves // 2 or 1)) is (halves % 2 == 0)
+
+
+def test_which_periods_count_working_days() -> None:
+    assert in_working_days(WorkingDays(3.5)) == WorkingDays(3.5)
+    assert in_working_days(Recurring("working_day", 5)) == WorkingDays(5)
+    assert in_working_days(WEEKLY) is None
+    assert in_working_days(Months(1)) is None
+
+
+@given(st.dates(date(2008, 1, 1), date(2023, 12, 31)), st.integers(1, 30), st.integers(1, 6))
+def test_every_few_working_days_is_counted_on_a_calendar(day: date, every: int, n: int) -> None:
+    period, walked = Recurring("working_day", every), day
+    for _ in range(n):
+        walked = period.after(walked, china())
+    assert period.nth(day, n, china()) == walked == china().nth(day, every * n)
+
+
+def test_every_few_working_days_is_not_counted_without_a_calendar() -> None:
+    with pytest.raises(PeriodError, match="每5个工作日 is counted on a calendar: pass the calendar too"):
+        Recurring("working_day", 5).after(date(2021, 3, 1))
+
+
+@given(st.sampled_from([WEEKLY, MONTH_END, QUARTER_END]), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_a_recurrence_rule_names_the_same_ends(period: Recurring, day: date) -> None:
+    rule = period.rrule()
+    assert rule is not None
+    after = datetime.combine(day + timedelta(days=1), datetime.min.time())
+    found = [moment.date() for moment in islice(rrulestr(rule, dtstart=after), 5)]
+    assert found == [period.nth(day, n) for n in range(1, 6)]
+
+
+def test_no_recurrence_rule_says_working_days() -> None:
+    assert Recurring("working_day", 5).rrule() is None
 
 
 @pytest.mark.parametrize("n", [0, -1, True, 1.0])

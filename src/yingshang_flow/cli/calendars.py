@@ -1,53 +1,76 @@
 """``calendar``: the working days of a year, with the reasons for every day that differs from Monday to Friday."""
 
-from calendar import Calendar
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 import click
 
 from yingshang_flow.cli import options
+from yingshang_flow.cli.known import calendar_options, known_calendar, picture_option, warn_of_an_old_horizon
+from yingshang_flow.cli.month_picture import picture
+from yingshang_flow.cli.months import drawn, months_of_year
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.deadlines import Day, DayKind, WorkingCalendar, china
+from yingshang_flow.deadlines import Day, DayKind, WorkingCalendar
 from yingshang_flow.deadlines.calendar import WEEKDAYS
+from yingshang_flow.deadlines.notices import Clash
 from yingshang_flow.words import Language
 
 _DAY: Final = timedelta(days=1)
 _MARKS: Final = {True: "班", False: "休"}
 _PLAIN: Final = frozenset({DayKind.WEEKDAY, DayKind.WEEKEND})
-_ABREAST: Final = 3
-_MONTHS: Final = 12
 
 
 @click.command()
 @click.argument("year", type=click.IntRange(1, 9998))
+@calendar_options
+@picture_option
 @options.language()
 @options.as_json()
-def calendar(*, year: int, lang: Language, as_json: bool) -> None:
+def calendar(
+    *, year: int, as_of: date | None, notices: tuple[Path, ...], form: str, lang: Language, as_json: bool
+) -> None:
     """Show the working days of a year.
 
     休 is a day off, 班 a weekend day that is worked in place of one, · a plain weekend.
     """
-    known = china()
+    if as_json and form == "svg":
+        raise click.UsageError("--json and --format svg are two formats: choose one")
+    known, clashes = known_calendar(as_of, notices)
     first, last = date(year, 1, 1), date(year, 12, 31)
     days = [known.day(first + n * _DAY) for n in range((last - first).days + 1)]
     special = [day for day in days if day.kind not in _PLAIN]
     working = sum(day.working for day in days)
+    provisional = last.year > known.horizon.year
+    if provisional:
+        warn_of_an_old_horizon(known, as_of)
     if as_json:
         print_json(
             {
                 "year": year,
+                "as_of": None if as_of is None else as_of.isoformat(),
+                "notices": [notice.key for notice in known.notices],
                 "working_days": working,
                 "horizon": known.horizon.isoformat(),
-                "provisional": last.year > known.horizon.year,
+                "provisional": provisional,
                 "days": [_as_dict(day) for day in special],
+                "clashes": [_clash_as_dict(clash) for clash in clashes],
             }
         )
         return
+    if form == "svg":
+        click.echo(
+            picture(
+                _title(year, working, lang), months_of_year(known, year), lang, notes=_notes(known, year, as_of, lang)
+            )
+        )
+        return
     page = Page()
-    guessed = f" (provisional: no notice is loaded for days after {known.horizon})" * (year > known.horizon.year)
+    guessed = f" (provisional: no notice is loaded for days after {known.horizon})" * provisional
     page.heading(f"{year}: {working} working days{guessed}")
-    page.lines(_grid(known, year))
+    if as_of is not None:
+        page.text(f"as known on {as_of}")
+    page.drawing(drawn(months_of_year(known, year), page.width, lang, wide=False))
     page.heading("休 days off and 班 make-up working days")
     page.table(
         ("date", "day", "", "reason", "source"),
@@ -62,6 +85,26 @@ def calendar(*, year: int, lang: Language, as_json: bool) -> None:
             for day in special
         ],
     )
+    if clashes:
+        page.heading("the notices and the installed calendar disagree")
+        page.lines(map(str, clashes))
+
+
+def _title(year: int, working: int, lang: Language) -> str:
+    return f"{year}年日历：{working}个工作日" if lang == "zh" else f"{year}: {working} working days"
+
+
+def _notes(known: WorkingCalendar, year: int, as_of: date | None, lang: Language) -> list[str]:
+    notes = []
+    if as_of is not None:
+        notes.append(f"截至{as_of}已公布的安排" if lang == "zh" else f"as known on {as_of}")
+    if year > known.horizon.year:
+        notes.append(
+            f"暂定：{known.horizon}以后的放假通知尚未载入"
+            if lang == "zh"
+            else f"provisional: no notice is loaded for days after {known.horizon}"
+        )
+    return notes
 
 
 def _as_dict(day: Day) -> dict[str, object]:
@@ -74,28 +117,10 @@ def _as_dict(day: Day) -> dict[str, object]:
     }
 
 
-def _grid(known: WorkingCalendar, year: int) -> list[str]:
-    """Return the months of a year, three abreast."""
-    lines = []
-    for first in range(1, _MONTHS + 1, _ABREAST):
-        months = [_month(known, year, month) for month in range(first, first + _ABREAST)]
-        weeks = ["   ".join(week).rstrip() for week in zip(*months, strict=True)]
-        lines += [*filter(None, weeks), ""]
-    return lines[:-1]
-
-
-def _month(known: WorkingCalendar, year: int, month: int) -> list[str]:
-    """Return a month in eight lines of 20 columns: its name, the days of the week, six weeks."""
-    weeks = Calendar().monthdayscalendar(year, month)
-    weeks += [[0] * 7] * (6 - len(weeks))
-    return [
-        f"{year}-{month:02}".ljust(20),
-        "Mo Tu We Th Fr Sa Su",
-        *(" ".join("  " if day == 0 else _cell(known.day(date(year, month, day))) for day in week) for week in weeks),
-    ]
-
-
-def _cell(day: Day) -> str:
-    if day.kind in _PLAIN:
-        return f"{day.date.day:2}" if day.working else " ·"
-    return _MARKS[day.working]
+def _clash_as_dict(clash: Clash) -> dict[str, object]:
+    return {
+        "date": clash.date.isoformat(),
+        "notice": clash.notice,
+        "noticed": clash.noticed,
+        "known": clash.known.working,
+    }

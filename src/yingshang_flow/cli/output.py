@@ -92,6 +92,21 @@ class Page:
                 self._console.print(Padding(Text(text, style), (0, 0, 0, 2 + len(line) - len(text))))
                 self._begun = True
 
+    @property
+    def width(self) -> int:
+        """How many columns a line has."""
+        return _PLAIN_WIDTH if self._console is None else self._console.width
+
+    def drawing(self, lines: Iterable[Sequence[tuple[str, str]]]) -> None:
+        """Write lines of pieces, each a text and its style, indented by two; they are never wrapped."""
+        for line in lines:
+            if self._console is None:
+                text = "".join(text for text, _ in line).rstrip()
+                self._print(f"  {text}" if text else "")
+            else:
+                self._console.print(Text.assemble("  ", *line), no_wrap=True, crop=False, overflow="ignore")
+                self._begun = True
+
     def facts(self, facts: Iterable[tuple[str, object]]) -> None:
         """Write pairs of a name and a value, the values under one another; empty ones are left out."""
         shown = [(name, str(value)) for name, value in facts if value not in {None, ""}]

@@ -346,8 +346,11 @@ class _Auditor:
         if self._blind:
             return  # what is owed, and by whom, may stand in the content that is not on file
         same = self._same_calendar(record)
-        again = with_changes(self._lifecycle, case, record.changing(()), self._calendar)
-        if [_comparable(change, dates=same) for change in again.changes] != [
+        try:
+            again = with_changes(self._lifecycle, case, record.changing(()), self._calendar).changes
+        except CalendarRangeError:
+            again = ()  # a date that the calendar does not know could not have been set
+        if [_comparable(change, dates=same) for change in again] != [
             _comparable(change, dates=same) for change in record.changes
         ]:
             label = Label("时限与办理不符", "the deadlines do not follow from the act")

@@ -1,10 +1,28 @@
 """Time: periods, working days and due dates, usable on their own, without any lifecycle."""
 
-from yingshang_flow.deadlines.calculator import DueDate, before, due
+from importlib import import_module
+
+from yingshang_flow.deadlines.calculator import DueDate, before, due, latest_start
 from yingshang_flow.deadlines.calendar import Day, DayKind, WorkingCalendar
 from yingshang_flow.deadlines.china import china
 from yingshang_flow.deadlines.clock import CHINA_TIME, china_date
 from yingshang_flow.deadlines.explain import Explanation, Step
+from yingshang_flow.deadlines.ledger import (
+    Corrected,
+    Ended,
+    Excluded,
+    Extended,
+    Lamp,
+    Lamps,
+    Ledger,
+    LedgerExplanation,
+    LedgerStatus,
+    LedgerStep,
+    Paused,
+    Restarted,
+    Resumed,
+    Waived,
+)
 from yingshang_flow.deadlines.notation import parse
 from yingshang_flow.deadlines.notice import Notice
 from yingshang_flow.deadlines.period import (
@@ -18,7 +36,8 @@ from yingshang_flow.deadlines.period import (
     Recurring,
     WorkingDays,
 )
-from yingshang_flow.deadlines.rules import PERIOD_RULES, DueRules, parse_switches
+from yingshang_flow.deadlines.rules import PERIOD_RULES, DueRules, OfficeHours, parse_switches
+from yingshang_flow.errors import DeadlineError
 
 __all__ = [
     "CHINA_TIME",
@@ -27,23 +46,57 @@ __all__ = [
     "QUARTER_END",
     "WEEKLY",
     "CalendarDays",
+    "Corrected",
     "Day",
     "DayKind",
     "DueDate",
     "DueRules",
+    "Ended",
+    "Excluded",
     "Explanation",
+    "Extended",
     "FixedDate",
+    "Lamp",
+    "Lamps",
+    "Ledger",
+    "LedgerExplanation",
+    "LedgerStatus",
+    "LedgerStep",
     "Months",
     "Notice",
+    "OfficeHours",
+    "Paused",
     "Period",
     "Recurring",
+    "Restarted",
+    "Resumed",
     "Step",
+    "Waived",
     "WorkingCalendar",
     "WorkingDays",
     "before",
     "china",
     "china_date",
     "due",
+    "latest_start",
     "parse",
     "parse_switches",
 ]
+
+
+_BULK = frozenset({"due_many", "working_days_between_many"})
+
+
+def __getattr__(name: str) -> object:
+    """Load what needs numpy when it is first used; its types stand in ``__init__.pyi``, as those of all names do."""
+    if name not in _BULK:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        value: object = getattr(import_module("yingshang_flow.deadlines.bulk"), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "numpy":
+            raise
+        message = f'{name} needs numpy, which is not installed; run: pip install "yingshang-flow[bulk]"'
+        raise DeadlineError(message) from error
+    globals()[name] = value
+    return value

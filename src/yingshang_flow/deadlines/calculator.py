@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from math import ceil
 from typing import Any
 
 import attrs
@@ -21,10 +22,12 @@ from yingshang_flow.deadlines.period import (
     WorkingDays,
     add_days,
     add_months,
+    ends_in_a_half,
+    in_working_days,
 )
 from yingshang_flow.deadlines.rules import DueRules, FixedRoll, Roll
 from yingshang_flow.deadlines.terms import Pairs, Terms, excluded_spans
-from yingshang_flow.errors import CalendarHorizonError, DeadlineError, PeriodError
+from yingshang_flow.errors import CalendarHorizonError, CalendarRangeError, DeadlineError, PeriodError
 
 _Date = dt.date
 _MIDNIGHT = dt.time(tzinfo=CHINA_TIME)
@@ -82,28 +85,50 @@ class DueDate:
 
     @property
     def nominal(self) -> dt.date:
-        """The day the period ends on before days off move it (R5, R10)."""
+        """The day the period ends on before a last day off moves it (R5, R10)."""
         return _nominal(self.period, self.start, self.terms)
 
     @property
     def provisional(self) -> bool:
         """Whether it rests on days past the calendar's horizon, which a later notice can change (R11)."""
-        roll = "any" if isinstance(self._period, WorkingDays) else _roll(self._period, self._terms.rules)
+        terms, horizon = self._terms, self._terms.calendar.horizon
+        roll = "any" if in_working_days(self._period) else _roll(self._period, terms.rules)
         if roll in {"none", "stay"}:
-            return False
-        return (self.nominal if roll == "earlier" else self._date) > self._terms.calendar.horizon
+            if _taxed(self._period, terms):
+                return self.nominal > horizon
+            return terms.received is not None and terms.begin(self._start) > horizon
+        return (self.nominal if roll == "earlier" else self._date) > horizon
 
     @property
     def end(self) -> dt.datetime:
-        """The exclusive instant at which it is too late: the next midnight at UTC+8, or the close of business (R6)."""
-        closes = self.terms.rules.closes
+        """The exclusive instant at which it is too late, at UTC+8.
+
+        The next midnight, or the close of business (R6). What has half a working day in it ends with the morning or the
+        afternoon of the office hours (R12).
+        """
+        closes = self._closes
         if closes is None:
             return dt.datetime.combine(self.date + _DAY, _MIDNIGHT)
         return dt.datetime.combine(self.date, closes, CHINA_TIME)
 
+    @property
+    def _closes(self) -> dt.time | None:
+        """The time of day at which the last day ends; none for 24:00."""
+        if isinstance(self._period, WorkingDays) and ends_in_a_half(self._period):
+            return _after_half_days(self._period, self._start, self._terms)[1]
+        return self._terms.rules.closes
+
     def explain(self) -> Explanation:
         """Return the steps that led here, each with its rule and source."""
-        return explained(self.period, self.start, self.nominal, self.date, self.terms, provisional=self.provisional)
+        return explained(
+            self.period,
+            self.start,
+            self.nominal,
+            self.date,
+            self.terms,
+            closes=self._closes,
+            provisional=self.provisional,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return it with its steps as values that JSON has; dates are ISO texts, citations their keys."""
@@ -141,7 +166,8 @@ def due(
 
     Args:
         period: The period, or its text, for example ``7工作日``.
-        start: The day it starts on, which is not counted (R1). An aware datetime is read at UTC+8.
+        start: The day it starts on, which is not counted (R1). An aware datetime is read at UTC+8. Its time of day
+            matters to half working days (R12), and where what comes after hours counts as received the next day (R6).
         calendar: The working days; ``china()`` when left out.
         rules: The switches; the marked defaults when left out.
         exclude: Spans that do not count, as (first, last) dates, both included (R8). They never move a fixed date.
@@ -151,16 +177,18 @@ def due(
     Raises:
         PeriodError: The period cannot be read.
         TimeError: The start is a naive datetime or no time at all.
-        DeadlineError: The excluded time or the restart is impossible.
+        DeadlineError: The excluded time or the restart is impossible, or the rules leave half days no afternoon.
         CalendarRangeError: A day lies outside the calendar.
         CalendarHorizonError: The result is provisional and the rules refuse that (R11).
     """
     if period.__class__ is str:
         period = parse(period)
     if rules is None and restart is None and roll is None and not exclude:
-        terms = _china_terms() if calendar is None else _plain_terms(calendar)
-        if period.__class__ is WorkingDays and start.__class__ is _Date:
-            return DueDate(start, period, terms.calendar.nth(start, period.n), terms)
+        terms = _china_terms()
+        if calendar is not None and calendar is not terms.calendar:
+            terms = _plain_terms(calendar)
+        if period.__class__ is WorkingDays and start.__class__ is _Date and (n := period.n).__class__ is int:
+            return DueDate(start, period, terms.calendar.nth(start, n), terms)
     else:
         if roll is not None:
             rules = attrs.evolve(rules or DueRules(), roll=roll)
@@ -170,6 +198,8 @@ def due(
             excluded_spans(exclude),
             None if restart is None else china_date(restart),
         )
+    if isinstance(start, dt.datetime) or isinstance(restart, dt.datetime):
+        start, terms = _by_the_hours(period, start, restart, terms)
     return _due(period, china_date(start), terms)
 
 
@@ -177,7 +207,7 @@ def before(period: Period | str, end: dt.date, *, calendar: WorkingCalendar | No
     """Count a period back from a date, as for a reminder two working days before (R13).
 
     Args:
-        period: Working days, days or months, or their text.
+        period: Working days, days or months, or their text. Half a working day lies in the day before.
         end: The day to count back from, which is not counted.
         calendar: The working days; ``china()`` when left out, and only asked about working days.
 
@@ -191,12 +221,88 @@ def before(period: Period | str, end: dt.date, *, calendar: WorkingCalendar | No
         period = parse(period)
     match period:
         case WorkingDays(n):
-            return (_china_terms().calendar if calendar is None else calendar).previous_working_day(end, n)
+            return (_china_terms().calendar if calendar is None else calendar).previous_working_day(end, ceil(n))
         case CalendarDays(n):
             return add_days(end, -n)
         case Months(n):
             return add_months(end, -n)
     raise PeriodError(f"{period} cannot be counted back from a date: use working days, days or months")
+
+
+def latest_start(
+    period: Period | str,
+    due_date: dt.date,
+    *,
+    calendar: WorkingCalendar | None = None,
+    rules: DueRules | None = None,
+) -> dt.date:
+    """Find the last day from which a period still ends on or before a wanted day (R13).
+
+    So ``due(period, found).date <= due_date < due(period, found + one day).date``.
+
+    Args:
+        period: The period, or its text; not a fixed date, which ends when it does wherever it starts.
+        due_date: The day on which it has to end at the latest.
+        calendar: The working days; ``china()`` when left out.
+        rules: The switches; the marked defaults when left out.
+
+    Raises:
+        PeriodError: The period cannot be read, or is a fixed date.
+        TimeError: The wanted day is no date.
+        CalendarRangeError: The wanted day, or every start that would do, lies outside the calendar.
+        CalendarHorizonError: The result is provisional and the rules refuse that (R11).
+    """
+    wanted = plain_date(due_date)
+    if isinstance(period, str):
+        period = parse(period)
+    if isinstance(period, FixedDate):
+        raise PeriodError(f"{period} ends when it does, wherever it starts: a latest start needs a length")
+    terms = Terms(_china_terms().calendar if calendar is None else calendar, rules or DueRules())
+    terms.calendar.is_working(wanted)  # which refuses a day outside
+    trial = attrs.evolve(terms, rules=attrs.evolve(terms.rules, past_horizon="provisional", tax_extension=False))
+    found = _last_in_time(period, wanted, trial)
+    if _taxed(period, terms):  # long breaks make it end later, but not always later the later it starts
+        trial = attrs.evolve(terms, rules=attrs.evolve(terms.rules, past_horizon="provisional"))
+        low = _earliest(trial)
+        while found >= low and not _in_time(period, found, wanted, trial):
+            found -= _DAY
+        if found < low:
+            raise _no_start(period, low, wanted)
+    _due(period, found, terms)
+    return found
+
+
+def _last_in_time(period: Period, wanted: dt.date, terms: Terms) -> dt.date:
+    """Return the last start that ends in time, by halving: a later start never ends earlier."""
+    low = _earliest(terms)
+    high = add_days(wanted, 1)
+    if low >= high or not _in_time(period, low, wanted, terms):
+        raise _no_start(period, low, wanted)
+    while (gap := (high - low) // 2) >= _DAY:
+        middle = low + gap
+        if _in_time(period, middle, wanted, terms):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _in_time(period: Period, start: dt.date, wanted: dt.date, terms: Terms) -> bool:
+    """Tell whether a period ends by a day; where the calendar ends before it does, it does not."""
+    try:
+        return _due(period, start, terms).date <= wanted
+    except CalendarRangeError:
+        return False
+
+
+def _earliest(terms: Terms) -> dt.date:
+    """Return the first start that the calendar can count from."""
+    first = terms.calendar.first
+    return first + _DAY if terms.rules.count_start else first
+
+
+def _no_start(period: Period, low: dt.date, wanted: dt.date) -> CalendarRangeError:
+    return CalendarRangeError(f"no start from {low} on, where the calendar begins, makes {period} end by {wanted}")
 
 
 @cache
@@ -216,7 +322,7 @@ def _due(period: Period | str, start: dt.date, terms: Terms) -> DueDate:
     if terms.restart is not None and terms.restart < start:
         raise DeadlineError(f"a period from {start} cannot start anew before it, on {terms.restart}")
     nominal = _nominal(period, start, terms)
-    end = nominal if isinstance(period, WorkingDays) else terms.rolled(nominal, _roll(period, terms.rules))
+    end = nominal if in_working_days(period) else terms.rolled(nominal, _roll(period, terms.rules))
     found = DueDate(start, period, end, terms)
     if terms.rules.past_horizon == "refuse" and found.provisional:
         raise CalendarHorizonError(
@@ -226,23 +332,49 @@ def _due(period: Period | str, start: dt.date, terms: Terms) -> DueDate:
     return found
 
 
+def _by_the_hours(
+    period: Period | str, start: dt.date | dt.datetime, restart: dt.date | dt.datetime | None, terms: Terms
+) -> tuple[dt.date, Terms]:
+    """Return the day a period starts on and its terms, where one of its moments has a time of day (R6, R12)."""
+    moment = start if restart is None else restart
+    day = china_date(start)
+    later = terms.rules.after_hours == "next_day" and not isinstance(period, FixedDate)
+    if later:
+        day = terms.received_on(start)
+        restart = None if restart is None else terms.received_on(restart)
+    elif isinstance(period, str) or not ends_in_a_half(period):
+        return day, terms
+    received = moment.astimezone(CHINA_TIME) if isinstance(moment, dt.datetime) else None
+    return day, attrs.evolve(terms, restart=restart if later else terms.restart, received=received)
+
+
+def _taxed(period: Period, terms: Terms) -> bool:
+    """Tell whether long breaks prolong a period (R9): days and months, whose days off count otherwise."""
+    return terms.rules.tax_extension and isinstance(period, CalendarDays | Months)
+
+
 def _roll(period: Period, rules: DueRules) -> Roll | FixedRoll:
     """Return where a period's last day goes when it is off (R5, R10)."""
     return rules.fixed_roll if isinstance(period, FixedDate | Recurring) else rules.roll
 
 
 def _nominal(period: Period, start: dt.date, terms: Terms) -> dt.date:
-    """Return where a period ends before it moves (R1, R2, R4, R8)."""
+    """Return where a period ends before it moves (R1, R2, R4, R8, R9, R12)."""
     if isinstance(period, FixedDate):
         return period.date
     anchor = terms.anchor(start)
     if isinstance(period, Recurring):
+        if period.length is not None:
+            return _after_working_days(period.n, anchor, terms)
         end = period.after(anchor)
         while terms.rolled(end, terms.rules.fixed_roll) <= anchor:
             end = period.after(end)
         return end
     if isinstance(period, WorkingDays):
-        return _after_working_days(period.n, anchor, terms)
+        n = period.n
+        return (
+            _after_working_days(n, anchor, terms) if isinstance(n, int) else _after_half_days(period, start, terms)[0]
+        )
     if isinstance(period, CalendarDays):
         end = add_days(anchor, period.n)
     else:
@@ -250,10 +382,37 @@ def _nominal(period: Period, start: dt.date, terms: Terms) -> dt.date:
         end = add_months(begin, period.n)
         if terms.rules.count_start and end.day == begin.day:
             end = add_days(end, -1)
+    length = (end - anchor).days
     for first, last in terms.stopped(anchor):
         if first <= end:
             end = add_days(end, (last - first).days + 1)
-    return end
+    return _after_long_breaks(length, anchor, end, terms) if terms.rules.tax_extension else end
+
+
+def _after_long_breaks(length: int, anchor: dt.date, end: dt.date, terms: Terms) -> dt.date:
+    """Return the first end that leaves the days of the period besides long breaks (R9) and excluded time (R8)."""
+    stopped = terms.stopped(anchor)
+    while True:
+        skipped = set(terms.long_breaks(anchor, end))
+        for first, last in stopped:
+            skipped.update(first + k * _DAY for k in range((min(last, end) - first).days + 1))
+        later = add_days(anchor, length + len(skipped))
+        if later == end:
+            return end
+        end = later
+
+
+def _after_half_days(period: WorkingDays, start: dt.date, terms: Terms) -> tuple[dt.date, dt.time]:
+    """Return the day and the time of day at which a number of halves is over (R12)."""
+    hours, begin = terms.rules.hours, terms.begin(start)
+    today = terms.halves_left(begin)
+    left = period.halves - today
+    if left > 0:
+        days, odd = divmod(left, 2)
+        day = _after_working_days(days + odd, terms.anchor(start) if terms.received is None else begin, terms)
+    else:
+        day, odd = begin, left % 2
+    return day, hours.morning[1] if odd else hours.closes
 
 
 def _after_working_days(n: int, anchor: dt.date, terms: Terms) -> dt.date:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import attrs
 
 from yingshang_flow.deadlines.clock import plain_date
-from yingshang_flow.deadlines.notice import NATIONAL, Notice
+from yingshang_flow.deadlines.notice import NATIONAL, Notice, contradictions, issued_by
 from yingshang_flow.errors import CalendarError, CalendarRangeError, DeadlineError
 from yingshang_flow.sources import WORKING_HOURS
 from yingshang_flow.words import Citation, Label
@@ -78,6 +79,9 @@ class Entry:
 Guess = Callable[[int, int], Mapping[date, Entry]]
 """A module-level function that guesses the holidays of the years from the first to the last, both included."""
 
+Past = Callable[[date], "WorkingCalendar"]
+"""A module-level function that returns a calendar, without notices laid on it, as it was known on a day."""
+
 WEEKDAYS: Final = tuple(
     Label(*names)
     for names in (
@@ -120,6 +124,7 @@ class WorkingCalendar:
         last: The last day it answers for.
         horizon: The last day that no later notice can change: 28 December of the last published year.
         published_years: The years whose yearly notice it holds.
+        notices: What was laid on it, in order.
     """
 
     name: str
@@ -129,6 +134,9 @@ class WorkingCalendar:
     published_years: frozenset[int] = frozenset()
     _known: dict[date, Entry] = attrs.field(factory=dict, converter=_by_date)
     _guess: Guess | None = None
+    notices: tuple[Notice, ...] = attrs.field(default=(), kw_only=True)
+    _past: Past | None = attrs.field(default=None, kw_only=True)
+    _base: "WorkingCalendar | None" = attrs.field(default=None, kw_only=True)
     _table: _Table = attrs.field(init=False)
     _digest: str = attrs.field(init=False, default="")
 
@@ -165,13 +173,16 @@ class WorkingCalendar:
         horizon moves to the last year up to which every yearly notice is there.
 
         Raises:
-            CalendarError: A notice has entries that would change nothing or lie outside the calendar; all are named.
+            CalendarError: A notice has entries that would change nothing or lie outside the calendar, or notices
+                contradict one another; all are named.
         """
-        known, published = dict(self._known), set(self.published_years)
-        problems: list[str] = []
         for notice in notices:
             if not isinstance(notice, Notice):
                 raise CalendarError(f"a calendar takes a Notice, not {notice!r}")
+        known, published = dict(self._known), set(self.published_years)
+        stack = (*self.notices, *notices)
+        problems = contradictions(stack)
+        for notice in notices:
             guessed = self._guessed(notice, published)
             if notice.publishes is not None:
                 statutory = {d: e for d, e in guessed.items() if d.year == notice.publishes and not e.substitute}
@@ -182,7 +193,40 @@ class WorkingCalendar:
             raise CalendarError(f"{self._range()}; {'; '.join(problems)}")
         name = "+".join([self.name, *(notice.key for notice in notices)])
         horizon = max(self.horizon, min(self.last, _horizon(self.horizon, published)))
-        return WorkingCalendar(name, self.first, self.last, horizon, frozenset(published), known, self._guess)
+        return WorkingCalendar(
+            name,
+            self.first,
+            self.last,
+            horizon,
+            frozenset(published),
+            known,
+            self._guess,
+            notices=stack,
+            past=self._past,
+            base=self._base or self,
+        )
+
+    def as_known(self, day: date) -> "WorkingCalendar":
+        """Return this calendar as it was known on a day: without the notices that were issued after it.
+
+        A table of one's own has no dates of issue, so that of it only the notices laid on top can be left out.
+
+        Raises:
+            CalendarError: A notice has no date of issue, or nothing is known of what was known on that day.
+            TimeError: The day is no date.
+        """
+        day = plain_date(day)
+        known = issued_by(self.notices, day)
+        base = self._base or self
+        past = base if self._past is None else self._past(day)
+        if past is base and known == self.notices:
+            return self
+        return past.with_notices(*known) if known else past
+
+    @property
+    def known(self) -> Mapping[date, Entry]:
+        """What is known of single days, by date: every one unlike Monday to Friday, guesses left out."""
+        return MappingProxyType(self._known)
 
     def nth(self, day: date, n: int) -> date:
         """Return the ``n``-th working day after a day, ``n`` from 1.
@@ -272,7 +316,7 @@ class WorkingCalendar:
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle what is known; the table is built again."""
         known = (self.name, self.first, self.last, self.horizon, self.published_years, self._known, self._guess)
-        return WorkingCalendar, known
+        return _calendar, (known, {"notices": self.notices, "past": self._past, "base": self._base})
 
     def _range(self) -> str:
         return f"calendar {self.name!r} knows {self.first} to {self.last}"
@@ -288,7 +332,7 @@ class WorkingCalendar:
                     problems.append(f"notice {notice.key!r} names {day}, which lies outside")
                     continue
                 if _works(day, below) is works and not (below is not None and below.notice):
-                    if works or not yearly:
+                    if not yearly or (works and below is None):
                         state = "working day" if works else "day off"
                         problems.append(f"notice {notice.key!r} changes nothing: {day} already is a {state}")
                     continue
@@ -350,6 +394,10 @@ class WorkingCalendar:
 
 
 _SATURDAY: Final = 5
+
+
+def _calendar(known: tuple[Any, ...], history: Mapping[str, Any]) -> WorkingCalendar:
+    return WorkingCalendar(*known, **history)
 
 
 def _from_one(n: object) -> int:

@@ -10,9 +10,12 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from yingshang_flow.deadlines.calendar import WEEKDAYS, DayKind, Entry, WorkingCalendar
-from yingshang_flow.deadlines.notice import Notice
+from yingshang_flow.deadlines.clock import plain_date
+from yingshang_flow.deadlines.notice import Notice, issued_by
+from yingshang_flow.deadlines.published import AMENDED, REPLACED, decided_on, holiday_notice, issue_of, known_from
+from yingshang_flow.errors import CalendarError
 from yingshang_flow.sources import HOLIDAYS
-from yingshang_flow.words import Authority, Citation, Label, Source
+from yingshang_flow.words import Citation, Label
 
 FIRST: Final = date(2004, 1, 1)
 """The first day of the first year with a complete table."""
@@ -20,32 +23,45 @@ LAST: Final = date(2100, 12, 31)
 """The last day for which holidays are guessed."""
 
 
-def china(*, notices: Iterable[Notice] = ()) -> WorkingCalendar:
+def china(*, notices: Iterable[Notice] = (), as_of: date | None = None) -> WorkingCalendar:
     """Return the calendar of China from 2004 to 2100, published as far as the installed ``holidays`` knows.
 
     The same notices give the same calendar, which is built once.
 
     Args:
         notices: State Council notices and local orders to lay on top, the last on top.
+        as_of: The day as of which it is to be known, from 2004 on: later notices are left out, and what was not
+            published yet is guessed. Days are those of issue.
 
     Raises:
-        CalendarError: A notice has entries that would change nothing or lie outside the calendar.
+        CalendarError: A notice has entries that would change nothing or lie outside the calendar; or with ``as_of``,
+            that day is before 2004, or a notice has no date of issue.
     """
-    return _with_notices(tuple(notices))
-
-
-def holiday_notice(year: int) -> Source:
-    """Return the State Council's notice on a year's holidays as a source."""
-    return Source(
-        f"holiday-notice-{year}",
-        Label(f"国务院办公厅关于{year}年部分节假日安排的通知", f"State Council notice on the holidays of {year}"),
-        Authority.STATUTE,
-    )
+    return _with_notices(tuple(notices), None if as_of is None else plain_date(as_of))
 
 
 @lru_cache(maxsize=64)
-def _with_notices(notices: tuple[Notice, ...]) -> WorkingCalendar:
-    return _published().with_notices(*notices) if notices else _published()
+def _with_notices(notices: tuple[Notice, ...], as_of: date | None) -> WorkingCalendar:
+    base = _published() if as_of is None else published_by(as_of)
+    known = notices if as_of is None else issued_by(notices, as_of)
+    return base.with_notices(*known) if known else base
+
+
+@lru_cache(maxsize=64)
+def published_by(as_of: date) -> WorkingCalendar:
+    """Return the calendar without the notices issued after a day, the last day of issue known to be included."""
+    if as_of < FIRST:
+        raise CalendarError(f"what was known of the working days is kept from {FIRST} on, not of {as_of}")
+    now = _published()
+    if all(decided_on(day, entry) <= as_of for day, entry in now.known.items()):
+        return now
+    years = frozenset(year for year in now.published_years if known_from(year) <= as_of)
+    known = {day: entry for day, entry in now.known.items() if decided_on(day, entry) <= as_of}
+    for day, (later, entry) in REPLACED.items():
+        if known_from(day.year) <= as_of < issue_of(later):
+            known[day] = entry
+    horizon = date(max(years), 12, 28)
+    return WorkingCalendar("china", FIRST, LAST, horizon, years, known, guess, past=published_by)
 
 
 @cache
@@ -58,14 +74,19 @@ def _published() -> WorkingCalendar:
         table.get(date(year, 1, 1))
     years = range(FIRST.year, year)
     return WorkingCalendar(
-        "china", FIRST, LAST, date(year - 1, 12, 28), frozenset(years), _entries(table, years), guess
+        "china", FIRST, LAST, date(year - 1, 12, 28), frozenset(years), _entries(table, years), guess, past=published_by
     )
 
 
 def guess(first: int, last: int) -> Mapping[date, Entry]:
-    """Return the statutory holidays of years without a notice, and where they would be substituted."""
+    """Return the statutory holidays of years without a notice, and where they would be substituted.
+
+    Of a year that has one by now, what the notice moved is left out; its holidays are those of the regulation as it
+    is in force in that year.
+    """
     years = range(first, last + 1)
-    return _entries(_countries_china()(language="zh_CN", years=years), years)
+    found = _entries(_countries_china()(language="zh_CN", years=years), years)
+    return {d: entry for d, entry in found.items() if entry.kind is DayKind.HOLIDAY and d not in REPLACED}
 
 
 class _Holidays(Protocol):
@@ -122,38 +143,6 @@ _GIVEN_ONCE: Final = MappingProxyType(
 )
 
 
-def _notice(key: str, issued: date, zh: str, en: str) -> Citation:
-    return Source(key, Label(zh, en), Authority.STATUTE, issued=issued)()
-
-
-_VICTORY: Final = _notice(
-    "victory-day-2015",
-    date(2015, 5, 13),
-    "国务院关于中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日调休放假的通知",
-    "State Council notice on the 70th anniversary of the victory",
-)
-_MAY_2019: Final = _notice(
-    "labour-day-2019",
-    date(2019, 3, 22),
-    "国务院办公厅关于调整2019年劳动节假期安排的通知",
-    "State Council notice changing Labour Day 2019",
-)
-_SPRING_2020: Final = _notice(
-    "spring-festival-2020",
-    date(2020, 1, 26),
-    "国务院办公厅关于延长2020年春节假期的通知",
-    "State Council notice prolonging the Spring Festival of 2020",
-)
-_AMENDED: Final = MappingProxyType(
-    {
-        **dict.fromkeys((date(2015, 9, 3), date(2015, 9, 4), date(2015, 9, 6)), _VICTORY),
-        **dict.fromkeys((date(2019, 4, 28), date(2019, 5, 2), date(2019, 5, 3), date(2019, 5, 5)), _MAY_2019),
-        **dict.fromkeys((date(2020, 1, 31), date(2020, 2, 1), date(2020, 2, 2)), _SPRING_2020),
-    }
-)
-"""The days that a later notice than the yearly one decided."""
-
-
 def _entries(table: _Holidays, years: range) -> dict[date, Entry]:
     """Turn what ``holidays`` says of some years into entries, the make-up days with the days they pay for.
 
@@ -171,26 +160,32 @@ def _entries(table: _Holidays, years: range) -> dict[date, Entry]:
             entries[day] = Entry(
                 DayKind.DAY_OFF,
                 Label(f"调休放假（{_dated(made_up, 'zh')}上班）", f"day off made up on {_dated(made_up, 'en')}"),
-                _AMENDED.get(day, cited),
+                _amended(day, cited),
             )
             entries[made_up] = Entry(
                 DayKind.MAKE_UP,
                 Label(f"调休上班（补{_dated(day, 'zh')}）", f"make-up working day for {_dated(day, 'en')}"),
-                _AMENDED.get(made_up, cited),
+                _amended(made_up, cited),
             )
         else:
             plain = [name.removesuffix(_SUBSTITUTE) for name in names]
             statutory = _STATUTORY.keys() & plain
             entries[day] = Entry(
                 DayKind.HOLIDAY if statutory else DayKind.DAY_OFF,
-                Label("、".join(names), " and ".join(map(_english, names))),
-                HOLIDAYS() if statutory else _AMENDED.get(day, holiday_notice(day.year)()),
+                Label("、".join(names), " and ".join(map(english, names))),
+                HOLIDAYS() if statutory else _amended(day, holiday_notice(day.year)()),
                 substitute=all(name.endswith(_SUBSTITUTE) for name in names),
             )
     return {day: entry for day, entry in entries.items() if day.year in years}
 
 
-def _english(name: str) -> str:
+def _amended(day: date, otherwise: Citation) -> Citation:
+    source = AMENDED.get(day)
+    return otherwise if source is None else source()
+
+
+def english(name: str) -> str:
+    """Return the English name of a holiday, or its own where we know none."""
     plain = name.removesuffix(_SUBSTITUTE)
     english = _STATUTORY.get(plain) or _GIVEN_ONCE.get(plain, plain)
     return english if plain == name else f"{english} (substitute day)"

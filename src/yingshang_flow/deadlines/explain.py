@@ -1,14 +1,24 @@
 """Why a period ends when it does: the steps, day by day, each with its rule and source, in words."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import attrs
 
 from yingshang_flow.deadlines.calendar import WEEKDAYS, Day, DayKind
-from yingshang_flow.deadlines.period import FixedDate, Months, Period, Recurring, WorkingDays, add_months
+from yingshang_flow.deadlines.period import (
+    CalendarDays,
+    FixedDate,
+    Months,
+    Period,
+    Recurring,
+    add_months,
+    ends_in_a_half,
+    in_working_days,
+)
 from yingshang_flow.deadlines.rules import PERIOD_RULES
 from yingshang_flow.deadlines.terms import Terms
+from yingshang_flow.sources import OURS
 from yingshang_flow.words import Citation, Label, Language
 
 _DAY = timedelta(days=1)
@@ -76,7 +86,9 @@ class Explanation:
         return self.text("en")
 
 
-def explained(period: Period, start: date, nominal: date, end: date, terms: Terms, *, provisional: bool) -> Explanation:
+def explained(
+    period: Period, start: date, nominal: date, end: date, terms: Terms, *, closes: time | None, provisional: bool
+) -> Explanation:
     """Return why a period ends on a day.
 
     Args:
@@ -85,19 +97,24 @@ def explained(period: Period, start: date, nominal: date, end: date, terms: Term
         nominal: The day it ends on before it moves.
         end: The due date.
         terms: What it was computed under.
+        closes: The time at which the last day ends; none for 24:00.
         provisional: Whether a later notice can change it.
     """
-    if isinstance(period, FixedDate | Recurring):
+    by_working_days = in_working_days(period) is not None
+    if isinstance(period, FixedDate | Recurring) and not by_working_days:
         steps = [*_moved(nominal, end, terms)]
     else:
         steps = [*_skipped(period, start, nominal, terms)]
-        steps += [*_started(start, terms, {step.date for step in steps})]
-        if not isinstance(period, WorkingDays):
+        steps += [*_started(period, start, terms, {step.date for step in steps})]
+        if not by_working_days:
             steps += [*_rolled(nominal, end, terms)]
         if isinstance(period, Months):
             steps += [*_substituted(period, terms.begin(start))]
-    closes = "24:00" if terms.rules.closes is None else terms.rules.closes.isoformat("minutes")
-    steps.append(_step(end, "R6", Label(f"末日，至{closes}", f"the last day, until {closes}")))
+    until = "24:00" if closes is None else closes.isoformat("minutes")
+    if ends_in_a_half(period):
+        hours = str(terms.rules.hours).replace("-", "\N{EN DASH}").replace(",", ", ")
+        steps.append(_step(end, "R12", Label(f"办公时间{hours}", f"the office hours are {hours}")))
+    steps.append(_step(end, "R6", Label(f"末日，至{until}", f"the last day, until {until}")))
     if provisional:
         horizon = terms.calendar.horizon
         reason = Label(
@@ -124,12 +141,28 @@ def _days(first: date, last: date) -> Iterator[date]:
     return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 
 
-def _started(start: date, terms: Terms, skipped: set[date]) -> Iterator[Step]:
-    """Yield what became of the first day (R1), and of the time before a restart (R8)."""
+def _started(period: Period, start: date, terms: Terms, skipped: set[date]) -> Iterator[Step]:
+    """Yield what became of the first day (R1, R6, R12), and of the time before a restart (R8)."""
     begin = terms.begin(start)
     if terms.restart is not None:
         reason = Label(f"自{begin}重新计算", f"the period starts anew on {begin}")
         yield Step(start, counted=False, reason=reason, rule="R8", citation=PERIOD_RULES["R8"].citations[-1])
+    if terms.received is not None:
+        at = terms.received.time().isoformat("minutes")
+        if terms.received.date() != begin:
+            reason = Label(
+                f"{at}收到，下班后或休息日收到的，视为{begin}收到",
+                f"received at {at}, after hours or on a day off: counts as received on {begin}",
+            )
+            yield Step(terms.received.date(), counted=False, reason=reason, rule="R6", citation=OURS("下班后收到"))
+        if ends_in_a_half(period):
+            halves = terms.halves_left(begin)
+            if halves:
+                reason = Label(f"当日余{halves}个半天计入", f"half days of this day that count: {halves}")
+                yield _step(begin, "R12", reason)
+            elif begin not in skipped:
+                yield _step(begin, "R12", Label("当日不再计入", "no half of this day counts"), counted=False)
+            return
     if not terms.rules.count_start:
         yield _step(begin, "R1", PERIOD_RULES["R1"].label, counted=False)
     elif begin not in skipped:
@@ -140,13 +173,17 @@ def _skipped(period: Period, start: date, nominal: date, terms: Terms) -> Iterat
     """Yield the days up to the nominal end that did not count, and the weekend days that did (R2, R8)."""
     anchor = terms.anchor(start)
     excluded = terms.stopped(anchor)
-    by_working_days = isinstance(period, WorkingDays)
+    by_working_days = in_working_days(period) is not None
+    taxed = terms.rules.tax_extension and isinstance(period, CalendarDays | Months)
+    breaks = terms.long_breaks(anchor, nominal) if taxed else frozenset()
     for day in _days(anchor + _DAY, nominal):
         known = terms.calendar.day(day) if by_working_days else None
         if known is not None and not known.working:
             yield _of(known, "R2", counted=False)
         elif any(first <= day <= last for first, last in excluded):
             yield _step(day, "R8", Label("扣除的时间", "excluded time"), counted=False)
+        elif day in breaks:
+            yield _step(day, "R9", PERIOD_RULES["R9"].label, counted=False)
         elif known is not None and known.kind is not DayKind.WEEKDAY:
             yield _of(known, "R2", counted=True)
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +18,7 @@ from yingshang_flow.deadlines.period import (
     FixedDate,
     Months,
     Period,
+    Recurring,
     WorkingDays,
 )
 from yingshang_flow.errors import PeriodError
@@ -26,9 +28,10 @@ def parse(text: str) -> Period:
     """Read a period as it is written in documents, in Chinese or English.
 
     Args:
-        text: For example ``7工作日``, ``七个工作日``, ``30 working days``, ``3个月``, ``半年``, ``2年``, ``十五日``,
-            ``2周``, ``2021年10月30日`` or ``每月末``. Full-width digits and surrounding spaces do not matter, neither
-            do 以内 after a number and 前 after a date: both include the last day (R3).
+        text: For example ``7工作日``, ``七个工作日``, ``30 working days``, ``3.5工作日``, ``半个工作日``, ``3个月``,
+            ``半年``, ``2年``, ``十五日``, ``2周``, ``2021年10月30日``, ``每月末`` or ``每5个工作日``.
+            Full-width digits and surrounding spaces do not matter, neither do 以内 after a number and 前 after a date:
+            both include the last day (R3).
 
     Raises:
         PeriodError: The text is no period; the message says what to write instead.
@@ -49,6 +52,8 @@ def _read(text: str) -> Period:
         return _fixed(match, text)
     if match := _COUNTED.fullmatch(plain):
         return _counted(match, text)
+    if match := _EVERY.fullmatch(plain):
+        return Recurring("working_day", _whole(match["number"] or "1", text))
     raise PeriodError(f"{text!r} is no period: {_hint(plain)}")
 
 
@@ -62,11 +67,29 @@ def _fixed(match: re.Match[str], text: str) -> FixedDate:
 
 def _counted(match: re.Match[str], text: str) -> Period:
     number, unit = match["number"], _UNITS[match["unit"]]
+    if number in _HALVES and unit is _years:
+        return Months(6)
+    if number in _HALVES or "." in number or number.endswith("半"):
+        if unit is not WorkingDays:
+            raise PeriodError(f"{text!r} is a fraction: {_WHOLE}")
+        return _half_days(number, text)
+    return unit(_whole(number, text))
+
+
+def _whole(number: str, text: str) -> int:
+    return _number(number, text) if number[0] in _CHARACTERS else int(number)
+
+
+def _half_days(number: str, text: str) -> WorkingDays:
+    """Read working days with a fraction, exactly."""
     if number in _HALVES:
-        if unit is _years:
-            return Months(6)
-        raise PeriodError(f"{text!r} is a fraction: {HALF_DAYS if unit is WorkingDays else _WHOLE}")
-    return unit(_number(number, text) if number[0] in _CHARACTERS else int(number))
+        return WorkingDays(0.5)
+    if number.endswith("半"):
+        return WorkingDays(_whole(number.removesuffix("个半"), text) + 0.5)
+    halves = Fraction(number) * 2
+    if halves.denominator != 1:
+        raise PeriodError(f"{text!r} is no number of working days: {HALF_DAYS}")
+    return WorkingDays(int(halves) / 2)
 
 
 def _weeks(n: int) -> CalendarDays:
@@ -93,8 +116,12 @@ _UNITS: Final[MappingProxyType[str, Callable[[int], Period]]] = MappingProxyType
 )
 _LONGEST_FIRST: Final = "|".join(sorted(_UNITS, key=len, reverse=True))
 _COUNTED: Final = re.compile(
-    rf"(?:within )?(?P<number>-?[0-9]+|[{_CHARACTERS}]+|{'|'.join(_HALVES)}) ?"
+    rf"(?:within )?(?P<number>-?[0-9]+(?:\.[0-9]+)?|(?:[0-9]+|[{_CHARACTERS}]+)个半|[{_CHARACTERS}]+|"
+    rf"{'|'.join(_HALVES)}) ?"
     rf"(?P<unit>{_LONGEST_FIRST})(?:s|内|以内|之内)?"
+)
+_EVERY: Final = re.compile(
+    rf"(?:每|every ) ?(?P<number>-?[0-9]+|[{_CHARACTERS}]+)? ?(?:个?工作日|working days?|business days?|workdays?)"
 )
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:前|之前|以前)?")
 _RECURRING: Final = MappingProxyType(
@@ -110,6 +137,11 @@ _RECURRING: Final = MappingProxyType(
 
 _HINTS: Final = (
     (r"", "it is empty; " + _WRITE),
+    (r".*序时.*", "to keep pace with the schedule is no date; write the dates to report on, for example 每月末"),
+    (
+        r"(每|every).*[0-9一二两三四五六七八九十半].*(工作日|working|business|workday).*",
+        "working days recur in whole numbers; write for example 每5个工作日",
+    ),
     (r"[0-9]{4}[-/.年].*", "a date is written 2021-10-30 or 2021年10月30日"),
     (
         r".*[0-9一二三四五六七八九十]月[0-9一二三四五六七八九十].*",

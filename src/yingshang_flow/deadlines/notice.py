@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import combinations
 from typing import Final
 
 import attrs
@@ -78,6 +79,60 @@ class Notice:
         """The notice as a source: national ones bind like a statute, local ones as a document."""
         authority = Authority.STATUTE if self.scope == NATIONAL else Authority.DOCUMENT
         return Source(self.key, self.title, authority, self.number, self.issued)()
+
+
+def issued_by(notices: Iterable[Notice], day: date) -> tuple[Notice, ...]:
+    """Return the notices that were issued by a day, in their order.
+
+    Raises:
+        CalendarError: A notice has no date of issue, so that nobody can tell; all such are named.
+    """
+    notices = tuple(notices)
+    if undated := [notice.key for notice in notices if notice.issued is None]:
+        raise CalendarError(
+            f"what was known on {day} cannot be told: {_listed(map(repr, undated))} has no date of issue; "
+            "give the notice its issued="
+        )
+    return tuple(notice for notice in notices if notice.issued is not None and notice.issued <= day)
+
+
+def for_places(notices: Iterable[Notice], *places: str) -> tuple[Notice, ...]:
+    """Return the notices that hold in a place, in the order in which they are laid on a calendar.
+
+    National ones come first, then those of each place named; within one scope the order is kept. An order of any other
+    place is left out.
+
+    Args:
+        notices: Notices of any scope.
+        places: The places from the widest to the narrowest, for example ``"辽宁省", "大连市"``.
+    """
+    notices = tuple(notices)
+    return tuple(notice for scope in (NATIONAL, *places) for notice in notices if notice.scope == scope)
+
+
+def contradictions(notices: Iterable[Notice]) -> list[str]:
+    """Return how notices contradict one another: what no order between them can settle.
+
+    That are two notices of one key, two that publish one year, and two of one scope and one day of issue that say
+    opposite things of a day.
+    """
+    return [problem for one, other in combinations(notices, 2) for problem in _contradicting(one, other)]
+
+
+def _contradicting(one: Notice, other: Notice) -> list[str]:
+    if one.key == other.key:
+        return [f"notice {one.key!r} is given twice"]
+    names = f"notices {one.key!r} and {other.key!r}"
+    if one.publishes is not None and one.publishes == other.publishes:
+        return [f"{names} both publish {one.publishes}; a later change is a notice without publishes="]
+    if one.scope == other.scope and one.issued is not None and one.issued == other.issued:
+        opposite = [
+            *({day for day, _ in one.days_off} & {day for day, _ in other.working_days}),
+            *({day for day, _ in one.working_days} & {day for day, _ in other.days_off}),
+        ]
+        if opposite:
+            return [f"{names} of one day of issue contradict each other: {_listed(opposite)} is off and worked"]
+    return []
 
 
 def _listed(days: Iterable[object]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 
 import attrs
 
+from yingshang_flow.deadlines.calendar import WorkingCalendar
 from yingshang_flow.deadlines.clock import is_date
 from yingshang_flow.errors import CalendarRangeError, PeriodError
 from yingshang_flow.words import Label, Language
@@ -39,19 +40,43 @@ def _whole(most: int, unit: str, halves: str) -> Callable[[Any, Any, Any], None]
     return check
 
 
-HALF_DAYS: Final = "half working days need office hours (R12), which are not computed yet; write whole working days"
-"""What to answer to 0.5 working days."""
+HALF_DAYS: Final = "working days are whole or end in a half, which follows the office hours (R12): write 0.5 or 3.5"
+"""What to answer to a fraction of working days that is no half."""
+
+
+def _whole_if_it_is(n: float) -> float:
+    return int(n) if isinstance(n, float) and n.is_integer() else n
+
+
+def _halves(_self: object, _attribute: object, value: float) -> None:
+    if not (_is_whole(value) or isinstance(value, float)):
+        raise PeriodError(f"a period is a whole number of working days, or ends in a half, not {value!r}")
+    if value < 0.5:  # noqa: PLR2004 - a half
+        raise PeriodError(
+            f"a period is at least 1 of working days, not {value}: "
+            "it would end no later than it starts; write 0.5 for half of one, the date itself as a FixedDate"
+        )
+    if value > MOST_DAYS:
+        raise PeriodError(f"a period is at most {MOST_DAYS} working days, not {value}")
+    if value * 2 % 1 != 0:
+        raise PeriodError(f"a period cannot be {value} working days: {HALF_DAYS}")
 
 
 @attrs.frozen
 class WorkingDays:
-    """A number of working days, 工作日.
+    """A number of working days, 工作日; it may end in a half, which follows the office hours (R12).
 
     Attributes:
-        n: How many, from 1 to 36500.
+        n: How many, from 0.5 to 36500: an ``int`` when whole, else a ``float`` that ends in .5, which is exact. What
+            cannot do halves meets a ``float`` where it needs an ``int``, and fails instead of rounding.
     """
 
-    n: int = attrs.field(validator=_whole(MOST_DAYS, "working days", HALF_DAYS))
+    n: float = attrs.field(converter=_whole_if_it_is, validator=_halves)
+
+    @property
+    def halves(self) -> int:
+        """How many half working days it has."""
+        return int(self.n * 2)
 
     def times(self, k: int) -> "WorkingDays":
         """Return the period of ``k`` of these together."""
@@ -134,7 +159,7 @@ class FixedDate:
         return self.date.isoformat()
 
 
-Cycle = Literal["week", "month", "quarter"]
+Cycle = Literal["week", "month", "quarter", "working_day"]
 """What a recurring period repeats with."""
 
 _CYCLES: Final = MappingProxyType(
@@ -142,6 +167,13 @@ _CYCLES: Final = MappingProxyType(
         "week": Label("每周", "every week"),
         "month": Label("每月末", "end of every month"),
         "quarter": Label("每季度末", "end of every quarter"),
+    }
+)
+_RRULES: Final = MappingProxyType(
+    {
+        "week": "FREQ=WEEKLY;BYDAY=SU",
+        "month": "FREQ=MONTHLY;BYMONTHDAY=-1",
+        "quarter": "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1",
     }
 )
 _QUARTER: Final = 3
@@ -155,29 +187,50 @@ def _cycle(_self: object, _attribute: object, value: object) -> None:
 
 @attrs.frozen
 class Recurring:
-    """Something due again and again: at the end of every week, month or quarter.
+    """Something due again and again: at the end of every week, month or quarter, or every few working days.
 
-    A week ends on its Sunday (ours).
+    A week ends on its Sunday (ours). Working days are counted from the day it starts on, on a calendar.
 
     Attributes:
         every: What it repeats with.
+        n: How many working days there are from one time to the next, from 1 to 36500; 1 for every other cycle.
     """
 
     every: Cycle = attrs.field(validator=_cycle)
+    n: int = attrs.field(default=1, validator=_whole(MOST_DAYS, "working days", "write whole working days"))
 
-    def after(self, day: date) -> date:
+    def __attrs_post_init__(self) -> None:
+        """Refuse a number where only every single one is meant."""
+        if self.n != 1 and self.every != "working_day":
+            raise PeriodError(f"only working days recur every {self.n}: a period is every {self.every}")
+
+    @property
+    def length(self) -> WorkingDays | None:
+        """The working days from one time to the next; none where the ends are days of the calendar."""
+        return WorkingDays(self.n) if self.every == "working_day" else None
+
+    def after(self, day: date, calendar: WorkingCalendar | None = None) -> date:
         """Return the first end strictly after a day."""
-        return self.nth(day, 1)
+        return self.nth(day, 1, calendar)
 
-    def nth(self, day: date, n: int) -> date:
+    def nth(self, day: date, n: int, calendar: WorkingCalendar | None = None) -> date:
         """Return the ``n``-th end strictly after a day, ``n`` from 1.
 
+        Args:
+            day: The day; for working days also the one they are counted from.
+            n: Which end.
+            calendar: The working days, which only a cycle of working days needs.
+
         Raises:
-            PeriodError: ``n`` is not a whole number from 1.
-            CalendarRangeError: The end lies past the year 9999.
+            PeriodError: ``n`` is not a whole number from 1, or working days are to be counted without a calendar.
+            CalendarRangeError: The end lies past the year 9999, or outside the calendar.
         """
         if not _is_whole(n) or n < 1:
             raise PeriodError(f"ends are counted from 1, not {n!r}")
+        if self.every == "working_day":
+            if calendar is None:
+                raise PeriodError(f"{self} is counted on a calendar: pass the calendar too")
+            return calendar.nth(day, self.n * n)
         if self.every == "week":
             return add_days(day, 7 * n - day.isoweekday() % _WEEK)
         step = 1 if self.every == "month" else _QUARTER
@@ -185,9 +238,21 @@ class Recurring:
         months = -day.month % step + step * (n - 1 + ends_today)
         return add_months(day, months, day=_LAST)
 
+    def rrule(self) -> str | None:
+        """Return the recurrence rule of RFC 5545 without its name; none for working days, which no rule can say.
+
+        Days off do not move the ends it names, whatever ``fixed_roll`` says (R10).
+        """
+        return _RRULES.get(self.every)
+
     def text(self, language: Language = "zh") -> str:
         """Return the period as it is written in that language."""
-        return _CYCLES[self.every].text(language)
+        if self.every != "working_day":
+            return _CYCLES[self.every].text(language)
+        number = "" if self.n == 1 else str(self.n)
+        if language == "zh":
+            return f"每{number}个工作日"
+        return f"every {number} working days" if number else "every working day"
 
     def __str__(self) -> str:
         return self.text()
@@ -202,6 +267,19 @@ QUARTER_END: Final = Recurring("quarter")
 
 Period = WorkingDays | CalendarDays | Months | FixedDate | Recurring
 """How long something may take, or until when."""
+
+
+def in_working_days(period: Period) -> WorkingDays | None:
+    """Return the working days that a period counts once, whether it recurs or not; none where it counts none."""
+    if isinstance(period, Recurring):
+        return period.length
+    return period if isinstance(period, WorkingDays) else None
+
+
+def ends_in_a_half(period: Period) -> bool:
+    """Tell whether a period has half a working day in it, so that the hours matter (R12)."""
+    return isinstance(period, WorkingDays) and isinstance(period.n, float)
+
 
 _LAST: Final = 31
 
@@ -238,5 +316,5 @@ def add_months(start: date, n: int, day: int = 0) -> date:
     return date(year, month + 1, min(day or start.day, monthrange(year, month + 1)[1]))
 
 
-def _plural(n: int, unit: str) -> str:
+def _plural(n: float, unit: str) -> str:
     return f"{n} {unit}" if n == 1 else f"{n} {unit}s"

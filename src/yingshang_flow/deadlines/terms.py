@@ -1,13 +1,13 @@
 """The terms one period is computed under: the calendar, the switches, the days that do not count and a restart."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import attrs
 
 from yingshang_flow.deadlines.calendar import DayKind, WorkingCalendar
-from yingshang_flow.deadlines.clock import is_date
+from yingshang_flow.deadlines.clock import CHINA_TIME, china_date, is_date
 from yingshang_flow.deadlines.period import add_days
 from yingshang_flow.deadlines.rules import DueRules, FixedRoll, Roll
 from yingshang_flow.errors import DeadlineError
@@ -16,6 +16,7 @@ Pairs = tuple[tuple[date, date], ...]
 """Spans of days as (first, last), both included."""
 
 _DAY = timedelta(days=1)
+_LONG = 3
 
 
 def excluded_spans(spans: Iterable[tuple[date, date]]) -> Pairs:
@@ -51,12 +52,46 @@ class Terms:
         rules: The switches.
         exclude: The spans that do not count, in order.
         restart: The date from which the period starts anew.
+        received: The moment it really starts, in China time, where the hours of that day matter (R6, R12).
     """
 
     calendar: WorkingCalendar
     rules: DueRules = attrs.field(factory=DueRules)
     exclude: Pairs = ()
     restart: date | None = None
+    received: datetime | None = None
+
+    def received_on(self, moment: date | datetime) -> date:
+        """Return the working day on which something counts as received, by the office hours (R6); a date stays."""
+        day = china_date(moment)
+        if not isinstance(moment, datetime):
+            return day
+        at = moment.astimezone(CHINA_TIME).time()
+        in_time = at < self.rules.close_of_business and self.calendar.is_working(day)
+        return day if in_time else self.calendar.nth(day, 1)
+
+    def halves_left(self, begin: date) -> int:
+        """Return how many halves of the first day count, after the moment it was received at (R12)."""
+        if self.received is None or not self.calendar.is_working(begin):
+            return 0
+        if any(first <= begin <= last for first, last in self.stopped(begin - _DAY)):
+            return 0
+        at = self.received.time() if self.received.date() == begin else time.min
+        return self.rules.hours.halves_left(at, first_counts=self.rules.count_start)
+
+    def long_breaks(self, anchor: date, end: date) -> frozenset[date]:
+        """Return the days after the anchor, up to the end, that are off three or more in a row (R9)."""
+        found: set[date] = set()
+        run: list[date] = []
+        for ordinal in range(anchor.toordinal() + 1, end.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            if self.calendar.is_working(day):
+                run = []
+                continue
+            run.append(day)
+            if len(run) >= _LONG:
+                found.update(run)
+        return frozenset(found)
 
     def begin(self, start: date) -> date:
         """Return the day on which the period really starts: the restart, if there is one."""
