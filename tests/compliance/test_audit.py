@@ -750,8 +750,8 @@ def test_a_date_that_the_calendar_does_not_know_stops_nobody_elses_audit() -> No
     assert late.days_late is None
     story = told("Li")
     record = story.act("promise", "2021-03-02", Promise(until=date(2021, 4, 1)))
-    forged = [*story.records[:-1], attrs.evolve(record, content=Promise(until=date(1999, 1, 1)))]
-    irregular = audit(forged, ROADWORKS, calendar=CALENDAR, now=at("2021-06-01")).irregular
+    unknown = [*story.records[:-1], attrs.evolve(record, content=Promise(until=date(1999, 1, 1)))]
+    irregular = audit(unknown, ROADWORKS, calendar=CALENDAR, now=at("2021-06-01")).irregular
     assert [finding.code for finding in irregular] == ["deadlines"]
 
 

@@ -15,7 +15,7 @@ from yingshang_flow.core.decide import reproject
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import entering, leaving
 from yingshang_flow.core.record import Extended, Kind, Met, Missed, Moved, Paused, Resumed, Stopped
-from yingshang_flow.deadlines import CalendarDays, Months, Notice, WorkingCalendar, WorkingDays, due
+from yingshang_flow.deadlines import CalendarDays, Months, Notice, Recurring, WorkingCalendar, WorkingDays, due
 from yingshang_flow.words import Label
 
 DAY = timedelta(days=1)
@@ -227,3 +227,19 @@ def test_a_date_that_becomes_certain_is_recorded_even_when_it_stays() -> None:
     assert [(change.old, change.due, change.provisional) for change in record.changes] == [
         (date(2021, 3, 8), date(2021, 3, 8), True)
     ]
+
+
+# --- cycles of working days -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "ends"), [("current", ["2021-03-04", "2021-03-09"]), ("next", ["2021-03-09", "2021-03-12"])]
+)
+def test_a_limit_repeats_every_so_many_working_days(first: Any, ends: list[str]) -> None:  # noqa: ANN401 - a literal
+    every = {"period": ours(Recurring("working_day", 3)), "first": first}
+    limits = [attrs.evolve(limit, **every) if limit.key == "round" else limit for limit in ROADWORKS.limits]
+    story = Story(attrs.evolve(ROADWORKS, limits=limits))
+    story.act("order", "2021-03-01", Order(("Li",), "holes"))
+    story.act("start", "2021-03-01")
+    story.act("turn", "2021-03-02")
+    assert [str(d.due) for d in story.standing.deadlines if d.limit == "round"] == ends[1:]

@@ -21,6 +21,7 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, WorkingDays
 from yingshang_flow.words import Cited
 
+_TIME: Final = "yingshang_flow.deadlines."
 _DECIDES_NOTHING = frozenset(
     {"title", "label", "citations", "sections", "duties", "grounds", "rules", "soft", "ledger"}
 )
@@ -38,11 +39,13 @@ def canonical(value: Any) -> Any:
             return plain(value)
     if attrs.has(type(value)):
         ours = type(value).__module__.startswith(__package__)  # a locality's values may be called anything
+        ours_or_time = ours or type(value).__module__.startswith(_TIME)
         fields = {
             field.name: canonical(getattr(value, field.name))
             for field in attrs.fields(type(value))
             if not field.name.startswith("_")
-            and not (ours and (field.name in _DECIDES_NOTHING or getattr(value, field.name) == field.default))
+            and not (ours and field.name in _DECIDES_NOTHING)
+            and not (ours_or_time and getattr(value, field.name) == field.default)
         }
         return {"": type(value).__name__, **{name: item for name, item in fields.items() if item is not None}}
     if callable(value):
@@ -69,8 +72,8 @@ def _list(value: Any) -> Any:
 
 def _content(content: type[Any]) -> Any:
     """Return a content class as its name and the names and types of its fields."""
-    if not attrs.has(content):
-        return content.__name__
+    if not attrs.has(content) or content.__module__.startswith(_TIME):
+        return content.__name__  # what a period learns later changes no definition
     hints = get_type_hints(content)
     return [content.__name__, *([field.name, _type(hints[field.name])] for field in attrs.fields(content))]
 

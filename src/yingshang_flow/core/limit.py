@@ -318,7 +318,7 @@ class TimeLimit:
         if isinstance(period, FixedDate):
             calendar.day(period.date)  # refuses a date that the calendar does not know, which nobody could judge
         if isinstance(period, Recurring):
-            period = FixedDate(period.nth(anchor, turn))
+            period = FixedDate(period.nth(anchor, turn, calendar))
         elif turn > 1 and not isinstance(period, FixedDate):
             period = period.times(turn)
         return due(period, anchor, calendar=calendar, rules=rules, exclude=excluded)

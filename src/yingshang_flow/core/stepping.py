@@ -26,7 +26,7 @@ from yingshang_flow.core.record import (
     Warned,
     midnight,
 )
-from yingshang_flow.deadlines import Recurring, WorkingCalendar
+from yingshang_flow.deadlines import Period, Recurring, WorkingCalendar
 
 _DAY: Final = timedelta(days=1)
 
@@ -72,10 +72,17 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
         yield from _revived(limit, mine, record)
     if period is not None:
         start = record.occurred_at.date
-        # The next end counts from the one of the period that the start lies in, which may be the start itself.
-        anchor = period.after(start - _DAY) if isinstance(period, Recurring) and limit.first == "next" else start
+        anchor = _anchor(limit, period, start, calendar)
         for who in owing:
             yield limit.started(period, who, anchor, start, calendar, number=numbers.get(who, _times(mine, who)) + 1)
+
+
+def _anchor(limit: TimeLimit, period: Period, start: date, calendar: WorkingCalendar) -> date:
+    """Return the date a series counts from: where the next end is the first, the end of what the start lies in."""
+    if not isinstance(period, Recurring) or limit.first == "current":
+        return start
+    # A week, month or quarter may end on the start itself; a cycle of working days begins with it.
+    return period.after(start if period.every == "working_day" else start - _DAY, calendar)
 
 
 def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> list[Deadline]:

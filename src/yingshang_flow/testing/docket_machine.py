@@ -267,7 +267,10 @@ class PlainCase:
         return self._add(limit, last.obligor, last.period, last.anchor, last.turn + 1)
 
     def _start(self, limit: TimeLimit, who: str, period: Period, start: date) -> None:
-        anchor = period.after(start - _DAY) if limit.first == "next" and isinstance(period, Recurring) else start
+        anchor = start
+        if limit.first == "next" and isinstance(period, Recurring):
+            lies_in = start if period.every == "working_day" else start - _DAY
+            anchor = period.after(lies_in, self.calendar)
         self._add(limit, who, period, anchor, 1)
 
     def _add(self, limit: TimeLimit, who: str, period: Period, anchor: date, turn: int) -> PlainDeadline:
@@ -306,7 +309,7 @@ def naive_due(
     """Return when a period ends for the n-th time, counted day by day; only odd switches are left to ``due``."""
     day = start
     if isinstance(period, FixedDate | Recurring):
-        day = period.date if isinstance(period, FixedDate) else period.nth(start, times)
+        day = period.date if isinstance(period, FixedDate) else period.nth(start, times, calendar)
         return due(FixedDate(day), start, calendar=calendar, rules=rules).date
     if rules != DueRules():
         return due(period.times(times), start, calendar=calendar, rules=rules).date
