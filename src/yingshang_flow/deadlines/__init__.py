@@ -7,22 +7,6 @@ from yingshang_flow.deadlines.calendar import Day, DayKind, WorkingCalendar
 from yingshang_flow.deadlines.china import china
 from yingshang_flow.deadlines.clock import CHINA_TIME, china_date
 from yingshang_flow.deadlines.explain import Explanation, Step
-from yingshang_flow.deadlines.ledger import (
-    Corrected,
-    Ended,
-    Excluded,
-    Extended,
-    Lamp,
-    Lamps,
-    Ledger,
-    LedgerExplanation,
-    LedgerStatus,
-    LedgerStep,
-    Paused,
-    Restarted,
-    Resumed,
-    Waived,
-)
 from yingshang_flow.deadlines.notation import parse
 from yingshang_flow.deadlines.notice import Notice
 from yingshang_flow.deadlines.period import (
@@ -85,14 +69,32 @@ __all__ = [
 
 
 _BULK = frozenset({"due_many", "working_days_between_many"})
+_LEDGER = frozenset(
+    {
+        "Corrected",
+        "Ended",
+        "Excluded",
+        "Extended",
+        "Lamp",
+        "Lamps",
+        "Ledger",
+        "LedgerExplanation",
+        "LedgerStatus",
+        "LedgerStep",
+        "Paused",
+        "Restarted",
+        "Resumed",
+        "Waived",
+    }
+)
 
 
 def __getattr__(name: str) -> object:
-    """Load what needs numpy when it is first used; its types stand in ``__init__.pyi``, as those of all names do."""
-    if name not in _BULK:
+    """Load the ledger and what needs numpy when first used; the types of all names stand in ``__init__.pyi``."""
+    if name not in _BULK | _LEDGER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        value: object = getattr(import_module("yingshang_flow.deadlines.bulk"), name)
+        value: object = getattr(import_module(f"{__name__}.{'bulk' if name in _BULK else 'ledger'}"), name)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "numpy":
             raise
