@@ -40,7 +40,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401  # whatever click hands in
         """Read the date."""
         try:
             return read_day(value)
@@ -53,7 +53,7 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic since click
 
     name = "instant"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401  # whatever click hands in
         """Read the instant; one without a time zone could mean any of several."""
         try:
             found = datetime.fromisoformat(value)

@@ -136,7 +136,7 @@ def _date(value: object, _: Any) -> date:
 
 def _given_instant(value: object, _: Any) -> datetime:
     try:
-        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)  # type: ignore[arg-type]
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)  # type: ignore[arg-type]  # the error is caught
     except (TypeError, ValueError):
         message = f"must be a time such as 2018-12-20T14:00:00+08:00, not {shown(value)}"
         raise WrongError(message) from None

@@ -97,7 +97,7 @@ def commitments(record: Record) -> tuple[str, ...]:
     if record.actor is not None and record.actor.id.startswith(_SEALED_ID):
         found.append(record.actor.id.removeprefix(_SEALED_ID))
     if record.content is not None and _holds_confidential(_class(record.content)):
-        _mapped(record.content, lambda value: found.append(value.commitment) or value)  # type: ignore[func-returns-value]
+        _mapped(record.content, lambda value: found.append(value.commitment) or value)  # type: ignore[func-returns-value]  # append gives None
     return tuple(found)
 
 

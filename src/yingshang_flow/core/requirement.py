@@ -149,7 +149,7 @@ class Requirement:
         return self._found(view) if self.where is None or self.where(view) else None
 
     def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of requirement says how
 
     def holds(self, view: View[Any, Any]) -> bool:
         """Tell whether it is met."""
