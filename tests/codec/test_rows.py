@@ -138,7 +138,7 @@ SNAPSHOT = json.loads(case_text(told("Li").standing))
         ({"occurred_at": "x"}, "unsupported type"),
         ({"changes": [{"change": "dream"}]}, "dream"),
         ({"changes": [{"change": "met"}]}, "missing 4 required"),
-        ({"changes": [{"change": "extended", "limit": "x"}]}, "missing 7 required"),
+        ({"changes": [{"change": "extended", "limit": "x"}]}, "missing 9 required"),
         ({"changes": [{"change": "revived"}]}, "missing 3 required"),
         ({"changes": [{}]}, "change"),
         ({"changes": [5]}, "not iterable"),

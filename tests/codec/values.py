@@ -16,8 +16,12 @@ from yingshang_flow.core.record import (
     Kind,
     Met,
     Missed,
+    Moved,
     Opening,
+    Paused,
     Record,
+    Reminded,
+    Resumed,
     Revived,
     Started,
     Stopped,
@@ -82,25 +86,20 @@ EVERYTHING: Final = st.builds(
 MOMENTS: Final = (DAYS | TIMES).map(Moment.of)
 ACTORS: Final = st.builds(Actor, WORDS, UNITS, st.sampled_from(["office", "crew", "citizen"]))
 _NAMED: Final = (TEXTS, TEXTS, st.integers(1, 99))
+_RUNGS: Final = st.lists(st.tuples(TEXTS, DAYS), max_size=2).map(tuple)
+_DATED: Final = (*_NAMED, DAYS, st.none() | st.times(), st.none() | DAYS, TEXTS, st.booleans(), _RUNGS)
 CHANGES: Final = st.one_of(
-    st.builds(
-        Started,
-        *_NAMED,
-        st.integers(1, 99),
-        PERIODS.map(str),
-        DAYS,
-        DAYS,
-        DAYS,
-        st.none() | DAYS,
-        TEXTS,
-        st.booleans(),
-    ),
+    st.builds(Started, *_DATED, st.integers(1, 99), PERIODS.map(str), DAYS, DAYS, st.none() | TIMES),
     st.builds(Warned, *_NAMED),
     st.builds(Missed, *_NAMED),
     st.builds(Met, *_NAMED, st.booleans()),
     st.builds(Stopped, *_NAMED),
-    st.builds(Extended, *_NAMED, PERIODS.map(str), DAYS, st.none() | DAYS, TEXTS, st.booleans()),
+    st.builds(Extended, *_DATED, PERIODS.map(str)),
     st.builds(Revived, *_NAMED),
+    st.builds(Moved, *_DATED, DAYS, TEXTS),
+    st.builds(Paused, *_NAMED, DAYS),
+    st.builds(Resumed, *_DATED, DAYS, DAYS),
+    st.builds(Reminded, *_NAMED, TEXTS),
 )
 OPENINGS: Final = st.builds(
     Opening, TEXTS, st.integers(1, 9), TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | TEXTS

@@ -511,7 +511,13 @@ def test_an_extension_for_some_is_judged_by_the_ends_of_those_it_names() -> None
         ("postpone", lambda changes: (attrs.evolve(changes[0], due=date(2021, 4, 30)),)),
         ("postpone", lambda _: ()),
         ("postpone", lambda changes: (*changes, Revived("begin", "", 1))),
-        ("start", lambda changes: (*changes, Extended("begin", "", 1, "9工作日", date(2021, 4, 1), None, "", False))),  # noqa: FBT003
+        (
+            "start",
+            lambda changes: (
+                *changes,
+                Extended("begin", "", 1, date(2021, 4, 1), None, None, "", False, (), "9工作日"),  # noqa: FBT003
+            ),
+        ),
         ("retract", lambda _: ()),
         ("retract", lambda changes: (*changes, Revived("begin", "", 1))),
         ("retract", lambda changes: (*changes, Revived("promised", "", 9))),

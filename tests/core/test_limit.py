@@ -56,9 +56,12 @@ def test_a_deadline_says_what_it_was_computed_from() -> None:
         anchor=date(2021, 3, 1),
         start=date(2021, 3, 1),
         due=date(2021, 3, 8),
+        closes=None,
         warn=date(2021, 3, 4),
         calendar=CALENDAR.hash,
         provisional=False,
+        rungs=(),
+        received=None,
     )
 
 

@@ -65,15 +65,11 @@ def test_an_extension_gives_the_whole_period_from_the_same_start() -> None:
     story = told("Li", started=None)
     record = story.act("postpone", "2021-03-05")
     assert record.changes == (
-        Extended("begin", "", 1, "15工作日", date(2021, 3, 22), date(2021, 3, 18), CALENDAR.hash, False),  # noqa: FBT003
+        Extended("begin", "", 1, date(2021, 3, 22), None, date(2021, 3, 18), CALENDAR.hash, False, (), "15工作日"),  # noqa: FBT003
     )
     (begin,) = story.standing.owed("begin")
-    assert (begin.anchor, begin.start, begin.due, begin.period) == (
-        date(2021, 3, 1),
-        date(2021, 3, 1),
-        date(2021, 3, 22),
-        "15工作日",
-    )
+    assert (begin.anchor, begin.start, begin.due) == (date(2021, 3, 1), date(2021, 3, 1), date(2021, 3, 22))
+    assert (begin.period, begin.ceilings) == ("5工作日", ("15工作日",))
 
 
 def test_an_extension_on_the_last_day_is_in_time_and_one_a_day_later_changes_nothing() -> None:

@@ -61,12 +61,14 @@ def test_what_stands_still_runs_on_after_the_days_that_do_not_count() -> None:
         "first_log",
         "Li",
         1,
-        date(2021, 3, 5),
-        date(2021, 3, 9),
-        date(2021, 3, 17),
-        None,
-        CALENDAR.hash,
-        False,  # noqa: FBT003
+        due=date(2021, 3, 17),
+        closes=None,
+        warn=None,
+        calendar=CALENDAR.hash,
+        provisional=False,
+        rungs=(),
+        first=date(2021, 3, 5),
+        last=date(2021, 3, 9),
     )
     assert (of(story).paused, of(story).due) == (None, date(2021, 3, 17))
     assert of(story).excluded == ((date(2021, 3, 5), date(2021, 3, 9)),)
@@ -123,9 +125,38 @@ def test_an_extension_while_it_stands_still_is_in_time_and_a_ceiling_is_not_move
     record = story.act("grant", "2021-03-20", Log("", ("Li",)))
     assert [type(change) for change in record.changes] == [Extended]
     assert of(story).due == date(2021, 4, 1)  # thirty days from the same start
-    story.act("resume", "2021-03-29")
+    story.act("resume", "2021-03-22")
     assert (of(story).due, of(story).paused) == (date(2021, 4, 1), None)
-    assert of(story, "Wang").due == date(2021, 4, 6)
+    assert of(story, "Wang").due == date(2021, 3, 30)
+
+
+def test_whoever_was_given_more_time_never_has_less_than_the_others() -> None:
+    story = begun()
+    story.act("rest", "2021-03-05")
+    story.act("grant", "2021-03-20", Log("", ("Li",)))
+    story.act("resume", "2021-03-29")
+    assert of(story, "Wang").due == date(2021, 4, 6)  # past the ceiling, as twenty-five days do not count
+    assert of(story).due == date(2021, 4, 6)
+
+
+def test_a_day_that_ends_one_pause_and_begins_the_next_is_left_out_once() -> None:
+    once, twice = begun(), begun()
+    once.act("rest", "2021-03-05")
+    twice.act("rest", "2021-03-05")
+    twice.act("resume", "2021-03-08")
+    twice.act("rest", "2021-03-08")
+    for story in (once, twice):
+        story.act("resume", "2021-03-10")
+    assert of(twice).excluded == ((date(2021, 3, 5), date(2021, 3, 8)), (date(2021, 3, 9), date(2021, 3, 10)))
+    assert of(twice).due == of(once).due
+
+
+def test_what_is_paused_and_resumed_again_on_one_day_leaves_nothing_more_out() -> None:
+    story = begun()
+    story.act("rest", "2021-03-05")
+    for trigger in ("resume", "rest", "resume"):
+        story.act(trigger, "2021-03-08")
+    assert of(story).excluded == ((date(2021, 3, 5), date(2021, 3, 8)),)
 
 
 def test_several_pauses_add_up() -> None:
@@ -187,12 +218,14 @@ def test_another_calendar_moves_what_runs_and_says_why() -> None:
             "begin",
             "",
             1,
-            date(2021, 3, 8),
-            date(2021, 3, 9),
-            date(2021, 3, 5),
-            other.hash,
-            False,  # noqa: FBT003
-            other.name,
+            due=date(2021, 3, 9),
+            closes=None,
+            warn=date(2021, 3, 5),
+            calendar=other.hash,
+            provisional=False,
+            rungs=(),
+            old=date(2021, 3, 8),
+            notice=other.name,
         ),
     )
     assert "made-up" in other.name

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
@@ -283,20 +283,24 @@ def _change_value(change: Change) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    """Return dates as text, in pairs and lists of them too."""
+    """Return dates and times as text, in pairs and lists of them too."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
-_TERM_DATES: Final = ("anchor", "start", "due", "warn", "old", "since", "first", "last", "paused")
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(("anchor", "start", "due", "warn", "old", "since", "first", "last", "paused"), date.fromisoformat),
+    "closes": time.fromisoformat,
+    "received": datetime.fromisoformat,
+}
 
 
 def _with_dates(value: dict[str, Any]) -> dict[str, Any]:
     found = dict(value)
-    for name in _TERM_DATES:
+    for name, read in _READERS.items():
         if found.get(name) is not None:
-            found[name] = date.fromisoformat(found[name])
+            found[name] = read(found[name])
     if "rungs" in found:
         found["rungs"] = tuple((key, date.fromisoformat(day)) for key, day in found["rungs"])
     return found
@@ -321,6 +325,7 @@ def _deadline_from(value: dict[str, Any], lifecycle: Lifecycle) -> Deadline:
     fields["excluded"] = tuple(
         (date.fromisoformat(first), date.fromisoformat(last)) for first, last in fields["excluded"]
     )
+    fields["ceilings"] = tuple(fields["ceilings"])
     _known(fields["limit"], lifecycle.by_limit, "limit")
     return Deadline(**fields)
 

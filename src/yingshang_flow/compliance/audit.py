@@ -14,7 +14,7 @@ from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, N
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import FromContent, TimeLimit
 from yingshang_flow.core.machine import not_by
-from yingshang_flow.core.record import Change, Extended, Kind, Moved, Record, Started
+from yingshang_flow.core.record import Change, Dated, Kind, Record, Started
 from yingshang_flow.core.requirement import Requirement, View
 from yingshang_flow.core.stepping import applied, reprojected, tick
 from yingshang_flow.deadlines import WorkingCalendar
@@ -375,8 +375,7 @@ class _Auditor:
             self._irregular.append(Finding("deadlines", record.case, label, record.kind.value, record.revision))
 
     def _same_calendar(self, record: Record) -> bool:
-        dated = (change.calendar for change in record.changes if isinstance(change, Started | Extended | Moved))
-        return set(dated) <= {self._calendar.hash}
+        return {change.calendar for change in record.changes if isinstance(change, Dated)} <= {self._calendar.hash}
 
     # --- limits ---
 
@@ -385,7 +384,13 @@ class _Auditor:
         due = deadline.due
         settled = None if deadline.settled is None else deadline.settled.date
         for rule in limit.rules:
-            if deadline.status in {Status.MET, Status.WAIVED}:
+            if deadline.status is Status.MET and _may_be_late(deadline):
+                zh, en = (
+                    f"{what[0]}：期限至{deadline.end:%Y-%m-%d %H:%M}",
+                    f"{what[1]}: due {deadline.end:%Y-%m-%d %H:%M}",
+                )
+                self._note(rule, f"{zh}，办理时刻未载明", f"{en}, done that day at a time not on file")
+            elif deadline.status in {Status.MET, Status.WAIVED}:
                 said = Label(f"{what[0]}：期限至{due}，于{settled}办理", f"{what[1]}: due {due}, done {settled}")
                 self._kept.setdefault(rule.id, []).append(said)
             elif deadline.status is Status.STOPPED:
@@ -579,8 +584,20 @@ class _Linked:
         return found
 
 
+_OF_A_CALENDAR: Final = frozenset(field.name for field in attrs.fields(Dated)) - {"limit", "obligor", "number"}
+"""What of a change follows from the calendar it was counted with, and not from the act."""
+
+
+def _may_be_late(deadline: Deadline) -> bool:
+    """Tell whether only the day is known on which something was done, and that day ended early (R6, R12)."""
+    settled = deadline.settled
+    return settled is not None and settled.instant < deadline.end < settled.end
+
+
 def _comparable(change: Change, *, dates: bool) -> object:
-    if dates or not isinstance(change, Started | Extended):
+    """Return a change as it can be compared with what another calendar makes of the same act."""
+    if dates or not isinstance(change, Dated):
         return change
-    start = change.start if isinstance(change, Started) else None
-    return (type(change), change.limit, change.obligor, change.number, change.period, start)
+    counted = _OF_A_CALENDAR | {"start", "old"} if getattr(change, "turn", 1) > 1 else _OF_A_CALENDAR
+    fields = attrs.asdict(change, recurse=False)
+    return type(change), {name: value for name, value in fields.items() if name not in counted}

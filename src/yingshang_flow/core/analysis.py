@@ -10,6 +10,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.requirement import Forbids, Given, Needs, Requirement, Settled
 from yingshang_flow.deadlines import FixedDate
+from yingshang_flow.deadlines.period import ends_in_a_half
 from yingshang_flow.errors import DefinitionError
 from yingshang_flow.words import Cited, Label, Rule, RuleKind
 
@@ -202,6 +203,8 @@ def _awaited(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Signal]:
 def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[str]:
     if isinstance(limit.period, Cited) and isinstance(limit.period.value, FixedDate) and limit.repeats:
         yield f"limit {limit.key!r} repeats a fixed date"
+    if isinstance(limit.period, Cited) and ends_in_a_half(limit.period.value) and limit.repeats:
+        yield f"limit {limit.key!r} repeats every {limit.period.value}, but half working days are counted once only"
     if limit.repeats and limit.extended:
         yield f"limit {limit.key!r} repeats and is extended; the next time could not be told from the later end"
     if limit.repeats and limit.paused:

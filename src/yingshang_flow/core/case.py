@@ -39,14 +39,14 @@ class Deadline(Term):
         settled: When it was met or stopped; none while it is owed.
         paused: Since when it does not run; none while it does.
         excluded: The spans that did not count, each from its first to its last day, in order.
-        ceiling: Whether it was extended to a ceiling, which excluded time does not move (R8).
+        ceilings: The periods it was extended to, in their canonical texts; excluded time does not move them (R8).
     """
 
     status: Status = Status.OPEN
     settled: Moment | None = None
     paused: date | None = None
     excluded: tuple[tuple[date, date], ...] = ()
-    ceiling: bool = False
+    ceilings: tuple[str, ...] = ()
 
     @property
     def alarm(self) -> datetime | None:

@@ -1,13 +1,14 @@
 """What is owed, by whom, from when and until what: a kind of deadline, and how its dates are counted."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
 import attrs
 
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.frozen import FrozenDict
+from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import (
     Extended,
     Moved,
@@ -20,6 +21,7 @@ from yingshang_flow.deadlines import (
     DueDate,
     DueRules,
     FixedDate,
+    Lamps,
     Period,
     Recurring,
     WorkingCalendar,
@@ -27,6 +29,8 @@ from yingshang_flow.deadlines import (
     due,
     parse,
 )
+from yingshang_flow.deadlines.period import ends_in_a_half
+from yingshang_flow.deadlines.terms import Terms
 from yingshang_flow.words import Cited, Label, Rule, rules_of, texts
 
 
@@ -155,6 +159,7 @@ class TimeLimit:
         paused: What makes running deadlines stand still: triggers, ``entering(state)`` or ``leaving(state)``.
         resumed: What lets them run again; the days from the one to the other, both included, do not count (R8). Where
             both are the same day, every day counts.
+        lamps: When the lamp of one that runs changes; yellow from two working days before the end unless given (ours).
         edition: Raised whenever the meaning of ``where`` or ``meets`` changes; part of the fingerprint.
     """
 
@@ -182,6 +187,7 @@ class TimeLimit:
     ladder: tuple[Rung, ...] = attrs.field(default=(), converter=tuple[Rung, ...], kw_only=True)
     paused: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
     resumed: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
+    lamps: Cited[Lamps] | None = attrs.field(default=None, kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
     def period_in(self, content: object) -> Period | None:
@@ -216,6 +222,7 @@ class TimeLimit:
         start: date,
         calendar: WorkingCalendar,
         *,
+        received: datetime | None = None,
         number: int = 1,
         turn: int = 1,
     ) -> Started:
@@ -227,24 +234,35 @@ class TimeLimit:
             anchor: The date the series counts from.
             start: The date this time counts from.
             calendar: The working days.
+            received: The moment it counts from, where the hours of that day matter.
             number: Which time, from 1.
             turn: Which time in its series, from 1.
         """
-        found = self.counted(period, anchor, turn, calendar)
+        found = self.counted(period, anchor, turn, calendar, received=received)
+        dates = self._dates(found, calendar, after=start)
         return Started(
             self.key,
             obligor,
             number,
-            turn,
-            str(period),
-            anchor,
-            start,
-            found.date,
-            self._warning(found.date, start, calendar),
-            calendar.hash,
-            found.provisional,
-            self.rungs(found.date, calendar),
+            *dates,
+            turn=turn,
+            period=str(period),
+            anchor=anchor,
+            start=start,
+            received=received,
         )
+
+    def begin(self, period: Period, at: Moment, calendar: WorkingCalendar) -> tuple[date, datetime | None]:
+        """Return the day a period starts on after a moment, and that moment where the hours of the day matter.
+
+        What comes after the close of business starts the next working day where the profile says so (R6); a moment of
+        which only the day is known has no hour.
+        """
+        rules = DueRules() if self.counting is None else self.counting.value
+        if at.precision == "day" or isinstance(period, FixedDate):
+            return at.date, None
+        day = at.date if rules.after_hours == "same_day" else Terms(calendar, rules).received_on(at.instant)
+        return day, at.instant if ends_in_a_half(period) else None
 
     def rungs(
         self, due_date: date, calendar: WorkingCalendar, pending: Iterable[tuple[str, date]] | None = None
@@ -253,6 +271,26 @@ class TimeLimit:
         keys = {rung.key for rung in self.ladder} if pending is None else {key for key, _ in pending}
         said = ((rung.key, rung.on(due_date, calendar)) for rung in self.ladder if rung.key in keys)
         return tuple(sorted(said, key=_when))
+
+    def _dates(
+        self,
+        found: DueDate,
+        calendar: WorkingCalendar,
+        *,
+        after: date | None,
+        pending: tuple[tuple[str, date], ...] | None = None,
+    ) -> tuple[date, time | None, date | None, str, bool, tuple[tuple[str, date], ...]]:
+        """Return what ``Dated`` holds of a due date.
+
+        Args:
+            found: The due date.
+            calendar: The calendar it was counted with.
+            after: The day after which a warning says something new; none when it was given already.
+            pending: What the ladder has still to say; all of it unless given.
+        """
+        warn = None if after is None else self._warning(found.date, after, calendar)
+        rungs = self.rungs(found.date, calendar, pending)
+        return found.date, found.closes, warn, calendar.hash, found.provisional, rungs
 
     def _warning(self, due_date: date, start: date, calendar: WorkingCalendar) -> date | None:
         """Return when the clock warns; a warning on the day it starts or before it says nothing new."""
@@ -265,20 +303,12 @@ class TimeLimit:
         runs = deadline.paused is not None or record.occurred_at.instant < deadline.end
         if period is None or not runs:
             return None
-        found = self.counted(period, deadline.anchor, deadline.turn, calendar)
-        if found.date <= deadline.due:
+        found = self._ceiling(period, deadline, calendar)
+        if found.end <= deadline.end:
             return None
-        return Extended(
-            self.key,
-            deadline.obligor,
-            deadline.number,
-            str(period),
-            found.date,
-            self._warning(found.date, record.occurred_at.date, calendar),
-            calendar.hash,
-            found.provisional,
-            self.rungs(found.date, calendar, deadline.rungs),
-        )
+        # It is warned of anew, even after a warning of its earlier end.
+        dates = self._dates(found, calendar, after=record.occurred_at.date, pending=deadline.rungs)
+        return Extended(self.key, deadline.obligor, deadline.number, *dates, period=str(period))
 
     def moved(self, deadline: Deadline, calendar: WorkingCalendar) -> Moved | None:
         """Compute where a running deadline goes by another calendar; none when it stays as it is.
@@ -286,20 +316,11 @@ class TimeLimit:
         A warning that was given is not given again.
         """
         found = self.of(deadline, calendar)
-        if (found.date, found.provisional) == (deadline.due, deadline.provisional):
+        if (found.end, found.provisional) == (deadline.end, deadline.provisional):
             return None
-        return Moved(
-            self.key,
-            deadline.obligor,
-            deadline.number,
-            deadline.due,
-            found.date,
-            None if deadline.warn is None else self._warning(found.date, deadline.start, calendar),
-            calendar.hash,
-            found.provisional,
-            calendar.name,
-            self.rungs(found.date, calendar, deadline.rungs),
-        )
+        after = None if deadline.warn is None else deadline.start
+        dates = self._dates(found, calendar, after=after, pending=deadline.rungs)
+        return Moved(self.key, deadline.obligor, deadline.number, *dates, old=deadline.due, notice=calendar.name)
 
     def repeats_after(self, last: Term) -> bool:
         """Tell whether there is a next time: a date that an act has set comes only once."""
@@ -311,40 +332,51 @@ class TimeLimit:
         anchor: date,
         turn: int,
         calendar: WorkingCalendar,
+        *,
         excluded: Iterable[tuple[date, date]] = (),
+        received: datetime | None = None,
     ) -> DueDate:
-        """Count one time of the limit from the date its series counts from; the result can explain itself."""
+        """Count one time of the limit from the date its series counts from; the result can explain itself.
+
+        Args:
+            period: How long it runs.
+            anchor: The date the series counts from.
+            turn: Which time in its series, from 1.
+            calendar: The working days.
+            excluded: The spans that do not count, both boundary days included.
+            received: The moment it counts from, where the hours of that day matter.
+        """
         rules = None if self.counting is None else self.counting.value
         if isinstance(period, FixedDate):
             calendar.day(period.date)  # refuses a date that the calendar does not know, which nobody could judge
-        if isinstance(period, Recurring):
-            period = FixedDate(period.nth(anchor, turn, calendar))
-        elif turn > 1 and not isinstance(period, FixedDate):
-            period = period.times(turn)
-        return due(period, anchor, calendar=calendar, rules=rules, exclude=excluded)
+        period = _whole(period, anchor, turn, calendar)
+        return due(period, received or anchor, calendar=calendar, rules=rules, exclude=excluded)
+
+    def budget(self, deadline: Deadline, calendar: WorkingCalendar) -> Period:
+        """Return how long a deadline runs from the date its series counts from; a date where it recurs."""
+        return _whole(parse(deadline.period), deadline.anchor, deadline.turn, calendar)
 
     def of(self, deadline: Deadline, calendar: WorkingCalendar) -> DueDate:
-        """Count a deadline anew by some calendar, with what was excluded from it."""
-        excluded = () if deadline.ceiling else deadline.excluded
-        return self.counted(parse(deadline.period), deadline.anchor, deadline.turn, calendar, excluded)
+        """Count a deadline anew by some calendar: its budget without what was excluded, or the ceiling beyond that."""
+        period, anchor, turn = parse(deadline.period), deadline.anchor, deadline.turn
+        found = self.counted(period, anchor, turn, calendar, excluded=deadline.excluded, received=deadline.received)
+        ceilings = (self._ceiling(parse(text), deadline, calendar) for text in deadline.ceilings)
+        return max(found, *ceilings, key=_end) if deadline.ceilings else found
+
+    def _ceiling(self, period: Period, deadline: Deadline, calendar: WorkingCalendar) -> DueDate:
+        """Count what a deadline is extended to: from the same start, whatever was excluded (R8)."""
+        return self.counted(period, deadline.anchor, deadline.turn, calendar, received=deadline.received)
 
     def resumption(self, deadline: Deadline, since: date, day: date, calendar: WorkingCalendar) -> Resumed:
         """Compute where a deadline goes that was paused on one day and runs again from another."""
         last = day if day > since else since - _DAY
+        if deadline.excluded:  # what ended on the day this one began is left out already
+            since = max(since, deadline.excluded[-1][1] + _DAY)
         spans = (*deadline.excluded, (since, last)) if last >= since else deadline.excluded
         found = self.of(attrs.evolve(deadline, excluded=spans), calendar)
-        return Resumed(
-            self.key,
-            deadline.obligor,
-            deadline.number,
-            since,
-            last,
-            found.date,
-            None if deadline.warn is None else self._warning(found.date, day, calendar),
-            calendar.hash,
-            found.provisional,
-            self.rungs(found.date, calendar, deadline.rungs),
-        )
+        after = None if deadline.warn is None else day
+        dates = self._dates(found, calendar, after=after, pending=deadline.rungs)
+        return Resumed(self.key, deadline.obligor, deadline.number, *dates, first=since, last=last)
 
     def following(self, last: Term, calendar: WorkingCalendar) -> Started:
         """Compute the next time of a repeating limit."""
@@ -354,6 +386,7 @@ class TimeLimit:
             last.anchor,
             last.due,
             calendar,
+            received=last.received,
             number=last.number + 1,
             turn=last.turn + 1,
         )
@@ -369,6 +402,17 @@ def signalled(signals: tuple[Signal, ...], trigger: str, before_state: str, afte
         elif moved and signal.state == (after_state if isinstance(signal, Entering) else before_state):
             return True
     return False
+
+
+def _whole(period: Period, anchor: date, turn: int, calendar: WorkingCalendar) -> Period:
+    """Return how long one time of a series runs, counted from where the series does."""
+    if isinstance(period, Recurring):
+        return FixedDate(period.nth(anchor, turn, calendar))
+    return period if turn == 1 or isinstance(period, FixedDate) else period.times(turn)
+
+
+def _end(found: DueDate) -> datetime:
+    return found.end
 
 
 def _when(rung: tuple[str, date]) -> date:

@@ -26,41 +26,63 @@ def midnight(day: date) -> datetime:
 
 
 @attrs.frozen
-class Term:
-    """One time of a limit: whom it binds, from when and until when.
+class OfDeadline:
+    """Which deadline something is about.
 
     Attributes:
         limit: The key of the limit.
         obligor: Who owes it; empty for the case as a whole.
-        number: Which time, from 1; with the limit and the obligor it names the deadline.
-        turn: Which time since the series last started; what a repeating limit is multiplied by.
-        period: The period in its canonical text.
-        anchor: The date from which the first of a series counts.
-        start: The date from which this one counts.
-        due: The last date, inclusive, at UTC+8.
-        warn: The date on which the clock warns; none without a warning, or once it has.
-        calendar: The hash of the calendar it was computed with.
-        provisional: Whether the date lies past the last published notice.
-        rungs: What its ladder still has to say, each by the rung's key and the date it says it on.
+        number: Which time, from 1.
     """
 
     limit: str
     obligor: str
     number: int
-    turn: int
-    period: str
-    anchor: date
-    start: date
+
+
+@attrs.frozen
+class Dated(OfDeadline):
+    """The date a deadline has from then on, and what follows from it.
+
+    Attributes:
+        due: The last date, inclusive, at UTC+8.
+        closes: The time of day at which that date ends, naive at UTC+8 (R6, R12); none for 24:00.
+        warn: The date on which the clock warns; none without a warning, or once it has.
+        calendar: The hash of the calendar it was computed with.
+        provisional: Whether a later notice can move it: it lies past the last published one.
+        rungs: What its ladder still has to say, each by the rung's key and the date it says it on.
+    """
+
     due: date
+    closes: time | None
     warn: date | None
     calendar: str
     provisional: bool
-    rungs: tuple[tuple[str, date], ...] = ()
+    rungs: tuple[tuple[str, date], ...]
 
     @property
     def end(self) -> datetime:
         """The exclusive end: an act before this instant is in time."""
-        return midnight(self.due) + _DAY
+        return midnight(self.due) + _DAY if self.closes is None else datetime.combine(self.due, self.closes, CHINA_TIME)
+
+
+@attrs.frozen
+class Term(Dated):
+    """One time of a limit: whom it binds, from when and until when.
+
+    Attributes:
+        turn: Which time since the series last started; what a repeating limit is multiplied by.
+        period: The period in its canonical text.
+        anchor: The date from which the first of a series counts.
+        start: The date from which this one counts.
+        received: The moment it counts from, at UTC+8, where the hours of that day matter (R12); none elsewhere.
+    """
+
+    turn: int
+    period: str
+    anchor: date
+    start: date
+    received: datetime | None
 
 
 @attrs.frozen
@@ -69,158 +91,92 @@ class Started(Term):
 
 
 @attrs.frozen
-class Warned:
+class Warned(OfDeadline):
     """The clock warned that a deadline is near."""
 
-    limit: str
-    obligor: str
-    number: int
-
 
 @attrs.frozen
-class Missed:
+class Missed(OfDeadline):
     """The clock passed a deadline that nobody had met."""
 
-    limit: str
-    obligor: str
-    number: int
-
 
 @attrs.frozen
-class Met:
-    """An act did what a deadline asked for, in time or late."""
+class Met(OfDeadline):
+    """An act did what a deadline asked for.
 
-    limit: str
-    obligor: str
-    number: int
+    Attributes:
+        late: Whether it came after the end.
+    """
+
     late: bool
 
 
 @attrs.frozen
-class Stopped:
+class Stopped(OfDeadline):
     """A deadline ended without being met: nothing is owed any more."""
 
-    limit: str
-    obligor: str
-    number: int
-
 
 @attrs.frozen
-class Extended:
+class Extended(Dated):
     """A deadline that still ran was given another end, counted from the same start.
 
-    The attributes are those of ``Term``.
+    Attributes:
+        period: The whole period from that start; a ceiling, which excluded time does not move (R8).
     """
 
-    limit: str
-    obligor: str
-    number: int
     period: str
-    due: date
-    warn: date | None
-    calendar: str
-    provisional: bool
-    rungs: tuple[tuple[str, date], ...] = ()
 
 
 @attrs.frozen
-class Revived:
+class Revived(OfDeadline):
     """What had met or stopped a deadline was revoked: it is owed again, until the date it had."""
 
-    limit: str
-    obligor: str
-    number: int
-
 
 @attrs.frozen
-class Moved:
+class Moved(Dated):
     """A deadline was counted anew by another calendar, and ends on another day or is certain now.
 
     Attributes:
-        limit: The key of the limit.
-        obligor: Who owes it.
-        number: Which time.
         old: The date it had.
-        due: The date it has.
-        warn: The date on which the clock warns from now on; none for never, or no more.
-        calendar: The hash of the calendar that moved it.
-        provisional: Whether a later notice can move it again.
         notice: What the calendar is called: the notices it holds on top of the published ones.
-        rungs: What its ladder still has to say.
     """
 
-    limit: str
-    obligor: str
-    number: int
     old: date
-    due: date
-    warn: date | None
-    calendar: str
-    provisional: bool
     notice: str
-    rungs: tuple[tuple[str, date], ...] = ()
 
 
 @attrs.frozen
-class Paused:
+class Paused(OfDeadline):
     """A deadline stopped running for a while (中止): it is neither warned of nor missed meanwhile.
 
     Attributes:
-        limit: The key of the limit.
-        obligor: Who owes it.
-        number: Which time.
         since: The first day that does not count.
     """
 
-    limit: str
-    obligor: str
-    number: int
     since: date
 
 
 @attrs.frozen
-class Resumed:
+class Resumed(Dated):
     """A paused deadline runs again; the days in between do not count (R8).
 
     Attributes:
-        limit: The key of the limit.
-        obligor: Who owes it.
-        number: Which time.
         first: The first day that does not count.
-        last: The last day that does not count; before the first when it was resumed on the day it was paused.
-        due: The date it has from then on.
-        warn: The date on which the clock warns; none for never, or no more.
-        calendar: The hash of the calendar it was counted with.
-        provisional: Whether a later notice can move it.
-        rungs: What its ladder still has to say.
+        last: The last day that does not count; before the first when nothing is left out.
     """
 
-    limit: str
-    obligor: str
-    number: int
     first: date
     last: date
-    due: date
-    warn: date | None
-    calendar: str
-    provisional: bool
-    rungs: tuple[tuple[str, date], ...] = ()
 
 
 @attrs.frozen
-class Reminded:
+class Reminded(OfDeadline):
     """A deadline came to a rung of its ladder; each rung says what it has to say once.
 
     Attributes:
-        limit: The key of the limit.
-        obligor: Who owes it.
-        number: Which time.
         rung: The key of the rung.
     """
 
-    limit: str
-    obligor: str
-    number: int
     rung: str
 
 

@@ -11,6 +11,7 @@ from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.limit import TimeLimit, signalled
 from yingshang_flow.core.record import (
     Change,
+    Dated,
     Extended,
     Met,
     Missed,
@@ -71,10 +72,11 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
         yield from _extended(limit, left, record, calendar)
         yield from _revived(limit, mine, record)
     if period is not None:
-        start = record.occurred_at.date
+        start, received = limit.begin(period, record.occurred_at, calendar)
         anchor = _anchor(limit, period, start, calendar)
         for who in owing:
-            yield limit.started(period, who, anchor, start, calendar, number=numbers.get(who, _times(mine, who)) + 1)
+            number = numbers.get(who, _times(mine, who)) + 1
+            yield limit.started(period, who, anchor, start, calendar, received=received, number=number)
 
 
 def _anchor(limit: TimeLimit, period: Period, start: date, calendar: WorkingCalendar) -> date:
@@ -204,11 +206,12 @@ def _stopped(deadline: Deadline, _: Stopped, record: Record) -> Deadline:
     return attrs.evolve(deadline, status=Status.STOPPED, settled=record.occurred_at, paused=None)
 
 
-def _dated(deadline: Deadline, change: Extended | Moved | Resumed, _record: Record) -> Deadline:
+def _dated(deadline: Deadline, change: Dated, _record: Record) -> Deadline:
     """Return a deadline with the date that a change gives it."""
     return attrs.evolve(
         deadline,
         due=change.due,
+        closes=change.closes,
         warn=change.warn,
         calendar=change.calendar,
         provisional=change.provisional,
@@ -217,7 +220,8 @@ def _dated(deadline: Deadline, change: Extended | Moved | Resumed, _record: Reco
 
 
 def _prolonged(deadline: Deadline, change: Extended, record: Record) -> Deadline:
-    return attrs.evolve(_dated(deadline, change, record), status=Status.OPEN, period=change.period, ceiling=True)
+    ceilings = (*deadline.ceilings, change.period)
+    return attrs.evolve(_dated(deadline, change, record), status=Status.OPEN, ceilings=ceilings)
 
 
 def _owed_again(deadline: Deadline, _: Revived, _record: Record) -> Deadline:
@@ -317,13 +321,15 @@ def _deadline(term: Term) -> Deadline:
         term.limit,
         term.obligor,
         term.number,
-        term.turn,
-        term.period,
-        term.anchor,
-        term.start,
         term.due,
+        term.closes,
         term.warn,
         term.calendar,
         term.provisional,
         term.rungs,
+        term.turn,
+        term.period,
+        term.anchor,
+        term.start,
+        term.received,
     )

@@ -106,14 +106,14 @@ class DueDate:
         The next midnight, or the close of business (R6). What has half a working day in it ends with the morning or the
         afternoon of the office hours (R12).
         """
-        closes = self._closes
+        closes = self.closes
         if closes is None:
             return dt.datetime.combine(self.date + _DAY, _MIDNIGHT)
         return dt.datetime.combine(self.date, closes, CHINA_TIME)
 
     @property
-    def _closes(self) -> dt.time | None:
-        """The time of day at which the last day ends; none for 24:00."""
+    def closes(self) -> dt.time | None:
+        """The time of day at which the last day ends, naive at UTC+8; none for 24:00."""
         if isinstance(self._period, WorkingDays) and ends_in_a_half(self._period):
             return _after_half_days(self._period, self._start, self._terms)[1]
         return self._terms.rules.closes
@@ -126,7 +126,7 @@ class DueDate:
             self.nominal,
             self.date,
             self.terms,
-            closes=self._closes,
+            closes=self.closes,
             provisional=self.provisional,
         )
 

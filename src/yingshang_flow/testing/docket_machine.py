@@ -12,7 +12,7 @@ time passing, the clock's sweeps. After every step the model below says what has
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -90,8 +90,8 @@ class PlainDeadline:
     due: date
     status: str = "open"
     paused: date | None = None
-    excluded: list[date] = attrs.field(factory=list)
-    ceiling: bool = False
+    excluded: set[date] = attrs.field(factory=set)
+    ceilings: list[date] = attrs.field(factory=list)
 
     @property
     def owed(self) -> bool:
@@ -204,7 +204,8 @@ class PlainCase:
             if period is not None and record.occurred_at.instant < d.end and _concerns(record, d):
                 end = self._end(limit, period, d.anchor, d.turn)
                 if end > d.due:
-                    d.due, d.period, d.status, d.ceiling = end, period, "open", True
+                    d.due, d.status = end, "open"
+                    d.ceilings.append(end)
 
     def _pause_or_resume(self, limit: TimeLimit, record: Record, before: str, running: Sequence[PlainDeadline]) -> None:
         """Let what runs stand still, or what stands still run again after the days that do not count."""
@@ -219,10 +220,9 @@ class PlainCase:
                     d.paused = day
             elif resumes:
                 if day > d.paused:
-                    d.excluded += [d.paused + n * _DAY for n in range((day - d.paused).days + 1)]
+                    d.excluded |= {d.paused + n * _DAY for n in range((day - d.paused).days + 1)}
                 d.paused = None
-                if not d.ceiling:
-                    d.due = self._end(limit, d.period, d.anchor, d.turn, d.excluded)
+                d.due = max(self._end(limit, d.period, d.anchor, d.turn, d.excluded), *d.ceilings, date.min)
 
     def _bring_back(self, limit: TimeLimit, record: Record, over: Sequence[PlainDeadline]) -> None:
         """Let what had been met or stopped run again, until the date it had."""
@@ -279,7 +279,7 @@ class PlainCase:
         self.deadlines.append(added)
         return added
 
-    def _end(self, limit: TimeLimit, period: Period, anchor: date, turn: int, excluded: Sequence[date] = ()) -> date:
+    def _end(self, limit: TimeLimit, period: Period, anchor: date, turn: int, excluded: Collection[date] = ()) -> date:
         rules = DueRules() if limit.counting is None else limit.counting.value
         return naive_due(period, anchor, turn, self.calendar, rules, excluded=excluded)
 
@@ -304,7 +304,7 @@ def naive_due(
     calendar: WorkingCalendar,
     rules: DueRules,
     *,
-    excluded: Sequence[date] = (),
+    excluded: Collection[date] = (),
 ) -> date:
     """Return when a period ends for the n-th time, counted day by day; only odd switches are left to ``due``."""
     day = start
