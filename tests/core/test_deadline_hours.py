@@ -152,6 +152,38 @@ def test_an_extension_after_the_close_of_business_changes_nothing() -> None:
     assert begin(story) == (date(2021, 3, 3), time(17))
 
 
+@attrs.frozen
+class Letter:
+    """What was sent, and the day it arrived."""
+
+    arrived: date | None = None
+
+
+@pytest.mark.parametrize(
+    ("sent_counts", "arrived", "status"),
+    [
+        (True, date(2021, 3, 4), Status.MET),
+        (False, date(2021, 3, 4), Status.MET_LATE),
+        (False, date(2021, 3, 3), Status.MET),
+        (False, date(2021, 3, 1), Status.MET),  # nothing arrives before it is sent
+        (False, None, Status.MET),
+    ],
+)
+def test_r7_what_was_sent_in_time_is_in_time_unless_the_profile_asks_when_it_arrived(
+    arrived: date | None, status: Status, *, sent_counts: bool
+) -> None:
+    lifecycle = timed(TWO_DAYS, DueRules(sent_counts=sent_counts))
+    triggers = [
+        attrs.evolve(trigger, content=Letter) if trigger.key == "start" else trigger for trigger in lifecycle.triggers
+    ]
+    story = Story(attrs.evolve(lifecycle, triggers=triggers))
+    story.act("order", "2021-03-01 10:00", Order(("Li",), "holes"))
+    story.act("start", "2021-03-03 10:00", Letter(arrived))
+    (found,) = [d for d in story.standing.deadlines if d.limit == "begin"]
+    assert found.status is status
+    assert found.settled == (on("2021-03-04") if status is Status.MET_LATE else Moment.of(at("2021-03-03 10:00")))
+
+
 def test_what_repeats_cannot_be_counted_in_half_days() -> None:
     found = problems(timed(WorkingDays(0.5), DueRules(), repeats=True))
     assert any("half working days" in problem for problem in found)

@@ -25,6 +25,7 @@ from yingshang_flow.deadlines import (
     Notice,
     Period,
     Recurring,
+    Timetable,
     WorkingCalendar,
     WorkingDays,
     bulk,
@@ -55,6 +56,7 @@ PERIODS: st.SearchStrategy[Period] = st.one_of(
     st.one_of(KNOWN, st.dates(max_value=date(9998, 12, 31))).map(FixedDate),
     st.sampled_from([WEEKLY, MONTH_END, QUARTER_END]),
     st.integers(1, 300).map(lambda n: Recurring("working_day", n)),
+    st.sets(KNOWN, min_size=1, max_size=5).map(lambda dates: Timetable(tuple(sorted(dates)))),
 )
 RULES = st.builds(
     DueRules,

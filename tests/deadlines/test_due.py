@@ -263,6 +263,26 @@ class TestR8:
             due("7工作日", date(2021, 9, 27), restart=date(2021, 9, 26))
 
 
+class TestR3:
+    WITHOUT = DueRules(date_included=False)
+
+    def test_r3_a_date_that_is_set_is_in_time_itself_unless_it_is_left_out(self) -> None:
+        for period, last in ((FixedDate(date(2021, 10, 30)), 30), (MONTH_END, 31)):
+            assert due(period, date(2021, 10, 1)).date == date(2021, 10, last)
+            assert due(period, date(2021, 10, 1), rules=self.WITHOUT).date == date(2021, 10, last - 1)
+
+    def test_r3_a_number_of_days_includes_its_last_one_always(self) -> None:
+        for period in ("7工作日", "15日", "3个月", "每5个工作日"):
+            assert due(period, date(2021, 10, 1), rules=self.WITHOUT).date == due(period, date(2021, 10, 1)).date
+
+    def test_r3_what_recurs_goes_on_to_the_next_end_where_nothing_is_left_before_it(self) -> None:
+        assert due(MONTH_END, date(2021, 10, 30), rules=self.WITHOUT).date == date(2021, 11, 29)
+
+    def test_r3_it_is_explained(self) -> None:
+        steps = due("2021-10-30", date(2021, 10, 1), rules=self.WITHOUT).explain().steps
+        assert [step.rule for step in steps] == ["R10", "R3", "R6"]
+
+
 class TestR10:
     SUNDAY = date(2021, 10, 31)
 

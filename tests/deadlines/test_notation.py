@@ -15,12 +15,14 @@ from yingshang_flow.deadlines import (
     Months,
     Period,
     Recurring,
+    Timetable,
     WorkingDays,
     parse,
 )
 from yingshang_flow.deadlines.notation import _number, _spellings
 from yingshang_flow.errors import PeriodError
 
+SCHEDULE = Timetable((date(2018, 12, 31), date(2019, 6, 30)))
 PERIODS = st.one_of(
     st.integers(1, 36500).map(WorkingDays),
     st.integers(1, 73000).map(lambda halves: WorkingDays(halves / 2)),
@@ -29,6 +31,9 @@ PERIODS = st.one_of(
     st.integers(1, 1200).map(Months),
     st.dates(max_value=date(9998, 12, 31)).map(FixedDate),
     st.sampled_from([WEEKLY, MONTH_END, QUARTER_END]),
+    st.sets(st.dates(date(1950, 1, 1), date(2100, 12, 31)), min_size=1, max_size=400).map(
+        lambda dates: Timetable(tuple(sorted(dates)))
+    ),
 )
 
 
@@ -53,6 +58,9 @@ PERIODS = st.one_of(
         ("每五个工作日", Recurring("working_day", 5)),
         ("每 10 工作日", Recurring("working_day", 10)),
         ("每个工作日", Recurring("working_day")),
+        ("按序时进度：2018年12月31日、2019-06-30", SCHEDULE),
+        ("按序时进度: 2018-12-31, 2019-06-30", SCHEDULE),
+        ("As scheduled: 2018-12-31; 2019-06-30", SCHEDULE),
         ("every working day", Recurring("working_day")),
         ("Every 5 business days", Recurring("working_day", 5)),
         ("1 working day", WorkingDays(1)),
@@ -123,6 +131,13 @@ def test_a_number_in_characters_has_one_meaning_or_none(written: str) -> None:
         (" \u3000 ", "it is empty"),
         ("7 天左右", "'7 天左右' is no period: a limit is one number, without 'about'"),
         ("约30日", "without 'about'"),
+        ("按序时进度", "needs its dates; write for example 按序时进度：2018-12-31、2019-06-30"),
+        ("按序时进度：", "needs its dates"),
+        ("按序时进度：每月", "'每月' is no date, write 2021-10-30"),
+        ("按序时进度：2019-06-30、2018-12-31", "come one after the other: 2018-12-31 stands after 2019-06-30"),
+        ("按序时进度：2019-06-30、2019-06-30", "come one after the other"),
+        ("按序时进度：2019-02-30", "no date that exists"),
+        ("按序时进度：" + "2019-06-30、" * 500, "is no timetable|one after the other"),
         ("7-10工作日", "no range"),
         ("七至十日", "no range"),
         ("0工作日", "at least 1 of working days, not 0"),
@@ -141,7 +156,6 @@ def test_a_number_in_characters_has_one_meaning_or_none(written: str) -> None:
         ("每半个工作日", "working days recur in whole numbers"),
         ("每-5个工作日", "at least 1 of working days, not -5"),
         ("每99999个工作日", "at most 36500 working days"),
-        ("按序时进度", "no date; write the dates to report on, for example 每月末"),
         ("1个半年", "write whole days or months"),
         ("1.5个月", "write whole days or months"),
         ("半日", "write whole days or months"),

@@ -4,6 +4,7 @@ import math
 import pickle
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 import pytest
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
@@ -20,6 +21,7 @@ from yingshang_flow.deadlines import (
     Months,
     Period,
     Recurring,
+    Timetable,
     WorkingDays,
     china,
 )
@@ -45,6 +47,11 @@ DATES = st.dates(date(1950, 1, 1), date(2150, 12, 31))
         (FixedDate(date(2021, 10, 30)), "2021-10-30", "2021-10-30"),
         (WEEKLY, "每周", "every week"),
         (MONTH_END, "每月末", "end of every month"),
+        (
+            Timetable((date(2018, 12, 31), date(2019, 6, 30))),
+            "按序时进度：2018-12-31、2019-06-30",
+            "as scheduled: 2018-12-31, 2019-06-30",
+        ),
         (QUARTER_END, "每季度末", "end of every quarter"),
     ],
 )
@@ -203,3 +210,42 @@ def test_days_and_months_do_not_leave_the_years() -> None:
         add_days(date(9998, 12, 31), 1)
     with pytest.raises(CalendarRangeError, match="outside the years 1 to 9998"):
         add_months(date(1, 1, 1), -1)
+
+
+# --- timetables -------------------------------------------------------------------------------------------------------
+
+SCHEDULES = st.sets(DATES, min_size=1, max_size=8).map(lambda dates: Timetable(tuple(sorted(dates))))
+
+
+@given(SCHEDULES, DATES)
+def test_a_timetable_ends_on_each_of_its_dates_in_turn(schedule: Timetable, day: date) -> None:
+    left = [one for one in schedule.dates if one > day]
+    assert schedule.left(day) == len(left)
+    assert [schedule.nth(day, n + 1) for n in range(len(left))] == left
+    with pytest.raises(PeriodError, match=f"has {len(left)} dates after {day}, not {len(left) + 1}"):
+        schedule.nth(day, len(left) + 1)
+
+
+def test_no_recurrence_rule_and_no_length_says_a_timetable() -> None:
+    schedule = Timetable((date(2021, 3, 1),))
+    assert (schedule.rrule(), schedule.length, in_working_days(schedule)) == (None, None, None)
+
+
+@pytest.mark.parametrize("dates", [(), "2021-03-01", None, (date(2021, 3, 1), "x"), (datetime(2021, 3, 1),), range(2)])  # noqa: DTZ001 - to be refused
+def test_a_timetable_is_made_of_dates(dates: Any) -> None:  # noqa: ANN401 - anything
+    with pytest.raises(PeriodError, match="a timetable is made of 1 to 400 dates"):
+        Timetable(dates)
+
+
+def test_a_timetable_has_no_dates_without_end() -> None:
+    days = tuple(date(2021, 1, 1) + timedelta(days=n) for n in range(401))
+    assert Timetable(days[:400]).left(date(2020, 1, 1)) == 400
+    with pytest.raises(PeriodError, match="1 to 400 dates"):
+        Timetable(days)
+    with pytest.raises(PeriodError, match="no date to keep"):
+        Timetable((date(9999, 12, 31),))
+
+
+def test_the_ends_of_a_timetable_are_counted_from_one() -> None:
+    with pytest.raises(PeriodError, match="counted from 1"):
+        Timetable((date(2021, 3, 1),)).nth(date(2021, 1, 1), 0)

@@ -23,6 +23,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SWITCHES: Final = (
     ("count_start", "R1: true counts the day on which the period starts."),
     ("roll", "R5: any, none or statutory: which days off move the last day of a calendar period."),
+    ("date_included", "R3: false leaves the date itself out, where one is set."),
+    ("sent_counts", "R7: false lets only what has arrived be in time; for cases."),
     ("closes", "R6: a close of business such as 17:00, or 24:00."),
     ("after_hours", "R6: same_day or next_day, for what comes after the close of business."),
     ("exclude", "R8: spans that do not count, such as 2021-09-29..2021-09-30, joined by ','."),

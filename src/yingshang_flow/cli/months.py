@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 from rich.cells import cell_len
 
-from yingshang_flow.deadlines import Day, DayKind, DueDate, FixedDate, Recurring, WorkingCalendar
+from yingshang_flow.deadlines import Day, DayKind, DueDate, FixedDate, Series, WorkingCalendar
 from yingshang_flow.words import Label, Language
 
 _DAY: Final = timedelta(days=1)
@@ -127,7 +127,7 @@ def _marks(found: DueDate) -> Iterator[tuple[date, Mark]]:
     """Yield each day from the start to the end with its mark, as the steps of the explanation tell it."""
     steps = {step.date: step for step in found.explain().steps if step.rule != "R11" and step.date != found.date}
     begin = found.start if found.restart is None else found.restart
-    counting = not isinstance(found.period, FixedDate | Recurring)
+    counting = not isinstance(found.period, FixedDate | Series)
     first, last = min(begin, found.date, found.nominal), max(found.date, found.nominal)
     known = found.calendar
     yield found.start, STARTS

@@ -13,12 +13,22 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from yingshang_flow.codec.text import LARGEST, instant, microseconds, shown
 from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.deadlines import CalendarDays, DueRules, FixedDate, Months, Period, Recurring, WorkingDays, parse
+from yingshang_flow.deadlines import (
+    CalendarDays,
+    DueRules,
+    FixedDate,
+    Months,
+    Period,
+    Recurring,
+    Timetable,
+    WorkingDays,
+    parse,
+)
 from yingshang_flow.errors import CodecError, ContentError, YingshangFlowError
 
 T = TypeVar("T")
 
-_PERIODS: Final = (WorkingDays, CalendarDays, Months, FixedDate, Recurring)
+_PERIODS: Final = (WorkingDays, CalendarDays, Months, FixedDate, Recurring, Timetable)
 
 
 class WrongError(Exception):

@@ -290,7 +290,9 @@ def _plain(value: object) -> object:
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(("anchor", "start", "due", "warn", "old", "since", "first", "last", "paused"), date.fromisoformat),
+    **dict.fromkeys(
+        ("anchor", "start", "due", "warn", "old", "since", "first", "last", "paused", "arrived"), date.fromisoformat
+    ),
     "closes": time.fromisoformat,
     "received": datetime.fromisoformat,
 }

@@ -9,7 +9,7 @@ from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, N
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.requirement import Forbids, Given, Needs, Requirement, Settled
-from yingshang_flow.deadlines import FixedDate
+from yingshang_flow.deadlines import FixedDate, Timetable
 from yingshang_flow.deadlines.period import ends_in_a_half
 from yingshang_flow.errors import DefinitionError
 from yingshang_flow.words import Cited, Label, Rule, RuleKind
@@ -205,6 +205,8 @@ def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[str]:
         yield f"limit {limit.key!r} repeats a fixed date"
     if isinstance(limit.period, Cited) and ends_in_a_half(limit.period.value) and limit.repeats:
         yield f"limit {limit.key!r} repeats every {limit.period.value}, but half working days are counted once only"
+    if isinstance(limit.period, Cited) and isinstance(limit.period.value, Timetable) and not limit.repeats:
+        yield f"limit {limit.key!r} keeps to a timetable, of which only the first date is owed unless it repeats"
     if limit.repeats and limit.extended:
         yield f"limit {limit.key!r} repeats and is extended; the next time could not be told from the later end"
     if limit.repeats and limit.paused:

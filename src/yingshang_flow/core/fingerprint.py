@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 import attrs
 
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, WorkingDays
+from yingshang_flow.deadlines import CalendarDays, FixedDate, Months, Recurring, Timetable, WorkingDays
 from yingshang_flow.words import Cited
 
 _TIME: Final = "yingshang_flow.deadlines."
@@ -97,7 +97,7 @@ _PLAIN: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     (Mapping, _mapping),
     ((tuple, list), _list),
     (type, _content),
-    ((WorkingDays, CalendarDays, Months, FixedDate, Recurring), str),
+    ((WorkingDays, CalendarDays, Months, FixedDate, Recurring, Timetable), str),
 )
 """How what is no class of ours is written, the first that fits."""
 

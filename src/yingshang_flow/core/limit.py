@@ -23,7 +23,8 @@ from yingshang_flow.deadlines import (
     FixedDate,
     Lamps,
     Period,
-    Recurring,
+    Series,
+    Timetable,
     WorkingCalendar,
     before,
     due,
@@ -65,7 +66,7 @@ Signal = str | Entering | Leaving
 
 @attrs.frozen
 class FromContent:
-    """A period or date that the starting act itself sets, in this field; empty means nothing is owed."""
+    """A period, date or tuple of dates that the starting act itself sets, in this field; empty: nothing is owed."""
 
     field: str
 
@@ -323,8 +324,11 @@ class TimeLimit:
         return Moved(self.key, deadline.obligor, deadline.number, *dates, old=deadline.due, notice=calendar.name)
 
     def repeats_after(self, last: Term) -> bool:
-        """Tell whether there is a next time: a date that an act has set comes only once."""
-        return self.repeats and not isinstance(parse(last.period), FixedDate)
+        """Tell whether there is a next time: a date comes once, a timetable ends with its last."""
+        period = parse(last.period)
+        if isinstance(period, Timetable):
+            return self.repeats and last.turn < period.left(last.anchor)
+        return self.repeats and not isinstance(period, FixedDate)
 
     def counted(
         self,
@@ -406,7 +410,7 @@ def signalled(signals: tuple[Signal, ...], trigger: str, before_state: str, afte
 
 def _whole(period: Period, anchor: date, turn: int, calendar: WorkingCalendar) -> Period:
     """Return how long one time of a series runs, counted from where the series does."""
-    if isinstance(period, Recurring):
+    if isinstance(period, Series):
         return FixedDate(period.nth(anchor, turn, calendar))
     return period if turn == 1 or isinstance(period, FixedDate) else period.times(turn)
 
@@ -426,4 +430,6 @@ def _period_in(period: Periods, content: object) -> Period | None:
     if content is None:
         return None  # what a ledger of dates tells of an act
     value = getattr(content, period.field)
+    if isinstance(value, tuple):
+        return Timetable(value) if value else None
     return FixedDate(value) if isinstance(value, date) else value

@@ -106,9 +106,11 @@ class Met(OfDeadline):
 
     Attributes:
         late: Whether it came after the end.
+        arrived: The day it arrived, where that decided instead of when it was sent (R7); none elsewhere.
     """
 
     late: bool
+    arrived: date | None = None
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ import attrs
 
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.limit import TimeLimit, signalled
+from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import (
     Change,
     Dated,
@@ -27,7 +28,7 @@ from yingshang_flow.core.record import (
     Warned,
     midnight,
 )
-from yingshang_flow.deadlines import Period, Recurring, WorkingCalendar
+from yingshang_flow.deadlines import Period, Series, WorkingCalendar
 
 _DAY: Final = timedelta(days=1)
 
@@ -56,8 +57,10 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
     settled = _settled_by(limit, mine, record)
     numbers: dict[str, int] = {}
     for d in settled:
-        late = d.paused is None and record.occurred_at.instant >= d.end
-        yield Met(d.limit, d.obligor, d.number, late=late)
+        arrived = _arrived(limit, record)
+        at = record.occurred_at if arrived is None else Moment.of(arrived)
+        late = d.paused is None and at.instant >= d.end
+        yield Met(d.limit, d.obligor, d.number, late, arrived)
         if limit.repeats_after(d) and not (ends or d.obligor in owing) and d.number == _times(mine, d.obligor):
             yield limit.following(d, calendar)
     for d in mine:
@@ -81,10 +84,10 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
 
 def _anchor(limit: TimeLimit, period: Period, start: date, calendar: WorkingCalendar) -> date:
     """Return the date a series counts from: where the next end is the first, the end of what the start lies in."""
-    if not isinstance(period, Recurring) or limit.first == "current":
+    if not isinstance(period, Series) or limit.first == "current":
         return start
     # A week, month or quarter may end on the start itself; a cycle of working days begins with it.
-    return period.after(start if period.every == "working_day" else start - _DAY, calendar)
+    return period.after(start if period.length is not None else start - _DAY, calendar)
 
 
 def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> list[Deadline]:
@@ -96,6 +99,14 @@ def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> l
     whom = record.obligors if limit.each is not None else ("",)
     named = getattr(record.content, "due", None)
     return [d for who in whom if (d := _oldest_owed(mine, who, named)) is not None]
+
+
+def _arrived(limit: TimeLimit, record: Record) -> date | None:
+    """Return the day on which what was sent arrived, where the profile lets that decide (R7)."""
+    if limit.counting is None or limit.counting.value.sent_counts:
+        return None
+    arrived: date | None = getattr(record.content, "arrived", None)
+    return arrived if arrived is not None and arrived > record.occurred_at.date else None
 
 
 def _extended(
@@ -199,7 +210,8 @@ def _was_missed(deadline: Deadline, _: Missed, _record: Record) -> Deadline:
 
 def _met(deadline: Deadline, change: Met, record: Record) -> Deadline:
     status = Status.MET_LATE if change.late else Status.MET
-    return attrs.evolve(deadline, status=status, settled=record.occurred_at, paused=None)
+    settled = record.occurred_at if change.arrived is None else Moment.of(change.arrived)
+    return attrs.evolve(deadline, status=status, settled=settled, paused=None)
 
 
 def _stopped(deadline: Deadline, _: Stopped, record: Record) -> Deadline:

@@ -18,6 +18,8 @@ from yingshang_flow.deadlines.period import (
     Months,
     Period,
     Recurring,
+    Series,
+    Timetable,
     WorkingDays,
 )
 from yingshang_flow.deadlines.rules import PERIOD_RULES, DueRules, OfficeHours, parse_switches
@@ -54,7 +56,9 @@ __all__ = [
     "Recurring",
     "Restarted",
     "Resumed",
+    "Series",
     "Step",
+    "Timetable",
     "Waived",
     "WorkingCalendar",
     "WorkingDays",

@@ -36,6 +36,8 @@ from yingshang_flow.deadlines.period import FixedDate as FixedDate
 from yingshang_flow.deadlines.period import Months as Months
 from yingshang_flow.deadlines.period import Period as Period
 from yingshang_flow.deadlines.period import Recurring as Recurring
+from yingshang_flow.deadlines.period import Series as Series
+from yingshang_flow.deadlines.period import Timetable as Timetable
 from yingshang_flow.deadlines.period import WorkingDays as WorkingDays
 from yingshang_flow.deadlines.rules import PERIOD_RULES as PERIOD_RULES
 from yingshang_flow.deadlines.rules import DueRules as DueRules
@@ -73,7 +75,9 @@ __all__ = [
     "Recurring",
     "Restarted",
     "Resumed",
+    "Series",
     "Step",
+    "Timetable",
     "Waived",
     "WorkingCalendar",
     "WorkingDays",

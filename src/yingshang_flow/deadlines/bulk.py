@@ -23,6 +23,8 @@ from yingshang_flow.deadlines.period import (
     Months,
     Period,
     Recurring,
+    Series,
+    Timetable,
     WorkingDays,
     ends_in_a_half,
     in_working_days,
@@ -379,6 +381,7 @@ _SWITCHES: Final = frozenset(
         "after_hours",
         "first_excluded_counts",
         "fixed_roll",
+        "sent_counts",
         "past_horizon",
         "office_hours",
     }
@@ -393,7 +396,7 @@ def _ends(period: Period, starts: _Numbers, calendar: WorkingCalendar, rules: Du
         return np.full(starts.shape, _NAT)
     anchors = starts - 1 if rules.count_start else starts
     nominal = _nominal(period, starts, anchors, calendar, rules)
-    roll: Roll | FixedRoll = rules.fixed_roll if isinstance(period, FixedDate | Recurring) else rules.roll
+    roll: Roll | FixedRoll = rules.fixed_roll if isinstance(period, FixedDate | Series) else rules.roll
     if in_working_days(period) is not None:
         roll = "any"
     ends = _rolled(nominal, roll, calendar)
@@ -447,8 +450,11 @@ def _months_later(starts: _Numbers, n: int, *, less_one: bool) -> _Numbers:
 _STEPS: Final = {"month": 1, "quarter": 3}
 
 
-def _after(period: Recurring, days: _Numbers) -> _Numbers:
-    """Return the first end strictly after each day."""
+def _after(period: Series, days: _Numbers) -> _Numbers:
+    """Return the first end strictly after each day, NaT where there is none."""
+    if isinstance(period, Timetable):
+        dates = np.array(period.dates, "datetime64[D]").view(np.int64)
+        return _at(dates, np.searchsorted(dates, days, side="right"))
     if period.every == "week":
         return days + 7 - (days + 4) % 7  # 1970-01-01 was a Thursday
     step = _STEPS[period.every]

@@ -19,6 +19,7 @@ from yingshang_flow.deadlines.period import (
     Months,
     Period,
     Recurring,
+    Series,
     WorkingDays,
     add_days,
     add_months,
@@ -355,21 +356,22 @@ def _taxed(period: Period, terms: Terms) -> bool:
 
 def _roll(period: Period, rules: DueRules) -> Roll | FixedRoll:
     """Return where a period's last day goes when it is off (R5, R10)."""
-    return rules.fixed_roll if isinstance(period, FixedDate | Recurring) else rules.roll
+    return rules.fixed_roll if isinstance(period, FixedDate | Series) else rules.roll
 
 
 def _nominal(period: Period, start: dt.date, terms: Terms) -> dt.date:
     """Return where a period ends before it moves (R1, R2, R4, R8, R9, R12)."""
+    unless = _DAY * (not terms.rules.date_included)  # R3: what has to be done before a date
     if isinstance(period, FixedDate):
-        return period.date
+        return add_days(period.date, -unless.days)
     anchor = terms.anchor(start)
-    if isinstance(period, Recurring):
-        if period.length is not None:
+    if isinstance(period, Series):
+        if isinstance(period, Recurring) and period.length is not None:
             return _after_working_days(period.n, anchor, terms)
         end = period.after(anchor)
-        while terms.rolled(end, terms.rules.fixed_roll) <= anchor:
+        while terms.rolled(end - unless, terms.rules.fixed_roll) <= anchor:
             end = period.after(end)
-        return end
+        return end - unless
     if isinstance(period, WorkingDays):
         n = period.n
         return (

@@ -11,7 +11,7 @@ from yingshang_flow.deadlines.period import (
     FixedDate,
     Months,
     Period,
-    Recurring,
+    Series,
     add_months,
     ends_in_a_half,
     in_working_days,
@@ -101,8 +101,10 @@ def explained(
         provisional: Whether a later notice can change it.
     """
     by_working_days = in_working_days(period) is not None
-    if isinstance(period, FixedDate | Recurring) and not by_working_days:
+    if isinstance(period, FixedDate | Series) and not by_working_days:
         steps = [*_moved(nominal, end, terms)]
+        if not terms.rules.date_included:
+            steps.append(_step(nominal, "R3", Label("该日期之前，不含当日", "before the date that is set, without it")))
     else:
         steps = [*_skipped(period, start, nominal, terms)]
         steps += [*_started(period, start, terms, {step.date for step in steps})]

@@ -12,6 +12,7 @@ from typing import Final
 from yingshang_flow.deadlines.period import (
     HALF_DAYS,
     MONTH_END,
+    MOST_DATES,
     QUARTER_END,
     WEEKLY,
     CalendarDays,
@@ -19,6 +20,7 @@ from yingshang_flow.deadlines.period import (
     Months,
     Period,
     Recurring,
+    Timetable,
     WorkingDays,
 )
 from yingshang_flow.errors import PeriodError
@@ -29,7 +31,8 @@ def parse(text: str) -> Period:
 
     Args:
         text: For example ``7工作日``, ``七个工作日``, ``30 working days``, ``3.5工作日``, ``半个工作日``, ``3个月``,
-            ``半年``, ``2年``, ``十五日``, ``2周``, ``2021年10月30日``, ``每月末`` or ``每5个工作日``.
+            ``半年``, ``2年``, ``十五日``, ``2周``, ``2021年10月30日``, ``每月末``, ``每5个工作日`` or
+            ``按序时进度：2018-12-31、2019-06-30``.
             Full-width digits and surrounding spaces do not matter, neither do 以内 after a number and 前 after a date:
             both include the last day (R3).
 
@@ -43,15 +46,17 @@ def parse(text: str) -> Period:
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Period:
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST and not text.lstrip().startswith(_SCHEDULED):
         raise PeriodError(f"{text[:_LONGEST]!r}… is too long for a period: {_WRITE}")
-    plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    plain = " ".join(unicodedata.normalize("NFKC", text[:_LONGEST_SCHEDULE]).lower().split())
     if plain in _RECURRING:
         return _RECURRING[plain]
     if match := _DATE.fullmatch(plain.replace(" ", "")):
         return _fixed(match, text)
     if match := _COUNTED.fullmatch(plain):
         return _counted(match, text)
+    if match := _TIMETABLE.fullmatch(plain):
+        return Timetable(tuple(_fixed(_dated(one, text), text).date for one in _SEPARATORS.split(match["dates"])))
     if match := _EVERY.fullmatch(plain):
         return Recurring("working_day", _whole(match["number"] or "1", text))
     raise PeriodError(f"{text!r} is no period: {_hint(plain)}")
@@ -63,6 +68,14 @@ def _fixed(match: re.Match[str], text: str) -> FixedDate:
         return FixedDate(date(year, month, day))
     except ValueError:
         raise PeriodError(f"{text!r} is no date that exists") from None
+
+
+def _dated(one: str, text: str) -> re.Match[str]:
+    """Return a date of a timetable, taken apart."""
+    match = _DATE.fullmatch(one.replace(" ", ""))
+    if match is None:
+        raise PeriodError(f"{text[:_LONGEST]!r} is no timetable: {one[:_LONGEST]!r} is no date, write 2021-10-30")
+    return match
 
 
 def _counted(match: re.Match[str], text: str) -> Period:
@@ -101,6 +114,8 @@ def _years(n: int) -> Months:
 
 
 _LONGEST: Final = 60
+_LONGEST_SCHEDULE: Final = 60 + 12 * MOST_DATES
+_SCHEDULED: Final = ("按序时进度", "as scheduled", "As scheduled")
 _WRITE: Final = "write for example 7工作日, 15日, 3个月, 2021-10-30 or 每月末"
 _WHOLE: Final = "write whole days or months, for example 15日"
 _CHARACTERS: Final = "〇零一二两三四五六七八九十百千万"
@@ -124,6 +139,8 @@ _EVERY: Final = re.compile(
     rf"(?:每|every ) ?(?P<number>-?[0-9]+|[{_CHARACTERS}]+)? ?(?:个?工作日|working days?|business days?|workdays?)"
 )
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:前|之前|以前)?")
+_TIMETABLE: Final = re.compile(r"(?:按序时进度|as scheduled) ?: ?(?P<dates>.+)")
+_SEPARATORS: Final = re.compile(r" ?[、,;] ?")
 _RECURRING: Final = MappingProxyType(
     {
         **dict.fromkeys(("每周", "每周末", "每星期", "weekly", "every week"), WEEKLY),
@@ -137,7 +154,10 @@ _RECURRING: Final = MappingProxyType(
 
 _HINTS: Final = (
     (r"", "it is empty; " + _WRITE),
-    (r".*序时.*", "to keep pace with the schedule is no date; write the dates to report on, for example 每月末"),
+    (
+        r".*(序时|as scheduled).*",
+        "to keep pace with a schedule needs its dates; write for example 按序时进度：2018-12-31、2019-06-30",
+    ),
     (
         r"(每|every).*[0-9一二两三四五六七八九十半].*(工作日|working|business|workday).*",
         "working days recur in whole numbers; write for example 每5个工作日",

@@ -1,9 +1,11 @@
 """Periods as values: how long something may take, or until when."""
 
 import datetime as dt
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
@@ -258,6 +260,74 @@ class Recurring:
         return self.text()
 
 
+MOST_DATES: Final = 400
+"""The longest schedule: about a year of every day."""
+
+
+def _dates(dates: object) -> tuple[dt.date, ...]:
+    return tuple(dates) if isinstance(dates, Iterable) and not isinstance(dates, str) else ()
+
+
+def _in_order(_self: object, _attribute: object, dates: tuple[dt.date, ...]) -> None:
+    if not 1 <= len(dates) <= MOST_DATES or not all(map(is_date, dates)):
+        raise PeriodError(f"a timetable is made of 1 to {MOST_DATES} dates, not of {dates!r:.80}")
+    for earlier, later in pairwise(dates):
+        if earlier >= later:
+            raise PeriodError(f"the dates of a timetable come one after the other: {later} stands after {earlier}")
+    _fixed(_self, _attribute, dates[-1])
+
+
+@attrs.frozen
+class Timetable:
+    """The dates of a schedule of one's own, 按序时进度: each is an end, and after it the next one is.
+
+    Attributes:
+        dates: The dates, the earliest first.
+    """
+
+    dates: tuple[dt.date, ...] = attrs.field(converter=_dates, validator=_in_order)
+
+    @property
+    def length(self) -> None:
+        """None: its ends are days of the calendar."""
+        return None
+
+    def left(self, day: date) -> int:
+        """Return how many of its dates lie strictly after a day."""
+        return len(self.dates) - bisect_right(self.dates, day)
+
+    def after(self, day: date, calendar: WorkingCalendar | None = None) -> date:
+        """Return the first date strictly after a day."""
+        return self.nth(day, 1, calendar)
+
+    def nth(self, day: date, n: int, calendar: WorkingCalendar | None = None) -> date:  # noqa: ARG002 - as Recurring has it
+        """Return the ``n``-th date strictly after a day, ``n`` from 1.
+
+        Raises:
+            PeriodError: ``n`` is not a whole number from 1, or there are not so many dates.
+        """
+        if not _is_whole(n) or n < 1:
+            raise PeriodError(f"ends are counted from 1, not {n!r}")
+        if n > self.left(day):
+            raise PeriodError(
+                f"the timetable has {self.left(day)} dates after {day}, not {n}; its last is {self.dates[-1]}"
+            )
+        return self.dates[len(self.dates) - self.left(day) + n - 1]
+
+    def rrule(self) -> str | None:
+        """Return none: no rule of RFC 5545 says dates that were chosen one by one."""
+        return None
+
+    def text(self, language: Language = "zh") -> str:
+        """Return the period as it is written in that language."""
+        if language == "zh":
+            return f"按序时进度：{'、'.join(map(str, self.dates))}"
+        return f"as scheduled: {', '.join(map(str, self.dates))}"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
 WEEKLY: Final = Recurring("week")
 """Every week, on its Sunday (ours)."""
 MONTH_END: Final = Recurring("month")
@@ -265,13 +335,16 @@ MONTH_END: Final = Recurring("month")
 QUARTER_END: Final = Recurring("quarter")
 """The last day of every quarter."""
 
-Period = WorkingDays | CalendarDays | Months | FixedDate | Recurring
+Series = Recurring | Timetable
+"""What has several ends, one after the other: ``after`` and ``nth`` tell them."""
+
+Period = WorkingDays | CalendarDays | Months | FixedDate | Series
 """How long something may take, or until when."""
 
 
 def in_working_days(period: Period) -> WorkingDays | None:
     """Return the working days that a period counts once, whether it recurs or not; none where it counts none."""
-    if isinstance(period, Recurring):
+    if isinstance(period, Series):
         return period.length
     return period if isinstance(period, WorkingDays) else None
 

@@ -118,7 +118,7 @@ PERIOD_RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         )
     }
 )
-"""Every rule of computing a period by its id; R7 is the docket's, all others are computed."""
+"""Every rule of computing a period by its id; R7 says which moment of an act is compared, all others are computed."""
 
 Span = tuple[time, time]
 """From one time of day to another, naive times at UTC+8."""
@@ -200,7 +200,9 @@ class DueRules:
 
     Attributes:
         count_start: R1: whether the day on which the period starts counts.
+        date_included: R3: whether something is in time on a date that is set, or only before it (ours).
         roll: R5: which days off move the last day of a calendar period.
+        sent_counts: R7: whether what was sent before the end is in time, or only what has arrived by then.
         closes: R6: the close of business, a naive time at UTC+8; none when the last day ends at 24:00.
         after_hours: R6: when something counts as received that comes after the close of business or on a day off.
         first_excluded_counts: R8: whether the first day of excluded time still counts.
@@ -211,6 +213,8 @@ class DueRules:
     """
 
     count_start: bool = False
+    date_included: bool = True
+    sent_counts: bool = True
     roll: Roll = "any"
     closes: time | None = None
     after_hours: AfterHours = "same_day"
@@ -224,7 +228,7 @@ class DueRules:
         """Refuse wrong values, all of them at once."""
         problems = [
             f"{name} is true or false, not {value!r}"
-            for name in ("count_start", "first_excluded_counts", "tax_extension")
+            for name in _FLAGS
             if not isinstance(value := getattr(self, name), bool)
         ]
         problems += [
@@ -355,22 +359,19 @@ def _pairs(value: str) -> tuple[tuple[date, date], ...]:
     return tuple(pairs)
 
 
+_FLAGS: Final = ("count_start", "date_included", "sent_counts", "first_excluded_counts", "tax_extension")
 _RULE_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "count_start": _bool,
+    **dict.fromkeys(_FLAGS, _bool),
     "roll": _choice("roll"),
     "closes": _close,
     "after_hours": _choice("after_hours"),
-    "first_excluded_counts": _bool,
-    "tax_extension": _bool,
     "fixed_roll": _choice("fixed_roll"),
     "past_horizon": _choice("past_horizon"),
     "office_hours": OfficeHours.parse,
 }
 _FORMS: Final[Mapping[str, str]] = {
-    "count_start": "true or false",
+    **dict.fromkeys(_FLAGS, "true or false"),
     "closes": "a time such as 17:00, or 24:00",
-    "first_excluded_counts": "true or false",
-    "tax_extension": "true or false",
     "office_hours": f"a morning and an afternoon such as {OFFICE_HOURS}",
     "exclude": "pairs of dates such as 2021-09-29..2021-09-30, joined by ','",
     "restart": "a date such as 2021-10-08",

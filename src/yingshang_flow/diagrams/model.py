@@ -13,7 +13,7 @@ import attrs
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import FromContent, TimeLimit, signalled
 from yingshang_flow.core.record import Kind, Record
-from yingshang_flow.deadlines import Period, Recurring
+from yingshang_flow.deadlines import Period, Series
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.words import Cited, Label, Language
 
@@ -282,7 +282,7 @@ class _Words:
         if not isinstance(limit.period, Cited):
             again = (self.say("again"),) if limit.repeats else ()
             return self.say(", ").join((*again, self.say("set")))
-        every = limit.repeats and not isinstance(limit.period.value, Recurring)
+        every = limit.repeats and not isinstance(limit.period.value, Series)
         return self.say("every") * every + limit.period.value.text(self.language)
 
     def extension(self, period: Cited[Period] | FromContent) -> str:

@@ -201,10 +201,14 @@ class TakingUp:
 
 @attrs.frozen
 class WrittenReply:
-    """A written answer to the complainant while the complaint is being handled."""
+    """A written answer to the complainant while the complaint is being handled.
+
+    The day it arrived decides only where the profile does not let the sending count (R7).
+    """
 
     text: Annotated[str | None, Label("答复内容", "text")] = None
     delivered: Annotated[Delivery | None, Label("送达方式", "how it was delivered")] = None
+    arrived: Annotated[date | None, Label("送达日期", "the day it arrived")] = None
 
 
 @attrs.frozen

@@ -237,11 +237,13 @@ class Report:
     """A written report.
 
     A joint one names everybody it counts for. It meets the oldest deadline owed, or the one it names by its due date.
+    The day it arrived decides only where the profile does not let the sending count (R7).
     """
 
     title: str
     obligors: tuple[str, ...] = ()
     due: date | None = None
+    arrived: date | None = None
 
 
 @attrs.frozen

@@ -34,7 +34,8 @@ from yingshang_flow.deadlines import (
     DueRules,
     FixedDate,
     Period,
-    Recurring,
+    Series,
+    Timetable,
     WorkingCalendar,
     WorkingDays,
     china,
@@ -264,12 +265,14 @@ class PlainCase:
     def _go_on(self, limit: TimeLimit, last: PlainDeadline) -> PlainDeadline | None:
         if not limit.repeats or isinstance(last.period, FixedDate):
             return None
+        if isinstance(last.period, Timetable) and last.turn == sum(day > last.anchor for day in last.period.dates):
+            return None
         return self._add(limit, last.obligor, last.period, last.anchor, last.turn + 1)
 
     def _start(self, limit: TimeLimit, who: str, period: Period, start: date) -> None:
         anchor = start
-        if limit.first == "next" and isinstance(period, Recurring):
-            lies_in = start if period.every == "working_day" else start - _DAY
+        if limit.first == "next" and isinstance(period, Series):
+            lies_in = start if period.length is not None else start - _DAY
             anchor = period.after(lies_in, self.calendar)
         self._add(limit, who, period, anchor, 1)
 
@@ -308,7 +311,7 @@ def naive_due(
 ) -> date:
     """Return when a period ends for the n-th time, counted day by day; only odd switches are left to ``due``."""
     day = start
-    if isinstance(period, FixedDate | Recurring):
+    if isinstance(period, FixedDate | Series):
         day = period.date if isinstance(period, FixedDate) else period.nth(start, times, calendar)
         return due(FixedDate(day), start, calendar=calendar, rules=rules).date
     if rules != DueRules():
