@@ -194,9 +194,17 @@ class TestContradictions:
             china(notices=[notice()]).with_notices(second)
 
     def test_between_two_yearly_notices_are_refused(self) -> None:
-        one, other = (notice(key, days_off={date(2030, 5, 2): OFF}, publishes=2030) for key in "ab")
+        issued = date(2029, 11, 6)
+        one, other = (notice(key, days_off={date(2030, 5, 2): OFF}, publishes=2030, issued=issued) for key in "ab")
         with pytest.raises(CalendarError, match="notices 'a' and 'b' both publish 2030; a later change is"):
             china(notices=[one, other])
+
+    def test_by_an_earlier_one_on_top_are_refused(self) -> None:
+        later = notice("m", days_off={}, working_days={date(2026, 11, 3): WORK}, issued=date(2026, 10, 2))
+        said = "'n' of 2026-10-01 is laid over 'm' of 2026-10-02 and says the opposite of 2026-11-03; give notices in"
+        with pytest.raises(CalendarError, match=said):
+            china(notices=[later, notice()])
+        assert china(notices=[notice(), later]).is_working(date(2026, 11, 3))
 
     @pytest.mark.parametrize("change", [{"issued": date(2026, 10, 2)}, {"scope": "大连市"}, {"issued": None}])
     def test_that_an_order_between_them_settles_are_none(self, change: dict[str, object]) -> None:
