@@ -1,10 +1,9 @@
-"""The calendar of China, against ``chinese_calendar`` and the notices."""
+"""The calendar of China: its range, its words for each day, and where it is read from."""
 
 import subprocess
 import sys
 from datetime import date, timedelta
 
-import chinese_calendar
 import holidays
 import pytest
 
@@ -14,13 +13,6 @@ from yingshang_flow.errors import CalendarError, CalendarRangeError
 from yingshang_flow.words import Label
 
 CHINA = sys.modules["yingshang_flow.deadlines.china"]
-
-
-def test_every_day_agrees_with_chinese_calendar() -> None:
-    day, calendar = date(2007, 1, 1), china()
-    while day <= date(2026, 12, 31):
-        assert calendar.is_working(day) is chinese_calendar.is_workday(day), day
-        day += timedelta(days=1)
 
 
 def test_the_name_means_the_function_even_after_the_module_was_loaded() -> None:

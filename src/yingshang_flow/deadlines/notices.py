@@ -16,7 +16,7 @@ from yingshang_flow.deadlines.calendar import Day, DayKind, WorkingCalendar
 from yingshang_flow.deadlines.china import english
 from yingshang_flow.deadlines.clock import is_date
 from yingshang_flow.deadlines.notice import NATIONAL, Notice
-from yingshang_flow.deadlines.published import YEARLY, holiday_notice
+from yingshang_flow.deadlines.published import YEARLY, holiday_notice, known_from
 from yingshang_flow.errors import CalendarError
 from yingshang_flow.words import Label
 
@@ -212,7 +212,7 @@ class _HolidayCn(_Reading):
             return None
         source = holiday_notice(year)
         dates = [_iso("-".join(paged.groups())) for paged in map(_PAPER.search, papers) if paged]
-        known = YEARLY[year].issued if year in YEARLY else min(filter(None, dates), default=None)
+        known = known_from(year) if year in YEARLY else min(filter(None, dates), default=None)
         return Notice(
             source.key,
             source.title,
