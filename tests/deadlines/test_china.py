@@ -124,6 +124,20 @@ def test_the_next_yearly_notice_replaces_the_guessed_substitutes() -> None:
         assert calendar.is_working(day) is (entry.substitute and day.weekday() < 5), day
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(["notice.toml"], "notices= takes notices, not 'notice.toml'; read_notice"), ([[]], "not \\[\\]")],
+)
+def test_what_is_no_notice_is_refused(given: list[Notice], said: str) -> None:
+    with pytest.raises(CalendarError, match=said):
+        china(notices=given)
+
+
+def test_one_notice_need_not_stand_in_a_list() -> None:
+    notice = Notice("n", Label("令", "order"), {date(2026, 11, 3): Label("放假", "off")}, scope="大连")
+    assert china(notices=notice) is china(notices=[notice])  # type: ignore[arg-type]
+
+
 def test_a_notice_that_repeats_what_is_known_is_refused() -> None:
     with pytest.raises(CalendarError, match="2026-10-01 already is a day off"):
         china(notices=[Notice("n", Label("令", "order"), {date(2026, 10, 1): Label("放假", "off")})])

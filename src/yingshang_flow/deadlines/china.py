@@ -34,10 +34,13 @@ def china(*, notices: Iterable[Notice] = (), as_of: date | None = None) -> Worki
             published yet is guessed. What counts is the day of issue, which is that of release and not of signature.
 
     Raises:
-        CalendarError: A notice has entries that would change nothing or lie outside the calendar; or with ``as_of``,
-            that day is before 2004, or a notice has no day of issue.
+        CalendarError: Something else than a notice is given, or a notice has entries that would change nothing or lie
+            outside the calendar; or with ``as_of``, that day is before 2004, or a notice has no day of issue.
     """
-    return _with_notices(tuple(notices), None if as_of is None else plain_date(as_of))
+    given = (notices,) if isinstance(notices, Notice) else tuple(notices)
+    if wrong := [repr(notice) for notice in given if not isinstance(notice, Notice)]:
+        raise CalendarError(f"notices= takes notices, not {', '.join(wrong)}; read_notice() reads one from a file")
+    return _with_notices(given, None if as_of is None else plain_date(as_of))
 
 
 @lru_cache(maxsize=64)
