@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from yingshang_flow.deadlines import CHINA_TIME, DayKind, Notice, WorkingCalendar, china, due
 from yingshang_flow.deadlines.calendar import Entry
 from yingshang_flow.deadlines.notice import for_places
-from yingshang_flow.deadlines.published import AMENDED, YEARLY, holiday_notice, known_from
+from yingshang_flow.deadlines.published import AMENDED, known_from
 from yingshang_flow.errors import CalendarError, TimeError
 from yingshang_flow.sources import HOLIDAYS
 from yingshang_flow.words import Label
 
 OFF, WORK = Label("放假", "day off"), Label("上班", "working day")
 CHANGES = sorted(
-    {*(known_from(year) for year in china().published_years), *(s.issued for s in AMENDED.values() if s.issued)}
+    {
+        *(known_from(year) for year in china().published_years),
+        *(document.known_from for document in AMENDED.values()),
+    }
 )
 FIRST = date(2004, 1, 1)
 
@@ -29,7 +32,15 @@ def notice(key: str = "n", **changes: object) -> Notice:
     return Notice(key, Label("令", "order"), **(fields | changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("day", "ends"), [(date(2020, 1, 20), date(2020, 2, 4)), (date(2020, 2, 1), date(2020, 2, 6))])
+@pytest.mark.parametrize(
+    ("day", "ends"),
+    [
+        (date(2020, 1, 20), date(2020, 2, 4)),
+        (date(2020, 1, 26), date(2020, 2, 4)),
+        (date(2020, 1, 27), date(2020, 2, 6)),
+        (date(2020, 2, 1), date(2020, 2, 6)),
+    ],
+)
 def test_seven_working_days_before_the_festival_end_by_what_was_known(day: date, ends: date) -> None:
     assert due("7工作日", date(2020, 1, 20), calendar=china(as_of=day)).date == ends
 
@@ -43,10 +54,10 @@ def test_seven_working_days_before_the_festival_end_by_what_was_known(day: date,
         (date(2019, 4, 28), DayKind.WEEKEND, date(2019, 3, 22)),
         (date(2019, 5, 2), DayKind.WEEKDAY, date(2019, 3, 22)),
         (date(2019, 5, 5), DayKind.WEEKEND, date(2019, 3, 22)),
-        (date(2020, 1, 30), DayKind.DAY_OFF, date(2020, 1, 26)),
-        (date(2020, 1, 31), DayKind.WEEKDAY, date(2020, 1, 26)),
-        (date(2020, 2, 1), DayKind.MAKE_UP, date(2020, 1, 26)),
-        (date(2020, 2, 2), DayKind.WEEKEND, date(2020, 1, 26)),
+        (date(2020, 1, 30), DayKind.DAY_OFF, date(2020, 1, 27)),
+        (date(2020, 1, 31), DayKind.WEEKDAY, date(2020, 1, 27)),
+        (date(2020, 2, 1), DayKind.MAKE_UP, date(2020, 1, 27)),
+        (date(2020, 2, 2), DayKind.WEEKEND, date(2020, 1, 27)),
     ],
 )
 def test_an_amended_day_was_another_before(day: date, before: DayKind, since: date) -> None:
@@ -65,7 +76,7 @@ def test_before_its_notice_a_year_is_guessed_without_make_up_days() -> None:
 
 
 def test_a_december_near_the_horizon_is_provisional_and_can_change() -> None:
-    eve, then = china(as_of=date(2018, 11, 30)), china(as_of=date(2018, 12, 1))
+    eve, then = china(as_of=date(2018, 12, 5)), china(as_of=date(2018, 12, 6))
     assert not eve.is_provisional(date(2018, 12, 28))
     assert eve.is_provisional(date(2018, 12, 29))
     assert (eve.is_working(date(2018, 12, 29)), then.is_working(date(2018, 12, 29))) == (False, True)
@@ -95,16 +106,6 @@ def test_up_to_the_horizon_only_amendments_change_a_day() -> None:
             while day <= then.horizon:
                 assert then.is_working(day) is now.is_working(day) or day in AMENDED, (change, day)
                 day += timedelta(days=1)
-
-
-def test_a_yearly_notice_has_its_number_and_date_of_issue_where_they_are_established() -> None:
-    source = china().day(date(2018, 12, 29)).citation.source
-    assert (source.number, source.issued) == ("国办发明电〔2018〕15号", date(2018, 12, 1))
-    assert (holiday_notice(2004).issued, known_from(2004)) == (None, date(2003, 12, 1))
-    assert known_from(2008) == date(2007, 12, 18)
-    assert known_from(2999) == date(2998, 12, 1)
-    for year in YEARLY:
-        assert date(year - 1, 10, 1) <= known_from(year) <= date(year - 1, 12, 31)
 
 
 @pytest.mark.parametrize("day", [date(2003, 12, 31), date(1066, 10, 14)])
@@ -194,9 +195,17 @@ class TestContradictions:
             china(notices=[notice()]).with_notices(second)
 
     def test_between_two_yearly_notices_are_refused(self) -> None:
-        one, other = (notice(key, days_off={date(2030, 5, 2): OFF}, publishes=2030) for key in "ab")
+        issued = date(2029, 11, 6)
+        one, other = (notice(key, days_off={date(2030, 5, 2): OFF}, publishes=2030, issued=issued) for key in "ab")
         with pytest.raises(CalendarError, match="notices 'a' and 'b' both publish 2030; a later change is"):
             china(notices=[one, other])
+
+    def test_by_an_earlier_one_on_top_are_refused(self) -> None:
+        later = notice("m", days_off={}, working_days={date(2026, 11, 3): WORK}, issued=date(2026, 10, 2))
+        said = "'n' of 2026-10-01 is laid over 'm' of 2026-10-02 and says the opposite of 2026-11-03; give notices in"
+        with pytest.raises(CalendarError, match=said):
+            china(notices=[later, notice()])
+        assert china(notices=[notice(), later]).is_working(date(2026, 11, 3))
 
     @pytest.mark.parametrize("change", [{"issued": date(2026, 10, 2)}, {"scope": "大连市"}, {"issued": None}])
     def test_that_an_order_between_them_settles_are_none(self, change: dict[str, object]) -> None:

@@ -1,10 +1,9 @@
-"""The calendar of China, against ``chinese_calendar`` and the notices."""
+"""The calendar of China: its range, its words for each day, and where it is read from."""
 
 import subprocess
 import sys
 from datetime import date, timedelta
 
-import chinese_calendar
 import holidays
 import pytest
 
@@ -14,13 +13,6 @@ from yingshang_flow.errors import CalendarError, CalendarRangeError
 from yingshang_flow.words import Label
 
 CHINA = sys.modules["yingshang_flow.deadlines.china"]
-
-
-def test_every_day_agrees_with_chinese_calendar() -> None:
-    day, calendar = date(2007, 1, 1), china()
-    while day <= date(2026, 12, 31):
-        assert calendar.is_working(day) is chinese_calendar.is_workday(day), day
-        day += timedelta(days=1)
 
 
 def test_the_name_means_the_function_even_after_the_module_was_loaded() -> None:
@@ -130,6 +122,20 @@ def test_the_next_yearly_notice_replaces_the_guessed_substitutes() -> None:
     assert calendar.horizon == date(year, 12, 28)
     for day, entry in guessed.items():
         assert calendar.is_working(day) is (entry.substitute and day.weekday() < 5), day
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(["notice.toml"], "notices= takes notices, not 'notice.toml'; read_notice"), ([[]], "not \\[\\]")],
+)
+def test_what_is_no_notice_is_refused(given: list[Notice], said: str) -> None:
+    with pytest.raises(CalendarError, match=said):
+        china(notices=given)
+
+
+def test_one_notice_need_not_stand_in_a_list() -> None:
+    notice = Notice("n", Label("令", "order"), {date(2026, 11, 3): Label("放假", "off")}, scope="大连")
+    assert china(notices=notice) is china(notices=[notice])  # type: ignore[arg-type]
 
 
 def test_a_notice_that_repeats_what_is_known_is_refused() -> None:

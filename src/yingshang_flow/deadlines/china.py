@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from yingshang_flow.deadlines.calendar import WEEKDAYS, DayKind, Entry, WorkingCalendar
 from yingshang_flow.deadlines.clock import plain_date
 from yingshang_flow.deadlines.notice import Notice, issued_by
-from yingshang_flow.deadlines.published import AMENDED, REPLACED, decided_on, holiday_notice, issue_of, known_from
+from yingshang_flow.deadlines.published import AMENDED, REPLACED, decided_on, holiday_notice, known_from
 from yingshang_flow.errors import CalendarError
 from yingshang_flow.sources import HOLIDAYS
 from yingshang_flow.words import Citation, Label
@@ -31,13 +31,16 @@ def china(*, notices: Iterable[Notice] = (), as_of: date | None = None) -> Worki
     Args:
         notices: State Council notices and local orders to lay on top, the last on top.
         as_of: The day as of which it is to be known, from 2004 on: later notices are left out, and what was not
-            published yet is guessed. Days are those of issue.
+            published yet is guessed. What counts is the day of issue, which is that of release and not of signature.
 
     Raises:
-        CalendarError: A notice has entries that would change nothing or lie outside the calendar; or with ``as_of``,
-            that day is before 2004, or a notice has no date of issue.
+        CalendarError: Something else than a notice is given, or a notice has entries that would change nothing or lie
+            outside the calendar; or with ``as_of``, that day is before 2004, or a notice has no day of issue.
     """
-    return _with_notices(tuple(notices), None if as_of is None else plain_date(as_of))
+    given = (notices,) if isinstance(notices, Notice) else tuple(notices)
+    if wrong := [repr(notice) for notice in given if not isinstance(notice, Notice)]:
+        raise CalendarError(f"notices= takes notices, not {', '.join(wrong)}; read_notice() reads one from a file")
+    return _with_notices(given, None if as_of is None else plain_date(as_of))
 
 
 @lru_cache(maxsize=64)
@@ -49,7 +52,7 @@ def _with_notices(notices: tuple[Notice, ...], as_of: date | None) -> WorkingCal
 
 @lru_cache(maxsize=64)
 def published_by(as_of: date) -> WorkingCalendar:
-    """Return the calendar without the notices issued after a day, the last day of issue known to be included."""
+    """Return the calendar without the notices issued after a day; one that was issued on it is included."""
     if as_of < FIRST:
         raise CalendarError(f"what was known of the working days is kept from {FIRST} on, not of {as_of}")
     now = _published()
@@ -58,7 +61,7 @@ def published_by(as_of: date) -> WorkingCalendar:
     years = frozenset(year for year in now.published_years if known_from(year) <= as_of)
     known = {day: entry for day, entry in now.known.items() if decided_on(day, entry) <= as_of}
     for day, (later, entry) in REPLACED.items():
-        if known_from(day.year) <= as_of < issue_of(later):
+        if known_from(day.year) <= as_of < later.known_from:
             known[day] = entry
     horizon = date(max(years), 12, 28)
     return WorkingCalendar("china", FIRST, LAST, horizon, years, known, guess, past=published_by)
@@ -180,8 +183,8 @@ def _entries(table: _Holidays, years: range) -> dict[date, Entry]:
 
 
 def _amended(day: date, otherwise: Citation) -> Citation:
-    source = AMENDED.get(day)
-    return otherwise if source is None else source()
+    document = AMENDED.get(day)
+    return otherwise if document is None else document.source()
 
 
 def english(name: str) -> str:
