@@ -20,10 +20,32 @@ S14 No driver's exception escapes: everything raised is a ``StoreError``, also f
     for a page of less than one row.
 S15 Cases are found by their last snapshot, in order of bytes, page by page.
 S16 What is owed is found by its due date: every row that is owed and due by a day, the earliest first, page by page.
+S17 Erased is gone: the vault rows that a commit erases go with it or not at all, and cannot be read again.
+
+Due work, for stores that are ``DueWork``:
+
+S18 Due work is claimed by one worker at a time, the earliest alarm first; nobody else is given it until its lease ends.
+S19 Abandoned work comes back: once its lease has ended, by the store's own clock, it can be claimed again.
+S20 Every claim of the same work has a higher token, and a commit under a token that is not the last raises
+    ``ConflictError``.
+
+Outbox, for stores that are an ``Outbox``:
+
+S21 Messages are kept with the commit that writes them, and a message is kept once.
+S22 At least once, in order: of each case the oldest message that is not acknowledged can be claimed, and no other.
+S23 A message is claimed by one worker at a time, comes back when its lease ends, and is acknowledged only under the
+    token of its last claim.
+
+Host transactions, for stores that are ``HostTransactions``:
+
+S24 What is written in a host's transaction is seen in it at once, by others when it commits, and gone when it is
+    rolled back, together with the host's own rows.
+S25 A refusal inside a host's transaction leaves that transaction usable, with everything the host wrote before.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 
 import attrs
@@ -128,6 +150,57 @@ class VaultRow:
 
 
 @attrs.frozen
+class MessageRow:
+    """One message that a record sends, kept until somebody has acknowledged it.
+
+    Attributes:
+        case: The id of the case.
+        revision: The revision of the record.
+        number: Its place among the messages of that record, from 1; with case and revision it names the message.
+        topic: What it tells of: ``act``, ``warned``, ``missed``, ``reminded`` or ``moved``.
+        recorded_at: When the record was entered, integer microseconds since 1970 UTC.
+        text: The canonical text; nothing confidential is in it.
+    """
+
+    case: str
+    revision: int
+    number: int
+    topic: str
+    recorded_at: int
+    text: str
+
+
+@attrs.frozen
+class Claim:
+    """A case that one worker holds for a while, to do what is due in it.
+
+    Attributes:
+        case: The id of the case.
+        token: Rises with every claim of the same case; whoever comes with a lower one is told that it came too late.
+        until: When the lease ends by the store's clock, integer microseconds since 1970 UTC.
+    """
+
+    case: str
+    token: int
+    until: int
+
+
+@attrs.frozen
+class Delivery:
+    """A message that one worker holds for a while, to deliver it.
+
+    Attributes:
+        message: The message.
+        token: Rises with every claim of the same message.
+        until: When the lease ends by the store's clock, integer microseconds since 1970 UTC.
+    """
+
+    message: MessageRow
+    token: int
+    until: int
+
+
+@attrs.frozen
 class DefinitionRow:
     """What a case was opened under, enough to rebuild it.
 
@@ -189,6 +262,9 @@ class Commit:
         vault: Confidential values the record commits to.
         definition: What the case is opened under; kept if its fingerprint is new.
         expects: What was read of linked cases and must still hold.
+        messages: What the record sends.
+        erases: The commitments of vault rows that go with this commit.
+        claim: The claim it is made under; none for an act of a person.
     """
 
     record: RecordRow
@@ -197,6 +273,9 @@ class Commit:
     vault: tuple[VaultRow, ...] = ()
     definition: DefinitionRow | None = None
     expects: tuple[Expectation, ...] = ()
+    messages: tuple[MessageRow, ...] = ()
+    erases: tuple[str, ...] = ()
+    claim: Claim | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -227,14 +306,22 @@ class Query:
 
 
 class Store(ABC):
-    """Where cases are kept. Implementations are safe to use from several threads."""
+    """Where cases are kept. Implementations are safe to use from several threads.
+
+    A store that can do more is ``DueWork``, an ``Outbox`` or ``HostTransactions`` as well.
+
+    Attributes:
+        joined: Whether it writes in the caller's own transaction, so that nothing is durable before that commits.
+    """
+
+    joined: bool = False
 
     @abstractmethod
     def commit(self, commit: Commit) -> None:
-        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13).
+        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13, S17, S21).
 
         Raises:
-            ConflictError: The revision is stale, or an expectation does not hold.
+            ConflictError: The revision is stale, an expectation does not hold, or somebody else has claimed the case.
             KeyReusedError: The record's key is already kept.
             ReferenceTakenError: The reference belongs to another case of the lifecycle.
             StoreUnavailableError: The store cannot be written; nothing was kept.
@@ -285,3 +372,53 @@ class Store(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of files and connections; closing twice is allowed."""
+
+
+class DueWork(ABC):
+    """A store that gives cases with something due to one worker at a time."""
+
+    @abstractmethod
+    def claim(self, before: int, *, lease: int, limit: int = 100) -> tuple[Claim, ...]:
+        """Let one worker have the cases with an alarm at most ``before`` microseconds, the earliest first (S18–S20).
+
+        Args:
+            before: The latest alarm, integer microseconds since 1970 UTC.
+            lease: How long nobody else is given them, in microseconds by the store's clock, at least 1.
+            limit: The largest number of cases, at least 1.
+        """
+
+    @abstractmethod
+    def let_go(self, claims: Iterable[Claim]) -> None:
+        """Give cases back before their lease ends; a claim that is not the last one of its case is passed over."""
+
+
+class Outbox(ABC):
+    """A store that keeps messages until they are delivered."""
+
+    @abstractmethod
+    def outgoing(self, *, lease: int, limit: int = 100) -> tuple[Delivery, ...]:
+        """Let one worker have messages to deliver, the longest recorded first; of each case one at a time (S22, S23).
+
+        Args:
+            lease: How long nobody else is given them, in microseconds by the store's clock, at least 1.
+            limit: The largest number of messages, at least 1.
+        """
+
+    @abstractmethod
+    def acknowledge(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        """Let go of delivered messages for good; return those that somebody else has claimed or acknowledged since."""
+
+    @abstractmethod
+    def put_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Give messages back before their lease ends; one that somebody else has claimed since is passed over."""
+
+
+class HostTransactions(ABC):
+    """A store that can write in a transaction of the host's, beside the host's own rows."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Store]:
+        """Begin a transaction and yield the store that writes in it; it commits at the end, or rolls back on an error.
+
+        The yielded store is ``joined`` and good for this transaction only (S24, S25).
+        """
