@@ -17,6 +17,7 @@ from yingshang_flow.core.record import Extended, Record, Started, midnight
 from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
+from yingshang_flow.lifecycles.reminders import Reminding
 from yingshang_flow.lifecycles.roles import COMPLAINANT, COMPLAINT_BODY, PLATFORM, SUPERVISOR, UNDERTAKER
 from yingshang_flow.sources import BAYUQUAN_PLAN as PLAN
 from yingshang_flow.sources import DALIAN_INTERVIEW, LIAONING_REPLY, OURS, SHENYANG_CAMPAIGN
@@ -56,7 +57,7 @@ ApproverRole = Literal["complaint_body", "supervisor", "secretary_general", "lea
 
 
 @attrs.frozen
-class ComplaintValues:
+class ComplaintValues(Reminding):
     """What a locality sets.
 
     Attributes:

@@ -16,6 +16,7 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs, settled
 from yingshang_flow.deadlines import CalendarDays, DueRules, Months, Period, Recurring, WorkingDays
 from yingshang_flow.lifecycles.procedure import procedure
+from yingshang_flow.lifecycles.reminders import Reminding
 from yingshang_flow.lifecycles.roles import LEADER, OFFICE, ROLES, SUBJECT
 from yingshang_flow.sources import DALIAN_INTERVIEW as RULES
 from yingshang_flow.sources import DALIAN_OPINION, LIAONING_REPLY, OURS
@@ -64,7 +65,7 @@ Approver = Literal["secretary_general", "leader"]
 
 
 @attrs.frozen
-class InterviewValues:
+class InterviewValues(Reminding):
     """What a locality sets.
 
     Attributes:

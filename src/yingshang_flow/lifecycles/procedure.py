@@ -12,6 +12,7 @@ from yingshang_flow.codec import content_problems
 from yingshang_flow.core.analysis import problems
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.errors import DefinitionError, ProfileError
+from yingshang_flow.lifecycles.reminders import Reminding, reminder_faults, reminding
 from yingshang_flow.policies import Profile
 
 V = TypeVar("V")
@@ -55,7 +56,12 @@ class Procedure(Generic[V]):
         faults = () if self.faults is None else tuple(self.faults(values))
         if faults:
             raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
-        lifecycle = attrs.evolve(self.build(values), values=values, profile=profile.key, sections=profile.text())
+        lifecycle = self.build(values)
+        if isinstance(values, Reminding):
+            if faults := tuple(reminder_faults(lifecycle, values)):
+                raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
+            lifecycle = reminding(lifecycle, values)
+        lifecycle = attrs.evolve(lifecycle, values=values, profile=profile.key, sections=profile.text())
         found = list(problems(lifecycle))
         for trigger in lifecycle.triggers:
             found.extend(content_problems(trigger.content) if trigger.content is not None else ())

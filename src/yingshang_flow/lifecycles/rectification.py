@@ -17,6 +17,7 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
+from yingshang_flow.lifecycles.reminders import Reminding
 from yingshang_flow.lifecycles.roles import CAMPAIGN_OFFICE, LEAD_UNIT, RESPONSIBLE_UNIT
 from yingshang_flow.sources import BAYUQUAN_PLAN as B
 from yingshang_flow.sources import OURS
@@ -124,7 +125,7 @@ Evaluation = Literal["social_appraisal", "third_party"]
 
 
 @attrs.frozen
-class RectificationValues:
+class RectificationValues(Reminding):
     """What a locality's plan sets; a value that is left out switches off what depends on it.
 
     Attributes:

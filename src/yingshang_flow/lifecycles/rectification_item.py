@@ -30,6 +30,7 @@ from yingshang_flow.lifecycles.rectification import (
     is_closed,
     is_running,
 )
+from yingshang_flow.lifecycles.reminders import Reminding
 from yingshang_flow.lifecycles.roles import LEAD_UNIT, RESPONSIBLE_UNIT
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Cited, Label
@@ -38,7 +39,7 @@ from yingshang_flow.words import Cited, Label
 
 
 @attrs.frozen
-class ItemValues:
+class ItemValues(Reminding):
     """What a locality's plan sets for its items; a value that is left out switches off what depends on it.
 
     Attributes:
