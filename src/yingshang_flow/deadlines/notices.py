@@ -188,7 +188,7 @@ class _Toml(_Reading):
             if not is_date(first) or not is_date(last):
                 key = "until" if is_date(first) else "date"
                 self.wrong(at + key, "a date such as 2026-11-04, without quotes", entry.get(key))
-            elif not first <= last < first + _LONGEST * _DAY:
+            elif not 0 <= (last - first).days < _LONGEST:
                 self.wrong(f"{at}until", f"a date from {first} on, at most {_LONGEST} days", str(last))
             else:
                 yield from ((first + n * _DAY, label) for n in range((last - first).days + 1))
