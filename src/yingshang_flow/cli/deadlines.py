@@ -123,7 +123,9 @@ def _explain(found: list[DueDate], lang: Language) -> None:
     page = Page()
     for item in found:
         _draw(page, item, lang)
-        page.text(item.explain().text(lang))
+        head, *reasons = item.explain().text(lang).splitlines()
+        page.text(head)
+        page.lines(reason.strip() for reason in reasons)
 
 
 def _draw(page: Page, found: DueDate, lang: Language) -> None:

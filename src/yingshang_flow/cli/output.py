@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from yingshang_flow.cli.wrapping import wrapped
 from yingshang_flow.words import Label
 
 T = TypeVar("T")
@@ -89,8 +90,9 @@ class Page:
                 self._print(f"  {line}" if line else "")
             else:
                 text = line.lstrip(" ")
-                self._console.print(Padding(Text(text, style), (0, 0, 0, 2 + len(line) - len(text))))
-                self._begun = True
+                indent = 2 + len(line) - len(text)
+                for part in wrapped(text, max(1, self._console.width - indent)):
+                    self._print(" " * indent + part, style)
 
     @property
     def width(self) -> int:
