@@ -53,6 +53,23 @@ def print_json(value: Any) -> None:  # noqa: ANN401  # whatever JSON has
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+class JsonArray:
+    """An array of JSON, printed item by item, so that a long one is never held as a whole."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def add(self, value: Any) -> None:  # noqa: ANN401  # whatever JSON has
+        """Print the next item."""
+        item = textwrap.indent(json.dumps(value, ensure_ascii=False, indent=2), "  ")
+        click.echo(f",\n{item}" if self._begun else f"[\n{item}", nl=False)
+        self._begun = True
+
+    def end(self) -> None:
+        """Print what closes it."""
+        click.echo("\n]" if self._begun else "[]")
+
+
 def both(label: Label) -> dict[str, str]:
     """Return a label as JSON has it."""
     return {"zh": label.zh, "en": label.en}

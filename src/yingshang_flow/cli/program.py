@@ -15,6 +15,7 @@ from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
 from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.output import use_utf8
+from yingshang_flow.cli.reprojection import reproject
 from yingshang_flow.cli.showing import show
 from yingshang_flow.errors import YingshangFlowError
 
@@ -105,7 +106,20 @@ def program(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (demo, lifecycles, show, diagram, deadline, calendar, audit, verify, check, rules, sweep):
+for _command in (
+    demo,
+    lifecycles,
+    show,
+    diagram,
+    deadline,
+    calendar,
+    audit,
+    verify,
+    check,
+    rules,
+    sweep,
+    reproject,
+):
     program.add_command(_command)
 
 
