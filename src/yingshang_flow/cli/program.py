@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from yingshang_flow import __version__
+from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
 from yingshang_flow.cli.deadlines import deadline
@@ -119,6 +120,7 @@ for _command in (
     rules,
     sweep,
     reproject,
+    ics,
 ):
     program.add_command(_command)
 
