@@ -11,6 +11,7 @@ from uuid import uuid4
 import attrs
 
 from yingshang_flow import codec
+from yingshang_flow.core import as_ledger
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import Act, Option, decide, options
@@ -18,7 +19,7 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
 from yingshang_flow.core.record import Moved, Opening, Record
-from yingshang_flow.deadlines import Explanation, WorkingCalendar, china
+from yingshang_flow.deadlines import Explanation, Lamp, Ledger, WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
     ConflictError,
@@ -372,11 +373,42 @@ class Docket:
             CaseNotFoundError: There is no such case.
             UnknownError: The case has no such limit.
         """
-        limits = self.lifecycle(case).by_limit
-        if deadline.limit not in limits:
-            message = f"case {case} has no limit {deadline.limit!r}; it has {', '.join(limits)}"
+        return self._of(case, deadline).by_limit[deadline.limit].of(deadline, self.calendar).explain()
+
+    def ledger(self, case: str, deadline: Deadline) -> Ledger:
+        """Return one of a case's deadlines as a ledger: every pause, extension and end, with who, when, why and where.
+
+        What is left of it and its due date can be asked of it as of any moment.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownError: The case has no such limit.
+        """
+        return as_ledger.told(self._of(case, deadline), deadline, self.history(case), self.calendar)
+
+    def lamp(self, case: str, deadline: Deadline, *, at: datetime | None = None) -> Lamp:
+        """Return the lamp of one of a case's deadlines.
+
+        Args:
+            case: The id of the case.
+            deadline: The deadline.
+            at: An aware instant; the docket's clock unless given.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownError: The case has no such limit.
+            TimeError: The instant is naive.
+        """
+        moment = self._now() if at is None else aware(at)
+        return as_ledger.lamp(self._of(case, deadline), deadline, moment, self.calendar)
+
+    def _of(self, case: str, deadline: Deadline) -> Lifecycle:
+        """Return the lifecycle of a case that has the limit of a deadline."""
+        lifecycle = self.lifecycle(case)
+        if deadline.limit not in lifecycle.by_limit:
+            message = f"case {case} has no limit {deadline.limit!r}; it has {', '.join(lifecycle.by_limit)}"
             raise UnknownError(message)
-        return limits[deadline.limit].of(deadline, self.calendar).explain()
+        return lifecycle
 
     def verify(self, case: str) -> int:
         """Check that the history of a case fits its hashes and its snapshot.

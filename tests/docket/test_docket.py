@@ -1,7 +1,7 @@
 """The docket: opening, acting, options, what is due, finding, sweeping and reading back, on both stores."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.requirement import forbids, needs
-from yingshang_flow.deadlines import Months, WorkingCalendar, china
+from yingshang_flow.deadlines import CHINA_TIME, Lamp, Months, WorkingCalendar, china
 from yingshang_flow.docket import Docket, new_id, system_clock
 from yingshang_flow.errors import (
     ConflictError,
@@ -188,6 +188,46 @@ def test_a_deadline_of_a_limit_the_case_does_not_have_is_not_explained(desk: Des
     strange = attrs.evolve(desk.deadline("甘井子区"), limit="answer")
     with pytest.raises(UnknownError, match=r"has no limit 'answer'; it has report, resubmission, periodic"):
         desk.docket.explain(desk.id, strange)
+
+
+# --- a deadline as a ledger -------------------------------------------------------------------------------------------
+
+
+def test_a_deadline_is_a_ledger_that_names_who_ended_it(desk: Desk) -> None:
+    desk.reach("recorded")
+    running = desk.docket.ledger(desk.id, desk.deadline("甘井子区"))
+    assert (running.due().date, running.remaining(date(2018, 12, 27)), running.entries) == (date(2018, 12, 29), 2, ())
+    desk.report("甘井子区", at=date(2019, 1, 3))
+    ended = desk.docket.ledger(desk.id, desk.deadline("甘井子区"))
+    (entry,) = ended.entries
+    assert (entry.day, entry.actor, str(entry.citation)) == (date(2019, 1, 3), "甘井子区", "dalian-interview-2018 6(4)")
+
+
+@pytest.mark.parametrize(
+    ("day", "lamp"),
+    [(date(2018, 12, 21), Lamp.GREEN), (date(2018, 12, 27), Lamp.YELLOW), (date(2018, 12, 30), Lamp.RED)],
+)
+def test_a_deadline_has_a_lamp_at_any_moment(desk: Desk, day: date, lamp: Lamp) -> None:
+    desk.reach("recorded")
+    at = datetime.combine(day, time(9), CHINA_TIME)
+    assert desk.docket.lamp(desk.id, desk.deadline("甘井子区"), at=at) is lamp
+
+
+def test_a_lamp_is_shown_as_of_now_unless_said_otherwise(desk: Desk) -> None:
+    desk.reach("recorded")
+    deadline = desk.deadline("甘井子区")
+    assert desk.docket.lamp(desk.id, deadline) is desk.docket.lamp(desk.id, deadline, at=desk.clock())
+
+
+def test_a_lamp_of_no_time_zone_or_of_another_limit_is_refused(desk: Desk) -> None:
+    desk.reach("recorded")
+    deadline = desk.deadline("甘井子区")
+    with pytest.raises(TimeError, match="no aware datetime"):
+        desk.docket.lamp(desk.id, deadline, at=datetime(2019, 1, 1))  # noqa: DTZ001 - to be refused
+    with pytest.raises(UnknownError, match="has no limit 'answer'"):
+        desk.docket.lamp(desk.id, attrs.evolve(deadline, limit="answer"))
+    with pytest.raises(UnknownError, match="has no limit 'answer'"):
+        desk.docket.ledger(desk.id, attrs.evolve(deadline, limit="answer"))
 
 
 # --- finding and what is due ------------------------------------------------------------------------------------------
