@@ -85,8 +85,9 @@ def reproject(
             raise
         except YingshangFlowError as exc:
             failures.append(f"case {row.case}: {exc}")
-        for move in moves if each is not None else ():
-            each(row.case, move)  # type: ignore[misc]  # it is not none here
+        if each is not None:
+            for move in moves:
+                each(row.case, move)
         tally = attrs.evolve(
             tally,
             deadlines=tally.deadlines + running,
