@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import attrs
 import sqlalchemy as sa
@@ -98,8 +97,11 @@ class Database:
     telling: Telling
 
 
-_KNOWN: Final[WeakKeyDictionary[Dialect, dict[tuple[str, Server | None], Database]]] = WeakKeyDictionary()
-"""What was looked at before, by the dialect object, which an engine has for itself."""
+_KNOWN: Final[dict[tuple[Dialect, str, Server | None], Database]] = {}
+"""What was looked at before, by the dialect object, which each engine has for itself."""
+
+_KEPT: Final = 64
+"""So many are kept, the latest: a process has few engines, but tests make many."""
 
 
 def telling_of(engine: sa.Engine, prefix: str, server: Server | None) -> Telling:
@@ -109,7 +111,7 @@ def telling_of(engine: sa.Engine, prefix: str, server: Server | None) -> Telling
 
 def known(connection: sa.Connection, prefix: str, server: Server | None) -> Database:
     """Return a database that was looked at before, or look at it."""
-    found = _KNOWN.get(connection.dialect, {}).get((prefix, server))
+    found = _KNOWN.get((connection.dialect, prefix, server))
     return looked_at(connection, prefix, server) if found is None else found
 
 
@@ -136,7 +138,10 @@ def looked_at(connection: sa.Connection, prefix: str, server: Server | None) -> 
         base if server is not None else adapted(base, str(settings["version"])), largest=settings.get("largest")
     )
     database = Database(Statements(used, connection.dialect, prefix), Telling(used, prefix, place))
-    _KNOWN.setdefault(connection.dialect, {})[prefix, server] = database
+    _KNOWN.pop((connection.dialect, prefix, server), None)
+    _KNOWN[connection.dialect, prefix, server] = database
+    for oldest in list(_KNOWN)[:-_KEPT]:
+        _KNOWN.pop(oldest, None)
     return database
 
 

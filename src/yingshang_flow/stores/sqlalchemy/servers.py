@@ -57,6 +57,7 @@ class Server:
             what a commit is held against has to be read with a lock.
         insert: Begins an INSERT that passes over a row that is there, or an ordinary one where ``ignores`` is false.
         ignores: Whether INSERT can pass over a row that is there; otherwise its error is caught.
+        chains: Whether one statement can do an UPDATE and an INSERT of what it found, which saves a round trip.
         errors_abort: Whether an error ends the transaction, so that one that is to be caught needs a savepoint.
         skips_locked: Whether SELECT can pass over rows that others have locked.
         one_writer: Whether a writer locks the whole database, and has to do so before it reads.
@@ -81,6 +82,7 @@ class Server:
     reads_snapshots: bool
     insert: Callable[[sa.Table], sa.Insert]
     ignores: bool
+    chains: bool
     errors_abort: bool
     skips_locked: bool
     one_writer: bool
@@ -124,6 +126,7 @@ POSTGRESQL: Final = Server(
     reads_snapshots=False,
     insert=_insert_or_ignore_postgresql,
     ignores=True,
+    chains=True,
     errors_abort=True,
     skips_locked=False,  # likewise
     one_writer=False,
@@ -182,6 +185,7 @@ MYSQL: Final = Server(
     reads_snapshots=True,
     insert=sa.insert,  # INSERT IGNORE would cut texts off, and ON DUPLICATE KEY does not tell what it did
     ignores=False,
+    chains=False,
     errors_abort=False,
     skips_locked=False,  # until its version says so
     one_writer=False,
@@ -269,6 +273,7 @@ SQLITE: Final = Server(
     reads_snapshots=False,
     insert=_insert_or_ignore_sqlite,
     ignores=True,
+    chains=False,
     errors_abort=False,
     skips_locked=False,
     one_writer=True,
@@ -345,7 +350,7 @@ def _adapted_postgresql(server: Server, version: str) -> Server:
         # Its isolation levels above READ COMMITTED refuse what the locks of the others have to prevent.
         return attrs.evolve(server, name="CockroachDB", skips_locked=True, refuses=frozenset())
     if "openGauss" in version or "GaussDB" in version:
-        return attrs.evolve(server, name="openGauss", insert=sa.insert, ignores=False)
+        return attrs.evolve(server, name="openGauss", insert=sa.insert, ignores=False, chains=False)
     if version.startswith("PostgreSQL "):
         # An UPDATE of a column in a unique index locks as FOR UPDATE does, and (state, case_id) is one.
         return attrs.evolve(server, skips_locked=True, excludes="updates of the state")

@@ -31,8 +31,8 @@ _TAIL: Final = ("case_id", "limit_key", "obligor", "number")
 class Statements:
     """Every statement, each compiled when it is first asked for.
 
-    What a statement is given is named after columns; of a row that is to be there already, the names begin with
-    ``was_``.
+    What a statement is given is named after columns. The names of what a row is to have been begin with ``was_``, and
+    where one statement writes two rows, ``new_`` and ``record_`` tell them apart.
 
     Args:
         server: What the statements are built for.
@@ -44,7 +44,7 @@ class Statements:
         self.server = server
         self.tables = tables(prefix)
         self._dialect = dialect
-        self._searches: dict[tuple[str, ...], Prepared] = {}
+        self._variants: dict[tuple[object, ...], Prepared] = {}
 
     # --- a commit ---
 
@@ -63,25 +63,31 @@ class Statements:
         """Keep a new case, unless its id or its reference is there."""
         return self._adding(self.tables.cases, (*CASE, *_LEASE))
 
-    @cached_property
-    def move_on(self) -> Prepared:
-        """Move a snapshot on if its revision is the one given and nothing changes that it is found by."""
-        return self._moving_on(claimed=False)
+    def advance(self, *, moves: bool, claimed: bool, recorded: bool) -> Prepared:
+        """Replace the snapshot of one revision by that of the next.
 
-    @cached_property
-    def move_on_claimed(self) -> Prepared:
-        """Do so under a claim."""
-        return self._moving_on(claimed=True)
+        Args:
+            moves: Whether anything changes that the case is found by; without, the row is found only if nothing does.
+            claimed: Whether it is done under a claim; then the row is found only under that one.
+            recorded: Whether the record is kept in the same statement, where the server can; then the row counts only
+                if the record is new.
+        """
+        key = "advance", moves, claimed, recorded
+        if key not in self._variants:
+            self._variants[key] = self._prepared(self._advance(moves=moves, claimed=claimed, recorded=recorded))
+        return self._variants[key]
 
-    @cached_property
-    def change_case(self) -> Prepared:
-        """Replace a snapshot if its revision is the one given."""
-        return self._changing(("revision", *PLACE, "head", "text"), claimed=False)
-
-    @cached_property
-    def change_case_claimed(self) -> Prepared:
-        """Do so under a claim."""
-        return self._changing(("revision", *PLACE, "head", "text"), claimed=True)
+    def _advance(self, *, moves: bool, claimed: bool, recorded: bool) -> sa.Update | sa.Insert:
+        cases, names = self.tables.cases, ("revision", "head", "text", *(PLACE if moves else ()))
+        was = self._was("cases", "case_id", "revision", *(["token"] if claimed else []))
+        same = [] if moves else [_is_still(column) for column in self._of("cases", PLACE)]
+        update = sa.update(cases).where(*was, *same).values({name: sa.bindparam(f"new_{name}") for name in names})
+        if not recorded:
+            return update
+        advanced = update.returning(sa.literal_column("1").label("one")).cte("advanced")
+        record = [sa.bindparam(f"record_{column.name}", type_=column.type) for column in self._of("records", RECORD)]
+        rows = sa.select(*record).select_from(advanced)
+        return self.server.insert(self.tables.records).from_select(RECORD, rows)
 
     @cached_property
     def stored(self) -> Prepared:
@@ -244,9 +250,21 @@ class Statements:
         Args:
             given: The fields of a ``Query`` that are given, besides ``after`` and ``limit``.
         """
-        if given not in self._searches:
-            self._searches[given] = self._prepared(self._search(given))
-        return self._searches[given]
+        key = "search", *given
+        if key not in self._variants:
+            self._variants[key] = self._prepared(self._search(given))
+        return self._variants[key]
+
+    def _search(self, given: tuple[str, ...]) -> sa.Select[Any]:
+        cases, units = self.tables.cases, self.tables.units
+        query = sa.select(*self._of("cases", CASE))
+        side: Any = cases.c
+        if "unit" in given:
+            query = query.join_from(units, cases, units.c.case_id == cases.c.case_id)
+            side = units.c
+        of = {"unit": units.c, "final": side}
+        terms = [of.get(name, cases.c)[name] == sa.bindparam(name) for name in given]
+        return query.where(*terms, side.case_id > sa.bindparam("after")).order_by(side.case_id).limit(_limit())
 
     # --- due work and messages ---
 
@@ -345,19 +363,6 @@ class Statements:
         """Have workers pass each other by; without, each still gets his own, but only by turns."""
         return query.with_for_update(key_share=True, skip_locked=True, of=table) if self.server.skips_locked else query
 
-    def _moving_on(self, *, claimed: bool) -> Prepared:
-        same = [
-            column.is_not_distinct_from(sa.bindparam(f"was_{column.name}"))
-            if column.nullable
-            else column == sa.bindparam(f"was_{column.name}")
-            for column in self._of("cases", PLACE)
-        ]
-        return self._changing(("revision", "head", "text"), *same, claimed=claimed)
-
-    def _changing(self, columns: Sequence[str], *same: ColumnElement[bool], claimed: bool) -> Prepared:
-        was = self._was("cases", "case_id", "revision", *(["token"] if claimed else []))
-        return self._prepared(sa.update(self.tables.cases).where(*was, *same), columns)
-
     def _stored(self) -> sa.Select[Any]:
         columns = self._of("cases", ("revision", "token", *PLACE))
         return sa.select(*columns).where(self.tables.cases.c.case_id == sa.bindparam("case_id"))
@@ -391,16 +396,10 @@ class Statements:
         both = sa.union_all(*(sa.select(part) for part in pages)).subquery()
         return sa.select(both).order_by(*(both.c[name] for name in (by, *_TAIL))).limit(_limit())
 
-    def _search(self, given: tuple[str, ...]) -> sa.Select[Any]:
-        cases, units = self.tables.cases, self.tables.units
-        query = sa.select(*self._of("cases", CASE))
-        side: Any = cases.c
-        if "unit" in given:
-            query = query.join_from(units, cases, units.c.case_id == cases.c.case_id)
-            side = units.c
-        of = {"unit": units.c, "final": side}
-        terms = [of.get(name, cases.c)[name] == sa.bindparam(name) for name in given]
-        return query.where(*terms, side.case_id > sa.bindparam("after")).order_by(side.case_id).limit(_limit())
+
+def _is_still(column: sa.Column[Any]) -> ColumnElement[bool]:
+    was = sa.bindparam(f"was_{column.name}")
+    return column.is_not_distinct_from(was) if column.nullable else column == was
 
 
 def _limit() -> sa.BindParameter[int]:

@@ -105,10 +105,7 @@ class Writing:
 
     def _stay(self) -> bool:
         """Write an act that changes nothing the case is found by, if it is one: the UPDATE tells, without reading."""
-        if self._commit.deadlines is not None or self._commit.expects or not self._move_on():
-            return False
-        self._add_record()
-        return True
+        return self._commit.deadlines is None and not self._commit.expects and self._advance(moves=False)
 
     def _move(self) -> None:
         """Write an act that may change anything, and whatever it expects."""
@@ -121,10 +118,8 @@ class Writing:
         before, place = stored.place, self._place
         if place["reference"] is not None and any(before[name] != place[name] for name in ("reference", "lifecycle")):
             self._refuse_taken_reference()
-        if not (self._move_on() if before == place else self._change()):
+        if not self._advance(moves=before != place, stored=stored):
             self._refuse(f"{self._case!r} was written by another at the same moment; read it and decide anew")
-        self._refuse_other_children(stored)
-        self._add_record()
         if any(before[name] != place[name] for name in ("units", "final")):
             self._write_units(units_of(before["units"]), final=before["final"])
         if self._commit.deadlines is not None:
@@ -183,21 +178,33 @@ class Writing:
                 pass
         return {**dict.fromkeys(share, say.share), **dict.fromkeys(hold, say.hold)}
 
-    def _move_on(self) -> bool:
-        say = self._say.move_on if self._token is None else self._say.move_on_claimed
-        return self._run.count(say, {**self._snapshot(), **self._was(), **_was(self._place)}) == 1
-
-    def _change(self) -> bool:
-        say = self._say.change_case if self._token is None else self._say.change_case_claimed
-        return self._run.count(say, {**self._snapshot(), **self._was()}) == 1
+    def _advance(self, *, moves: bool, stored: _Stored | None = None) -> bool:
+        """Replace the snapshot and keep the record; say no where the case is not as it has to be."""
+        counts = any(isinstance(expected, ChildrenAre) for expected in self._commit.expects)
+        at_once = self._say.server.chains and not counts
+        case, record = self._commit.case, self._commit.record
+        values = {
+            "was_case_id": self._case,
+            "was_revision": record.revision - 1,
+            "was_token": self._token,
+            "new_revision": case.revision,
+            "new_head": case.head,
+            "new_text": case.text,
+            **{("new_" if moves else "was_") + name: value for name, value in self._place.items()},
+        }
+        if at_once:
+            values |= {f"record_{name}": value for name, value in record_values(record).items()}
+        statement = self._say.advance(moves=moves, claimed=self._token is not None, recorded=at_once)
+        if self._run.count(statement, values) != 1:
+            return False
+        if not at_once:
+            self._refuse_other_children(stored)
+            self._add_record()
+        return True
 
     def _snapshot(self) -> dict[str, Any]:
         case = self._commit.case
         return {"case_id": case.case, "revision": case.revision, **self._place, "head": case.head, "text": case.text}
-
-    def _was(self) -> dict[str, Any]:
-        revision = self._commit.record.revision - 1
-        return {"was_case_id": self._case, "was_revision": revision, "was_token": self._token}
 
     def _add_record(self) -> None:
         record = self._commit.record
