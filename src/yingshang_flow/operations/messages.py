@@ -64,8 +64,8 @@ class Message:
             raise CodecError(f"message {row.case}/{row.revision}/{row.number} cannot be read: {exc}") from exc
         if row.topic not in TOPICS or not isinstance(content, dict):
             raise CodecError(
-                f"message {row.case}/{row.revision}/{row.number} is of topic {row.topic!r}, which this release does not "
-                f"know ({', '.join(TOPICS)}); deliver it with the release that wrote it"
+                f"message {row.case}/{row.revision}/{row.number} is of topic {row.topic!r}, and this release knows "
+                f"{', '.join(TOPICS)}; deliver it with the release that wrote it"
             )
         return cls(row.topic, row.case, row.revision, row.number, content)
 
@@ -96,11 +96,12 @@ def messages_of(
     """
     if not topics:
         return ()
+    recorded_at = codec.microseconds(record.recorded_at)
     about = {
         "lifecycle": after.opening.lifecycle,
         "profile": after.opening.profile,
         "state": after.state,
-        "recorded_at": codec.microseconds(record.recorded_at),
+        "recorded_at": recorded_at,
         **({} if after.opening.reference is None else {"reference": after.opening.reference}),
     }
     told = [
