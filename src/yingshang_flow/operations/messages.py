@@ -110,7 +110,7 @@ def messages_of(
     ]
     return tuple(
         MessageRow(
-            record.case, record.revision, number, topic, about["recorded_at"], codec.canonical_text(about | said)
+            record.case, record.revision, number, topic, recorded_at, codec.canonical_text(about | said)
         )
         for number, (topic, said) in enumerate(told, 1)
     )
