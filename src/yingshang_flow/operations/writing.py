@@ -1,12 +1,16 @@
 """What one record writes: the rows that a store keeps together or not at all."""
 
 import secrets
+from collections.abc import Iterable
+
+import attrs
 
 from yingshang_flow import codec
-from yingshang_flow.core.case import Case
+from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
+from yingshang_flow.core.stepping import folded
 from yingshang_flow.ports import (
     CaseRow,
     Commit,
@@ -49,10 +53,28 @@ def commit_of(
     return case, Commit(
         record_row(record, text, head),
         case_row(case, lifecycle, head, codec.case_text(case, fragments)),
-        _deadline_rows(case) if record.changes or standing is None else None,
+        _deadline_rows(case.id, case.deadlines) if record.changes or standing is None else None,
         tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
         definition,
         expects,
+    )
+
+
+def unattended_commit_of(row: CaseRow, snapshot: codec.Skimmed, record: Record) -> Commit:
+    """Return the commit that keeps a record which is no act of a person: it changes deadlines and nothing else.
+
+    Args:
+        row: The case before it.
+        snapshot: What was read of the row's text.
+        record: The record; it holds nothing to be sealed.
+    """
+    deadlines = folded(snapshot.deadlines, record)
+    text = codec.record_text(record, row.head)
+    head = codec.digest(text)
+    return Commit(
+        record_row(record, text, head),
+        attrs.evolve(row, revision=record.revision, head=head, text=snapshot.moved_on(deadlines, record)),
+        _deadline_rows(row.case, deadlines),
     )
 
 
@@ -101,10 +123,10 @@ def case_row(case: Case, lifecycle: Lifecycle, head: str, text: str) -> CaseRow:
     )
 
 
-def _deadline_rows(case: Case) -> tuple[DeadlineRow, ...]:
+def _deadline_rows(case: str, deadlines: Iterable[Deadline]) -> tuple[DeadlineRow, ...]:
     return tuple(
         DeadlineRow(
-            case.id,
+            case,
             deadline.limit,
             deadline.obligor,
             deadline.number,
@@ -113,7 +135,7 @@ def _deadline_rows(case: Case) -> tuple[DeadlineRow, ...]:
             deadline.status.owed,
             None if deadline.alarm is None else codec.microseconds(deadline.alarm),
         )
-        for deadline in case.deadlines
+        for deadline in deadlines
     )
 
 

@@ -99,7 +99,7 @@ class MemoryStore(Store):
         """Return the cases a query asks for, in order of id by bytes."""
         if query.limit < 1:
             raise StoreError(f"a page of {query.limit} cases was asked for; ask for at least 1")
-        found = (kept.row for kept in self._cases() if _asked_for(kept.row, query))
+        found = (kept.row for kept in self._cases() if _asked_for(kept, query))
         return tuple(heapq.nsmallest(query.limit, found, key=lambda row: row.case))
 
     def due(self, before: int, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
@@ -202,7 +202,8 @@ def _refuse_stale_revision(record: RecordRow, stored: int) -> None:
         )
 
 
-def _asked_for(row: CaseRow, query: Query) -> bool:
+def _asked_for(kept: _Kept, query: Query) -> bool:
+    row = kept.row
     return (
         row.case > query.after
         and query.lifecycle in {None, row.lifecycle}
@@ -212,6 +213,7 @@ def _asked_for(row: CaseRow, query: Query) -> bool:
         and query.origin in {None, row.origin}
         and query.final in {None, row.final}
         and (query.unit is None or query.unit in row.units)
+        and (query.owing is None or query.owing == any(deadline.owed for deadline in kept.deadlines))
     )
 
 
