@@ -8,11 +8,11 @@ from typing import Any, Final, Literal, get_args
 import attrs
 
 from yingshang_flow import codec
-from yingshang_flow.core.case import Case
+from yingshang_flow.core.case import Deadline
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Change, Missed, Moved, Record, Reminded, Term, Warned
+from yingshang_flow.core.record import Change, Kind, Missed, Moved, Record, Reminded, Term, Warned
 from yingshang_flow.errors import CodecError, UnknownError
-from yingshang_flow.ports import MessageRow
+from yingshang_flow.ports import CaseRow, MessageRow
 from yingshang_flow.words import Label
 
 Topic = Literal["act", "warned", "missed", "reminded", "moved"]
@@ -83,35 +83,33 @@ def topics_of(chosen: Iterable[str]) -> frozenset[str]:
 
 
 def messages_of(
-    lifecycle: Lifecycle, standing: Case | None, record: Record, after: Case, topics: frozenset[str]
+    lifecycle: Lifecycle,
+    row: CaseRow,
+    record: Record,
+    deadlines: Iterable[Deadline],
+    topics: frozenset[str],
 ) -> tuple[MessageRow, ...]:
     """Return what a record sends, in order.
 
     Args:
         lifecycle: The definition the case is under.
-        standing: Where the case stood; none for an opening.
+        row: The case after the record.
         record: The record, sealed.
-        after: The case after it.
+        deadlines: The deadlines of the case before it.
         topics: What is to be told.
     """
-    if not topics:
+    told = [
+        *([("act", _act(lifecycle, record))] if "act" in topics and record.kind is Kind.ACT else ()),
+        *((topic, said) for topic, said in _changes(lifecycle, record, deadlines) if topic in topics),
+    ]
+    if not told:
         return ()
     recorded_at = codec.microseconds(record.recorded_at)
-    about = {
-        "lifecycle": after.opening.lifecycle,
-        "profile": after.opening.profile,
-        "state": after.state,
-        "recorded_at": recorded_at,
-        **({} if after.opening.reference is None else {"reference": after.opening.reference}),
-    }
-    told = [
-        *([("act", _act(lifecycle, record))] if "act" in topics and record.actor is not None else ()),
-        *((topic, said) for topic, said in _changes(lifecycle, standing, record, after) if topic in topics),
-    ]
+    about = {"lifecycle": row.lifecycle, "profile": lifecycle.profile, "state": row.state, "recorded_at": recorded_at}
+    if row.reference is not None:
+        about["reference"] = row.reference
     return tuple(
-        MessageRow(
-            record.case, record.revision, number, topic, recorded_at, codec.canonical_text(about | said)
-        )
+        MessageRow(record.case, record.revision, number, topic, recorded_at, codec.canonical_text(about | said))
         for number, (topic, said) in enumerate(told, 1)
     )
 
@@ -131,13 +129,12 @@ def _act(lifecycle: Lifecycle, record: Record) -> dict[str, Any]:
 
 
 def _changes(
-    lifecycle: Lifecycle, standing: Case | None, record: Record, after: Case
+    lifecycle: Lifecycle, record: Record, deadlines: Iterable[Deadline]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what happened to deadlines, each with its topic."""
-    terms: dict[tuple[str, str, int], Term] = {}
-    for case in (standing, after):
-        for deadline in () if case is None else case.deadlines:
-            terms[deadline.limit, deadline.obligor, deadline.number] = deadline
+    if not any(type(change) in _OF_CHANGES for change in record.changes):
+        return
+    terms: dict[tuple[str, str, int], Term] = {(d.limit, d.obligor, d.number): d for d in deadlines}
     for change in record.changes:
         name = change.limit, change.obligor, change.number
         if isinstance(change, Term):
