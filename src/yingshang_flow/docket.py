@@ -24,6 +24,7 @@ from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
     ConflictError,
     KeyReusedError,
+    StoreError,
     TimeError,
     UnknownError,
     YingshangFlowError,
