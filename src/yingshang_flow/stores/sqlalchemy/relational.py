@@ -77,7 +77,9 @@ class RelationalStore(Store, DueWork, Outbox):
         if query.limit < 1:
             raise StoreError(f"a page of {query.limit} cases was asked for; ask for at least 1")
         values = {name: value for name, value in attrs.asdict(query).items() if value is not None}
-        given = tuple(name for name in values if name not in {"after", "limit"})
+        owing = values.pop("owing", None)
+        asked = () if owing is None else ("owing",) if owing else ("not owing",)
+        given = (*(name for name in values if name not in {"after", "limit"}), *asked)
         if query.final is not None:
             values["final"] = int(query.final)
         with self._source.reading() as run:
