@@ -1,10 +1,9 @@
 """Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import SystemRandom
-from threading import Lock
 from time import sleep
 from typing import Any, Final
 from uuid import uuid4
@@ -12,37 +11,37 @@ from uuid import uuid4
 import attrs
 
 from yingshang_flow import codec
+from yingshang_flow.core import as_ledger
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline
-from yingshang_flow.core.decide import Act, Option, clock, decide, options, reproject
+from yingshang_flow.core.decide import Act, Option, decide, options
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
 from yingshang_flow.core.record import Moved, Opening, Record
-from yingshang_flow.deadlines import Explanation, WorkingCalendar, china
+from yingshang_flow.deadlines import Explanation, Lamp, Ledger, WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
-    CaseNotFoundError,
     ConflictError,
-    DefinitionError,
     KeyReusedError,
     StoreError,
-    SweepError,
     TimeError,
     UnknownError,
-    UnknownFingerprintError,
     YingshangFlowError,
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.operations import pages
+from yingshang_flow.operations.cases import Cases, Decided, Place
+from yingshang_flow.operations.deliver import deliver
 from yingshang_flow.operations.linked import Linked
+from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
+from yingshang_flow.operations.reproject import Progress, reproject
+from yingshang_flow.operations.sweep import sweep
 from yingshang_flow.operations.verify import verified
-from yingshang_flow.operations.writing import commit_of
 from yingshang_flow.policies import Profile
 from yingshang_flow.ports import (
-    CaseRow,
-    DeadlineRow,
     DefinitionRow,
-    Expectation,
+    Outbox,
     Query,
     RecordRow,
     Store,
@@ -74,37 +73,6 @@ class Due:
     deadline: Deadline
 
 
-@attrs.frozen
-class _Place:
-    """Where a case stood when it was last read or written here, with the texts of its snapshot's parts."""
-
-    row: CaseRow
-    lifecycle: Lifecycle
-    case: Case
-    fragments: codec.Fragments
-
-
-@attrs.frozen
-class _Decided:
-    """A record that was decided, and what it takes to commit it.
-
-    Attributes:
-        lifecycle: The definition the case is under.
-        standing: Where the case stood; none for an opening.
-        record: The record, in clear.
-        previous: The hash of the record before it.
-        expects: What was read of linked cases.
-        definition: What the case is opened under.
-    """
-
-    lifecycle: Lifecycle
-    standing: Case | None
-    record: Record
-    previous: str
-    expects: tuple[Expectation, ...] = ()
-    definition: DefinitionRow | None = None
-
-
 class Docket:
     """Runs the cases of any number of procedures on one store.
 
@@ -114,6 +82,8 @@ class Docket:
         calendar: The working days; ``china()`` unless given.
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
+        topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
+            ``reminded``, ``moved``. Unless given, all but ``act``, and none where the store keeps no messages.
     """
 
     def __init__(
@@ -124,20 +94,19 @@ class Docket:
         calendar: WorkingCalendar | None = None,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = new_id,
+        topics: Iterable[str] | None = None,
     ) -> None:
         for item in lifecycles or ():
             if not isinstance(item, Procedure):
                 message = f"lifecycles takes procedures such as interview, not {type(item).__name__} {item!r:.60}"
                 raise UnknownError(message)
         self.store = store
-        self._procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
+        procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
+        self._cases = Cases(store, procedures, _topics(store, topics))
         self._calendar = calendar
         self._clock = clock
         self._new_id = new_id
-        self._definitions: dict[str, Lifecycle] = {}
         self._parts: dict[tuple[Procedure[Any], str], Lifecycle] = {}
-        self._read: dict[str, _Place] = {}
-        self._lock = Lock()
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -200,20 +169,20 @@ class Docket:
             opening.fingerprint, lifecycle.key, lifecycle.version, lifecycle.profile, lifecycle.sections
         )
 
-        def decided() -> _Decided:
+        def decided() -> Decided:
             linked = Linked(opening, None, self.load, self.store.children)
             linked.exist()
             record = decide(
                 lifecycle,
                 None,
                 act,
-                now=aware(self._clock()),
+                now=self._now(),
                 calendar=self.calendar,
                 related=linked,
                 id=self._new_id(),
                 opening=opening,
             )
-            return _Decided(lifecycle, None, record, codec.GENESIS, linked.expects, definition)
+            return Decided(lifecycle, None, record, codec.GENESIS, linked.expects, definition)
 
         return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=None, opening=opening))
 
@@ -255,17 +224,17 @@ class Docket:
             message = f"expected_revision is a whole number, not {expected_revision!r:.60}"
             raise ConflictError(message)
         # What was read or written here last is decided on first; the commit tells whether somebody was faster.
-        recalled = self._read.get(case) if expected_revision is None and isinstance(case, str) else None
-        lifecycle = self._lifecycle(self._row(case) if recalled is None else recalled.row)
+        recalled = self._cases.recalled(case) if expected_revision is None and isinstance(case, str) else None
+        lifecycle = self._cases.lifecycle(self._cases.row(case) if recalled is None else recalled.row)
         act = self._act(lifecycle, trigger, content, by=by, at=at, key=key)
 
-        def decided() -> _Decided:
+        def decided() -> Decided:
             nonlocal recalled
             place, recalled = recalled, None
             if place is not None:
                 with suppress(YingshangFlowError):  # what stands against an act is only said of what is stored now
                     return self._decided(place, act)
-            place = self._place(self._row(case))
+            place = self._cases.place(self._cases.row(case))
             _refuse_moved_on(place.case, expected_revision)
             return self._decided(place, act)
 
@@ -288,33 +257,7 @@ class Docket:
             TimeError: The instant is naive or later than the docket's clock.
             SweepError: Some cases could not be read or counted; all the others were swept, and these are named.
         """
-        until = self._until(now)
-        if limit is not None and limit < 1:
-            message = f"a sweep records at least 1 case, not {limit}; leave limit out for all"
-            raise UnknownError(message)
-        written, after = 0, None
-        seen: set[str] = set()
-        failures: list[str] = []
-        while True:
-            page = self.store.due(codec.microseconds(until), limit=_PAGE, after=after)
-            for row in page:
-                if row.case in seen:
-                    continue
-                seen.add(row.case)
-                try:
-                    written += self._tick(row.case, until)
-                except StoreError:
-                    raise
-                except YingshangFlowError as exc:
-                    failures.append(f"case {row.case}: {exc}")
-                if written == limit:
-                    break
-            if len(page) < _PAGE or written == limit:
-                break
-            after = page[-1]
-        if failures:
-            raise SweepError(f"{written} records were written, but some cases could not be swept", failures)
-        return written
+        return sweep(self._cases, until=self._until(now), now=self._now, calendar=self.calendar, limit=limit)
 
     def reproject(
         self,
@@ -322,48 +265,58 @@ class Docket:
         *,
         dry_run: bool = False,
         each: Callable[[str, Moved], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> int:
         """Count the running deadlines of all cases by another calendar, as when a new year's notice is loaded.
 
-        A record for each case of which a deadline moves, in it the old date, the new one and the notice. Several
-        workers may run it at a time; what was moved already stays. Acts afterwards are counted by the docket's own
-        calendar, so give the docket the same one.
+        A record for each case of which a deadline moves, in it the old date, the new one and the notice. Each case is
+        committed on its own: several workers may run it at a time, and after an interruption it is run again; what was
+        moved already stays. Acts afterwards are counted by the docket's own calendar, so give the docket the same one.
 
         Args:
             calendar: The other calendar; the docket's own unless given.
             dry_run: Whether to leave everything as it is and only tell.
-            each: Called with the case and the change for each deadline that moves; for progress, or to list them.
+            each: Called with the id of the case and the change for each deadline that moves.
+            progress: Called after each case with how far it has come.
 
         Returns:
             The number of deadlines that move.
 
         Raises:
+            UnknownError: The calendar is none.
+            CalendarHorizonError: All that the calendar is certain of is past.
             SweepError: Some cases could not be read or counted; all the others were moved, and these are named.
         """
         wanted = self.calendar if calendar is None else calendar
-        if not isinstance(wanted, WorkingCalendar):
-            message = f"a calendar is a WorkingCalendar such as china(), not {wanted!r:.60}"
-            raise UnknownError(message)
-        moved = 0
-        failures: list[str] = []
-        for page in self._owed(_LAST_DATE):
-            seen = {(row.case, row.limit, row.obligor, row.number) for row in page}
-            for case in dict.fromkeys(row.case for row in page):
-                try:
-                    changes = self._reprojected(case, wanted, dry_run=dry_run)
-                except StoreError:
-                    raise
-                except YingshangFlowError as exc:
-                    failures.append(f"case {case}: {exc}")
-                    continue
-                if dry_run:  # nothing was moved, so the case comes again with the next page of its deadlines
-                    changes = tuple(one for one in changes if (case, one.limit, one.obligor, one.number) in seen)
-                moved += len(changes)
-                for change in changes if each is not None else ():
-                    each(case, change)  # type: ignore[misc]  # it is not none here
-        if failures:
-            raise SweepError(f"{moved} deadlines were moved, but some cases could not be counted", failures)
-        return moved
+        return reproject(self._cases, wanted, now=self._now, dry_run=dry_run, each=each, progress=progress)
+
+    def deliver(
+        self,
+        handle: Callable[[Message], object],
+        *,
+        lease: timedelta = timedelta(minutes=5),
+        limit: int | None = None,
+    ) -> int:
+        """Hand over what records have sent and nobody has been told yet, of each case in order; see ``topics``.
+
+        At least once: a message whose handler raised, or whose worker died, comes again, and holds back what its case
+        sent after it. Several workers may deliver at a time.
+
+        Args:
+            handle: Takes one message.
+            lease: How long it may take before another worker is given the message.
+            limit: The largest number of messages; all unless given.
+
+        Returns:
+            The number of messages delivered.
+
+        Raises:
+            StoreError: The store keeps no messages, or cannot be reached.
+            DeliveryError: Some handlers raised; all the others were delivered, and these are named.
+        """
+        if not isinstance(self.store, Outbox):
+            raise StoreError(_NO_OUTBOX.format(type(self.store).__name__))
+        return deliver(self.store, handle, lease=lease, limit=limit)
 
     # --- reading ---
 
@@ -373,7 +326,7 @@ class Docket:
         Raises:
             CaseNotFoundError: There is no such case.
         """
-        return self._place(self._row(case)).case
+        return self._cases.load(case)
 
     def lifecycle(self, case: str) -> Lifecycle:
         """Return the lifecycle a case is under, rebuilt as it was when the case was opened.
@@ -382,7 +335,7 @@ class Docket:
             CaseNotFoundError: There is no such case.
             UnknownFingerprintError: This code cannot rebuild it.
         """
-        return self._lifecycle(self._row(case))
+        return self._cases.lifecycle(self._cases.row(case))
 
     def options(self, case: str, *, by: Actor, now: datetime | None = None) -> tuple[Option, ...]:
         """Return what each trigger would meet with: allowed, asking for content, or each unmet requirement.
@@ -394,7 +347,7 @@ class Docket:
         """
         if now is not None:
             aware(now)
-        place = self._place(self._row(case))
+        place = self._cases.place(self._cases.row(case))
         lifecycle, standing = place.lifecycle, place.case
         _refuse_nobody(by)
         lifecycle.role(by.role)
@@ -406,9 +359,9 @@ class Docket:
         Raises:
             CaseNotFoundError: There is no such case.
         """
-        lifecycle = self._lifecycle(self._row(case))
+        lifecycle = self._cases.lifecycle(self._cases.row(case))
         rows = self.store.history(case)
-        vault = self._vault(case)  # after the records: a value can be erased in between, but not be missing
+        vault = self._cases.vault(case)  # after the records: a value can be erased in between, but not be missing
         return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in rows)
 
     def find(
@@ -431,15 +384,9 @@ class Docket:
             parent=parent,
             origin=origin,
             final=final,
-            limit=_PAGE,
         )
-        while True:
-            rows = self.store.find(query)
-            for row in rows:
-                yield self._place(row).case
-            if len(rows) < _PAGE:
-                return
-            query = attrs.evolve(query, after=rows[-1].case)
+        for row in pages.found(self.store, query):
+            yield self._cases.place(row).case
 
     def due(self, *, before: datetime | date) -> Iterator[Due]:
         """Yield the deadlines under which something is owed and that are due by a day, the earliest first.
@@ -449,12 +396,11 @@ class Docket:
         Args:
             before: The last due date to list, at UTC+8; of an aware datetime, its date.
         """
-        for page in self._owed(Moment.of(before).date.isoformat()):
-            for row in page:
-                case = self.load(row.case)
-                for deadline in case.deadlines:
-                    if (deadline.limit, deadline.obligor, deadline.number) == (row.limit, row.obligor, row.number):
-                        yield Due(case, deadline)
+        for row in pages.owed(self.store, Moment.of(before).date.isoformat()):
+            case = self.load(row.case)
+            for deadline in case.deadlines:
+                if (deadline.limit, deadline.obligor, deadline.number) == (row.limit, row.obligor, row.number):
+                    yield Due(case, deadline)
 
     def explain(self, case: str, deadline: Deadline) -> Explanation:
         """Return how the date of one of a case's deadlines is counted, day by day, by the docket's calendar.
@@ -463,11 +409,42 @@ class Docket:
             CaseNotFoundError: There is no such case.
             UnknownError: The case has no such limit.
         """
-        limits = self.lifecycle(case).by_limit
-        if deadline.limit not in limits:
-            message = f"case {case} has no limit {deadline.limit!r}; it has {', '.join(limits)}"
+        return self._of(case, deadline).by_limit[deadline.limit].of(deadline, self.calendar).explain()
+
+    def ledger(self, case: str, deadline: Deadline) -> Ledger:
+        """Return one of a case's deadlines as a ledger: every pause, extension and end, with who, when, why and where.
+
+        What is left of it and its due date can be asked of it as of any moment.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownError: The case has no such limit.
+        """
+        return as_ledger.told(self._of(case, deadline), deadline, self.history(case), self.calendar)
+
+    def lamp(self, case: str, deadline: Deadline, *, at: datetime | None = None) -> Lamp:
+        """Return the lamp of one of a case's deadlines.
+
+        Args:
+            case: The id of the case.
+            deadline: The deadline.
+            at: An aware instant; the docket's clock unless given.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownError: The case has no such limit.
+            TimeError: The instant is naive.
+        """
+        moment = self._now() if at is None else aware(at)
+        return as_ledger.lamp(self._of(case, deadline), deadline, moment, self.calendar)
+
+    def _of(self, case: str, deadline: Deadline) -> Lifecycle:
+        """Return the lifecycle of a case that has the limit of a deadline."""
+        lifecycle = self.lifecycle(case)
+        if deadline.limit not in lifecycle.by_limit:
+            message = f"case {case} has no limit {deadline.limit!r}; it has {', '.join(lifecycle.by_limit)}"
             raise UnknownError(message)
-        return limits[deadline.limit].of(deadline, self.calendar).explain()
+        return lifecycle
 
     def verify(self, case: str) -> int:
         """Check that the history of a case fits its hashes and its snapshot.
@@ -480,10 +457,10 @@ class Docket:
             TamperedError: A record was changed, removed, added or reordered; the first one is named.
         """
         while True:
-            row = self._row(case)
+            row = self._cases.row(case)
             rows = self.store.history(case)
-            if self._row(case).revision == row.revision:  # nobody committed between the two readings
-                return verified(row, rows, self._lifecycle(row)).revision
+            if self._cases.row(case).revision == row.revision:  # nobody committed between the two readings
+                return verified(row, rows, self._cases.lifecycle(row)).revision
 
     # --- the way through ---
 
@@ -510,124 +487,42 @@ class Docket:
             typed = None
         return Act(trigger, typed, by, Moment.of(self._clock() if at is None else at), key)
 
-    def _decided(self, place: _Place, act: Act) -> _Decided:
+    def _decided(self, place: Place, act: Act) -> Decided:
         """Decide an act on where its case stands."""
         case = place.case
         linked = Linked(case.opening, case.id, self.load, self.store.children)
-        record = decide(place.lifecycle, case, act, now=aware(self._clock()), calendar=self.calendar, related=linked)
-        return _Decided(place.lifecycle, case, record, place.row.head, linked.expects)
+        record = decide(place.lifecycle, case, act, now=self._now(), calendar=self.calendar, related=linked)
+        return Decided(place.lifecycle, case, record, place.row.head, linked.expects)
 
-    def _settled(self, key: str | None, decided: Callable[[], _Decided], same: Callable[[RecordRow], Case]) -> Case:
+    def _settled(self, key: str | None, decided: Callable[[], Decided], same: Callable[[RecordRow], Case]) -> Case:
         """Decide and commit, anew after each race lost; what was kept under the key already is the outcome."""
         for lost in range(_TRIES):
             if key is not None and (kept := self.store.keyed(key)) is not None:
                 return same(kept)
             decision = decided()
             try:
-                return self._commit(decision)
+                return self._cases.commit(decision)
             except (ConflictError, KeyReusedError):
                 if lost + 1 == _TRIES:
                     raise
                 _step_aside(lost)
         raise AssertionError  # pragma: no cover  # the loop returns or raises
 
-    def _commit(self, decided: _Decided) -> Case:
-        lifecycle, record = decided.lifecycle, decided.record
-        kept = self._read.get(record.case)
-        fragments: codec.Fragments = {} if kept is None else kept.fragments
-        case, commit = commit_of(
-            lifecycle,
-            decided.standing,
-            record,
-            decided.previous,
-            fragments=fragments,
-            definition=decided.definition,
-            expects=decided.expects,
-        )
-        self.store.commit(commit)
-        self._remember(_Place(commit.case, lifecycle, case, fragments))
-        return case
-
-    def _tick(self, case: str, now: datetime) -> int:
-        """Record what the clock has to say of one case and return how many records that took: 0 or 1."""
-        while True:
-            place = self._place(self._row(case))
-            record = clock(place.lifecycle, place.case, until=now, now=aware(self._clock()), calendar=self.calendar)
-            if record is None:
-                return 0
-            try:
-                self._commit(_Decided(place.lifecycle, place.case, record, place.row.head))
-            except ConflictError:
-                continue  # somebody was faster; what is left to record is seen on the next look
-            return 1
-
-    def _owed(self, until: str) -> Iterator[tuple[DeadlineRow, ...]]:
-        """Yield what is owed and due by an ISO date, page by page."""
-        after: DeadlineRow | None = None
-        while True:
-            page = self.store.owed(until, limit=_PAGE, after=after)
-            yield page
-            if len(page) < _PAGE:
-                return
-            after = page[-1]
-
-    def _reprojected(self, case: str, calendar: WorkingCalendar, *, dry_run: bool) -> tuple[Moved, ...]:
-        """Move the deadlines of one case and return how; a lost race is tried again."""
-        while True:
-            place = self._place(self._row(case))
-            record = reproject(place.lifecycle, place.case, now=aware(self._clock()), calendar=calendar)
-            if record is None:
-                return ()
-            try:
-                if not dry_run:
-                    self._commit(_Decided(place.lifecycle, place.case, record, place.row.head))
-            except ConflictError:
-                continue
-            return tuple(change for change in record.changes if isinstance(change, Moved))
-
     def _same(
         self, kept: RecordRow, lifecycle: Lifecycle, act: Act, *, case: str | None, opening: Opening | None
     ) -> Case:
         """Return the outcome of an act that was kept under the same key, if it is the same act."""
-        row = self._row(kept.case)
+        row = self._cases.row(kept.case)
         message = f"key {act.key!r} already stands for another act, record {kept.revision} of case {kept.case}"
         if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
             raise KeyReusedError(message)
-        own = self._lifecycle(row)
-        vault = self._vault(row.case)
+        own = self._cases.lifecycle(row)
+        vault = self._cases.vault(row.case)
         record = codec.unsealed(codec.record_from(kept.text, own), vault)
         said = (record.trigger, record.actor, record.content, record.opening)
         if said != (act.trigger, act.actor, act.content, opening):
             raise KeyReusedError(message)
-        return self._place(row).case
-
-    def _place(self, row: CaseRow) -> _Place:
-        """Return where the case of a row stands; the ones read last are kept, and known again by their row."""
-        kept = self._read.get(row.case)
-        if kept is not None and kept.row == row:
-            return kept
-        lifecycle = self._lifecycle(row)
-        place = _Place(row, lifecycle, codec.case_from(row.text, lifecycle), {})
-        self._remember(place)
-        return place
-
-    def _remember(self, place: _Place) -> None:
-        case = place.row.case
-        with self._lock:
-            self._read.pop(case, None)
-            self._read[case] = place
-            if len(self._read) > _KEPT:
-                del self._read[next(iter(self._read))]
-
-    def _vault(self, case: str) -> dict[str, codec.Secret]:
-        return {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
-
-    def _row(self, case: str) -> CaseRow:
-        row = self.store.load(case) if isinstance(case, str) else None
-        if row is None:
-            message = f"there is no case {case!r} in this store"
-            raise CaseNotFoundError(message)
-        return row
+        return self._cases.place(row).case
 
     def _bound(self, lifecycle: Lifecycle | Procedure[Any], parent: str | None) -> Lifecycle:
         """Return the lifecycle a case is opened under: a part of another case runs under that case's profile."""
@@ -646,51 +541,14 @@ class Docket:
                 "bind it to that one, or open it as a case of its own with origin="
             )
             raise UnknownError(message)
-        self._runs(lifecycle)
+        self._cases.take(lifecycle)
         return lifecycle
 
-    def _runs(self, lifecycle: Lifecycle) -> None:
-        """Take a lifecycle into use; it must be one that can be found again after a restart."""
-        if lifecycle.key not in self._procedures:
-            message = (
-                f"this docket runs {', '.join(self._procedures)}, not {lifecycle.key!r}; "
-                "name the procedure in Docket(lifecycles=[...])"
-            )
-            raise UnknownError(message)
-        self._definitions.setdefault(fingerprint(lifecycle), lifecycle)
-
-    def _lifecycle(self, row: CaseRow) -> Lifecycle:
-        found = self._definitions.get(row.fingerprint)
-        if found is None:
-            found = self._definitions[row.fingerprint] = self._rebuilt(row)
-        return found
-
-    def _rebuilt(self, row: CaseRow) -> Lifecycle:
-        """Rebuild the lifecycle of a case from what was stored when it was opened."""
-        definition = self.store.definition(row.fingerprint)
-        if definition is None:
-            message = f"case {row.case} is under {row.lifecycle} {row.fingerprint[:12]}…, which the store does not hold"
-            raise UnknownFingerprintError(message)
-        known = f"{definition.lifecycle} version {definition.version} under {definition.profile!r}"
-        make = self._procedures.get(definition.lifecycle)
-        if make is None:
-            message = f"case {row.case} is of {known}; this docket runs {', '.join(self._procedures)}"
-            raise UnknownFingerprintError(message)
-        try:
-            lifecycle = make(Profile.from_text(definition.text))
-        except (DefinitionError, KeyError, TypeError, ValueError) as exc:
-            message = f"case {row.case} was opened under {known}, which this code cannot rebuild ({exc}); run it with "
-            raise UnknownFingerprintError(message + "the release it was opened with, or migrate it") from exc
-        if fingerprint(lifecycle) != row.fingerprint:
-            message = (
-                f"case {row.case} was opened under {known} with fingerprint {row.fingerprint[:12]}…; this code builds "
-                f"{fingerprint(lifecycle)[:12]}… of it: run it with the release it was opened with, or migrate it"
-            )
-            raise UnknownFingerprintError(message)
-        return lifecycle
+    def _now(self) -> datetime:
+        return aware(self._clock())
 
     def _until(self, now: datetime | None) -> datetime:
-        present = aware(self._clock())
+        present = self._now()
         if now is None:
             return present
         if aware(now) > present:
@@ -699,15 +557,22 @@ class Docket:
         return now
 
 
-_PAGE: Final = 200
-_LAST_DATE: Final = "9999-12-31"
-_KEPT: Final = 256
-
-
 def _step_aside(lost: int) -> None:
     """Wait a moment after races lost in a row, at random, so that the same ones do not meet again."""
     if lost > 1:
         sleep(SystemRandom().uniform(0, 0.001 * lost))
+
+
+_NO_OUTBOX: Final = "a {} keeps no messages: use a store that is an Outbox, or leave topics out"
+
+
+def _topics(store: Store, topics: Iterable[str] | None) -> frozenset[str]:
+    """Return what is told by messages; a store that keeps none is refused only where messages were asked for."""
+    if isinstance(store, Outbox):
+        return topics_of(OF_THE_CLOCK if topics is None else topics)
+    if topics is not None and topics_of(topics):
+        raise StoreError(_NO_OUTBOX.format(type(store).__name__))
+    return frozenset()
 
 
 def _refuse_moved_on(case: Case, expected: int | None) -> None:

@@ -18,7 +18,7 @@ S12 A definition is kept once by its fingerprint and never replaced.
 S13 Vault rows are kept with the commit that names them, and a commitment is never replaced.
 S14 No driver's exception escapes: everything raised is a ``StoreError``, also for a commit that contradicts itself, for
     a page of less than one row and for a lease of less than a microsecond.
-S15 Cases are found by their last snapshot, in order of bytes, page by page.
+S15 Cases are found by their last snapshot and by whether something is owed under them, in order of bytes, page by page.
 S16 What is owed is found by its due date: every row that is owed and due by a day, the earliest first, page by page.
 S17 Erased is gone: the vault rows that a commit erases go with it or not at all, and nobody reads them again. To erase
     what is not kept for the case raises ``StoreError``.
@@ -299,6 +299,7 @@ class Query:
         parent: The id of the parent.
         origin: The id of the origin.
         final: Whether it has ended.
+        owing: Whether something is owed under it, in time or not: whether one of its deadline rows is owed.
         after: Only ids that sort after this one, by bytes; for the next page.
         limit: The largest number of rows, at least 1.
     """
@@ -310,6 +311,7 @@ class Query:
     parent: str | None = None
     origin: str | None = None
     final: bool | None = None
+    owing: bool | None = None
     after: str = ""
     limit: int = 100
 

@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 def test_a_year_is_shown_with_its_marks_and_reasons(run: Run) -> None:
     shown = run("calendar", "2018").stdout
     assert "2018: 250 working days" in shown
-    assert "24 25 26 27 28 班  ·" in shown
+    assert "24 25 26 27 28 班  ." in shown
     assert "2018-12-29  Saturday   班  make-up working day for Monday 2018-12-31" in shown
 
 

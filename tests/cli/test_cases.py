@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from tests.lifecycles.interviewing import Desk
+from yingshang_flow import Docket
+from yingshang_flow.deadlines import WorkingDays
+from yingshang_flow.stores import SQLiteStore
+
 Run = Callable[..., Result]
 Refused = Callable[..., str]
 
@@ -101,6 +106,26 @@ def test_a_sweep_records_each_thing_once(run: Run, db: Path) -> None:
     assert json.loads(run("sweep", "--db", db, "--json").stdout) == {"records": 1}
 
 
+@pytest.mark.parametrize(("with_order", "due"), [(False, "2019-01-14"), (True, "2019-01-15")])
+def test_a_sweep_counts_what_comes_next_by_the_notices_given(
+    run: Run, tmp_path: Path, *, with_order: bool, due: str
+) -> None:
+    order = tmp_path / "order.toml"
+    order.write_text('key = "o"\ntitle = "令（编造）"\n[[off]]\ndate = 2019-01-09\nname = "停工"\n', encoding="utf-8")
+    path = tmp_path / "reports.db"
+    with closing(SQLiteStore(path)) as store:
+        desk = Desk(store=store)
+        desk.reach("tracking", interval=WorkingDays(5))
+        assert [str(d.due) for d in desk.case.owed("periodic")] == ["2019-01-07"]
+    call = ("sweep", "--db", path, "--now", "2019-01-08T12:00:00+08:00", *(("--notice", order) if with_order else ()))
+    result = run(*call)
+    assert result.exit_code == 0
+    assert ("off by notice 'o'" in result.stderr) is with_order
+    with closing(SQLiteStore(path)) as store:
+        (case,) = Docket(store).find()
+        assert [str(d.due) for d in case.owed("periodic")] == ["2019-01-07", due]
+
+
 @pytest.mark.parametrize(
     ("now", "said"),
     [
@@ -119,7 +144,7 @@ def test_an_unknown_case_is_told_in_one_line(refused: Refused, interviews: Path,
     assert "there is no case 'nothing' in this store" in refused(command, "nothing", "--db", interviews)
 
 
-@pytest.mark.parametrize("command", ["audit", "verify", "sweep"])
+@pytest.mark.parametrize("command", ["audit", "verify", "sweep", "reproject", "ics"])
 def test_a_file_that_holds_no_cases_is_told_in_one_line(refused: Refused, tmp_path: Path, command: str) -> None:
     path = tmp_path / "some.db"
     assert "does not exist" in refused(command, "--db", path)
@@ -136,7 +161,7 @@ def test_a_file_that_holds_no_cases_is_told_in_one_line(refused: Refused, tmp_pa
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["audit", "verify", "sweep"])
+@pytest.mark.parametrize("command", ["audit", "verify", "sweep", "reproject", "ics"])
 def test_a_newer_schema_is_told_in_one_line(refused: Refused, db: Path, command: str) -> None:
     change(db, "PRAGMA user_version = 99")
     assert "has schema version 99" in refused(command, "--db", db)

@@ -43,8 +43,8 @@ def test_it_explains_itself_in_both_languages(run: Run, lang: str, said: str) ->
 def test_the_months_are_drawn_before_the_reasons(run: Run) -> None:
     lines = run("deadline", "7工作日", "--from", "2018-12-20", "--explain").stdout.splitlines()
     assert lines[:2] == ["  2018-12", "  Mo   Tu   We   Th   Fr   Sa   Su"]
-    assert "  17   18   19   20起 21计 22 · 23 ·" in lines
-    assert lines.index("  起 start  计 counted  · weekend  止 due") < lines.index(
+    assert "  17   18   19   20起 21计 22 . 23 ." in lines
+    assert lines.index("  起 start  计 counted  . weekend  止 due") < lines.index(
         "7 working days from 2018-12-20: due 2018-12-29 Saturday"
     )
 

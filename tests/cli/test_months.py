@@ -67,7 +67,7 @@ def test_every_line_of_a_row_is_equally_wide(*, language: Language, width: int, 
 
 def test_what_marks_mean_is_said_of_those_that_occur() -> None:
     months, _ = months_of(due("7工作日", date(2018, 12, 20)))
-    assert "".join(text for text, _ in explained_marks(months, "zh")) == "起 起算日  计 计入  · 周末  止 届满"
+    assert "".join(text for text, _ in explained_marks(months, "zh")) == "起 起算日  计 计入  . 周末  止 届满"
 
 
 def test_a_picture_is_wellformed_escaped_and_always_the_same() -> None:

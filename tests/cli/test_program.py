@@ -27,7 +27,7 @@ def process(*arguments: object, **environment: str) -> subprocess.CompletedProce
 
 def test_it_has_the_commands_of_the_design() -> None:
     wanted = {"demo", "lifecycles", "show", "diagram", "deadline", "calendar", "audit", "verify", "check", "rules"}
-    assert {*wanted, "sweep"} <= set(COMMANDS)
+    assert {*wanted, "sweep", "reproject", "ics"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=" ".join)

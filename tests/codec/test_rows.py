@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.codec.values import LIFECYCLE, records, stories
-from tests.core.roadworks import ROADWORKS, Log, Promise, Story, Witness, crew, told
+from tests.core.roadworks import ROADWORKS, Log, Promise, Story, Witness, crew, later, told
 from yingshang_flow.codec import (
     GENESIS,
     Fragments,
@@ -22,6 +22,7 @@ from yingshang_flow.codec import (
     record_from,
     record_text,
     sealed,
+    skimmed,
 )
 from yingshang_flow.core.confidential import Confidential, Sealed
 from yingshang_flow.core.moment import Moment
@@ -66,6 +67,50 @@ def test_the_text_of_a_case_costs_by_what_is_new_and_comes_out_the_same(story: S
     assert case_text(story.standing, known) == case_text(story.standing)
     written = {key for key in known if known[key] is not kept.get(key)}
     assert {("turn", "")} <= written <= {("turn", ""), "deadlines", "units"}  # of the facts, the new one only
+
+
+@given(stories())
+def test_the_deadlines_of_a_case_are_read_without_the_rest(story: Story) -> None:
+    assert skimmed(case_text(story.standing), LIFECYCLE).deadlines == story.standing.deadlines
+
+
+@given(stories(), st.integers(0, 60 * 24 * 60))
+def test_a_snapshot_moved_on_by_a_record_that_is_no_act_is_the_one_written_anew(story: Story, minutes: int) -> None:
+    snapshot = skimmed(case_text(story.standing), LIFECYCLE)
+    record = story.tick(later(story.now, minutes=minutes))
+    assume(record is not None)
+    assert snapshot.moved_on(story.standing.deadlines, story.records[-1]) == case_text(story.standing)
+
+
+def test_words_of_an_act_are_never_taken_for_the_keys_of_the_snapshot() -> None:
+    words = '"recorded_at":1,"revision":1,"state":"x","deadlines":[]'
+    story = told("Li")
+    story.act("log", "2021-03-03", Log(words), by=crew("Li"))
+    written = json.loads(case_text(story.standing))
+    content = {"deadlines": [], "recorded_at": 1, "revision": 1, "state": words, "text": words}
+    written["facts"] = [{**fact, "content": content} for fact in written["facts"]]
+    written["units"] = [words]
+    snapshot = skimmed(canonical_text(written), LIFECYCLE)
+    record = story.tick("2021-04-30")
+    assert record is not None
+    moved = {"deadlines": json.loads(case_text(story.standing))["deadlines"], "revision": record.revision}
+    moved["recorded_at"] = json.loads(record_text(record, ""))["recorded_at"]
+    assert snapshot.moved_on(story.standing.deadlines, record) == canonical_text({**written, **moved})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", "does not begin with its deadlines"),
+        ('{"facts":[],"acted":1,"deadlines":[]}', "does not begin with its deadlines"),
+        ('{"acted":1,"deadlines":[', "a stored snapshot does not fit its definition"),
+        ('{"acted":1,"deadlines":5}', "not iterable"),
+        ('{"acted":1,"deadlines":[{}]}', "'status' is missing"),
+    ],
+)
+def test_a_snapshot_whose_deadlines_cannot_be_read_is_reported(text: str, message: str) -> None:
+    with pytest.raises(CodecError, match=message):
+        skimmed(text, LIFECYCLE)
 
 
 def test_what_extends_and_what_revives_is_written_under_its_own_name() -> None:
@@ -229,3 +274,9 @@ def test_a_snapshot_that_names_what_the_definition_does_not_have_is_reported(old
     assert old in text
     with pytest.raises(CodecError, match="in the definition"):
         case_from(text.replace(old, new), LIFECYCLE)
+
+
+def test_a_deadline_of_a_limit_that_the_definition_does_not_have_is_reported() -> None:
+    text = case_text(told("Li").standing).replace('"limit":"', '"limit":"gone ')
+    with pytest.raises(CodecError, match=r"no limit 'gone .*' in the definition"):
+        skimmed(text, LIFECYCLE)

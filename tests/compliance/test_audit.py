@@ -1,7 +1,7 @@
 """The audit: verdicts with the dates that show them, what is forged, what cannot be told, agreement with the engine."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import attrs
@@ -24,6 +24,7 @@ from tests.core.roadworks import (
     at,
     crew,
     later,
+    on,
     told,
 )
 from tests.lifecycles.interviewing import (
@@ -49,11 +50,12 @@ from yingshang_flow.core.duty import AcrossCases, AtMost, InTime, Precedence, Re
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Extended, Kind, Met, Missed, Record, Revived, Started, Warned
-from yingshang_flow.deadlines import MONTH_END, CalendarDays, WorkingCalendar, china
+from yingshang_flow.deadlines import MONTH_END, CalendarDays, DueRules, WorkingCalendar, china
 from yingshang_flow.errors import DefinitionError
 from yingshang_flow.lifecycles.rectification_item import CarryOver, Rebound
+from yingshang_flow.sources import OURS
 from yingshang_flow.testing.docket_machine import DocketMachine
-from yingshang_flow.words import Label
+from yingshang_flow.words import LIMIT, Cited, Label, Rule
 
 KEPT, BROKEN, UNKNOWN = Outcome
 IN_TIME = datetime(2018, 12, 29, 23, tzinfo=MEETING.tzinfo)
@@ -772,3 +774,33 @@ def test_what_was_entered_at_the_same_instant_may_have_come_before_or_after() ->
     desk.reach("closed")
     histories = [(desk.docket.history(one.id), desk.docket.lifecycle(one.id)) for one in desk.docket.find()]
     assert all(said.irregular == () for said in audit_all(histories, calendar=china()))
+
+
+# --- hours ------------------------------------------------------------------------------------------------------------
+
+
+HOURS = Rule("H1", LIMIT, OURS("H1"), Label("下班前", "before the close of business"))
+
+
+@pytest.mark.parametrize(
+    ("when", "outcome", "said"),
+    [
+        ("2021-03-07", KEPT, "Start: due 2021-03-08, done 2021-03-07"),
+        ("2021-03-08", UNKNOWN, "Start: due 2021-03-08 17:00, done that day at a time not on file"),
+        ("2021-03-08 16:00", KEPT, "Start: due 2021-03-08, done 2021-03-08"),
+        ("2021-03-08 18:00", BROKEN, ""),
+    ],
+)
+def test_a_day_that_ends_early_leaves_open_what_was_done_on_it_at_an_unknown_hour(
+    when: str, outcome: Outcome, said: str
+) -> None:
+    counting = Cited(DueRules(closes=time(17)), OURS("hours"))
+    begin = attrs.evolve(ROADWORKS.limits[0], counting=counting, rules=HOURS)
+    lifecycle = attrs.evolve(ROADWORKS, limits=[begin, *ROADWORKS.limits[1:]], rules=[*ROADWORKS.rules, HOURS])
+    story = Story(lifecycle)
+    story.act("order", "2021-03-01", Order(("Li",), "holes"))
+    moment = on(when) if len(when) == len("2021-03-08") else Moment.of(at(when))
+    story.act("start", moment, entered="2021-03-09")
+    found = judged(story, lifecycle)
+    assert found.outcome("H1") is outcome
+    assert shown(found, "H1") == ([said] if said else [])

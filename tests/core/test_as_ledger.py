@@ -189,3 +189,12 @@ def test_an_extension_after_what_was_entered_late_is_struck_out() -> None:
     found = as_ledger.told(story.lifecycle, begin, story.records, CALENDAR)
     assert [type(entry) for entry in found.entries] == [Extended, Corrected, Ended]
     assert found.due().date == date(2021, 3, 8)
+
+
+def test_a_pause_of_no_day_and_what_the_clock_says_are_no_entries() -> None:
+    story = begun()
+    story.act("rest", "2021-03-05")
+    story.act("resume", "2021-03-05")
+    story.tick("2021-04-01")
+    assert of(story).status is Status.MISSED
+    assert ledger(story).entries == ()

@@ -424,3 +424,9 @@ def test_a_yearly_notice_that_works_a_plain_weekday_changes_nothing_and_is_refus
     work = Label("上班", "working day")
     with pytest.raises(CalendarError, match="2026-11-03 already is a working day"):
         china(notices=[Notice("n", work, (), {date(2026, 11, 3): work}, publishes=2026)])
+
+
+def test_the_last_day_there_is_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "far.toml"
+    path.write_text('key = "far"\ntitle = "令（编造）"\n[[off]]\ndate = 9999-12-31\nname = "x"\n', encoding="utf-8")
+    assert [day for day, _ in read_notice(path).days_off] == [date(9999, 12, 31)]

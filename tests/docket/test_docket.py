@@ -1,14 +1,14 @@
 """The docket: opening, acting, options, what is due, finding, sweeping and reading back, on both stores."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import attrs
 import pytest
 
+from tests.docket.racing import Racing
 from tests.lifecycles.interviewing import (
     ALONE,
     MEETING,
@@ -36,9 +36,8 @@ from yingshang_flow.core.case import Case, Status
 from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, opening
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Kind
 from yingshang_flow.core.requirement import forbids, needs
-from yingshang_flow.deadlines import Months, WorkingCalendar, china
+from yingshang_flow.deadlines import CHINA_TIME, Lamp, Months, WorkingCalendar, china
 from yingshang_flow.docket import Docket, new_id, system_clock
 from yingshang_flow.errors import (
     ConflictError,
@@ -46,8 +45,6 @@ from yingshang_flow.errors import (
     KeyReusedError,
     ReferenceTakenError,
     RefusedError,
-    StoreError,
-    SweepError,
     TimeError,
     UnknownError,
     UnknownFingerprintError,
@@ -193,6 +190,46 @@ def test_a_deadline_of_a_limit_the_case_does_not_have_is_not_explained(desk: Des
         desk.docket.explain(desk.id, strange)
 
 
+# --- a deadline as a ledger -------------------------------------------------------------------------------------------
+
+
+def test_a_deadline_is_a_ledger_that_names_who_ended_it(desk: Desk) -> None:
+    desk.reach("recorded")
+    running = desk.docket.ledger(desk.id, desk.deadline("甘井子区"))
+    assert (running.due().date, running.remaining(date(2018, 12, 27)), running.entries) == (date(2018, 12, 29), 2, ())
+    desk.report("甘井子区", at=date(2019, 1, 3))
+    ended = desk.docket.ledger(desk.id, desk.deadline("甘井子区"))
+    (entry,) = ended.entries
+    assert (entry.day, entry.actor, str(entry.citation)) == (date(2019, 1, 3), "甘井子区", "dalian-interview-2018 6(4)")
+
+
+@pytest.mark.parametrize(
+    ("day", "lamp"),
+    [(date(2018, 12, 21), Lamp.GREEN), (date(2018, 12, 27), Lamp.YELLOW), (date(2018, 12, 30), Lamp.RED)],
+)
+def test_a_deadline_has_a_lamp_at_any_moment(desk: Desk, day: date, lamp: Lamp) -> None:
+    desk.reach("recorded")
+    at = datetime.combine(day, time(9), CHINA_TIME)
+    assert desk.docket.lamp(desk.id, desk.deadline("甘井子区"), at=at) is lamp
+
+
+def test_a_lamp_is_shown_as_of_now_unless_said_otherwise(desk: Desk) -> None:
+    desk.reach("recorded")
+    deadline = desk.deadline("甘井子区")
+    assert desk.docket.lamp(desk.id, deadline) is desk.docket.lamp(desk.id, deadline, at=desk.clock())
+
+
+def test_a_lamp_of_no_time_zone_or_of_another_limit_is_refused(desk: Desk) -> None:
+    desk.reach("recorded")
+    deadline = desk.deadline("甘井子区")
+    with pytest.raises(TimeError, match="no aware datetime"):
+        desk.docket.lamp(desk.id, deadline, at=datetime(2019, 1, 1))  # noqa: DTZ001 - to be refused
+    with pytest.raises(UnknownError, match="has no limit 'answer'"):
+        desk.docket.lamp(desk.id, attrs.evolve(deadline, limit="answer"))
+    with pytest.raises(UnknownError, match="has no limit 'answer'"):
+        desk.docket.ledger(desk.id, attrs.evolve(deadline, limit="answer"))
+
+
 # --- finding and what is due ------------------------------------------------------------------------------------------
 
 
@@ -215,13 +252,13 @@ def test_cases_are_found_by_everything_given_together(desk: Desk) -> None:
 
 
 def test_finding_reads_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yingshang_flow.docket._PAGE", 2)
+    monkeypatch.setattr("yingshang_flow.operations.pages._PAGE", 2)
     opened = sorted(desk.plan().id for _ in range(4))
     assert [case.id for case in desk.docket.find()] == opened
 
 
 def test_what_is_due_comes_the_earliest_first_with_its_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yingshang_flow.docket._PAGE", 2)
+    monkeypatch.setattr("yingshang_flow.operations.pages._PAGE", 2)
     desk.units = THREE
     later = desk.reach("recorded").id
     desk.units = ALONE
@@ -245,73 +282,6 @@ def test_a_deadline_is_listed_by_its_due_date_until_it_is_met_though_the_clock_h
     assert found.deadline.status is Status.MISSED
     desk.report("甘井子区", at=date(2019, 1, 3))
     assert list(desk.docket.due(before=date(2019, 12, 31))) == []
-
-
-# --- the clock's records ----------------------------------------------------------------------------------------------
-
-
-def test_a_sweep_records_everything_once(desk: Desk) -> None:
-    cases = [desk.reach("recorded").id for _ in range(3)]
-    assert desk.docket.sweep() == 3
-    assert desk.docket.sweep() == 0
-    for case in cases:
-        last = desk.docket.history(case)[-1]
-        assert (last.kind, last.actor, last.trigger) == (Kind.CLOCK, None, "")
-        assert desk.docket.verify(case) == last.revision
-
-
-def test_a_sweep_goes_through_every_page_and_stops_where_it_is_told(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("yingshang_flow.docket._PAGE", 2)
-    desk.units = THREE
-    for _ in range(3):
-        desk.reach("recorded")
-    assert desk.docket.sweep(limit=2) == 2
-    assert desk.docket.sweep() == 1
-
-
-def test_a_sweep_can_be_run_as_of_an_earlier_instant_but_never_ahead_of_the_clock(desk: Desk) -> None:
-    desk.reach("recorded")
-    assert desk.docket.sweep(now=datetime(2018, 12, 26, 12, tzinfo=MEETING.tzinfo)) == 0
-    assert desk.docket.sweep(now=datetime(2018, 12, 27, 12, tzinfo=MEETING.tzinfo)) == 1
-    assert desk.deadline("甘井子区").status is Status.OPEN
-    for impossible in (desk.clock() + timedelta(seconds=1), datetime(2019, 1, 1)):  # noqa: DTZ001
-        with pytest.raises(TimeError):
-            desk.docket.sweep(now=impossible)
-
-
-def test_a_sweep_goes_on_past_cases_it_cannot_read_and_names_them(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own, shipped = Desk(variant(tmp_path), store=store), Desk(store=store)
-    for desk in (own, shipped):
-        desk.reach("approved")
-        desk.act("notify", desk.notice(), at=date(2018, 12, 17))
-        desk.act("hold", held())
-    docket = Docket(store, clock=shipped.clock)
-    definition = store.definition
-    monkeypatch.setattr(
-        store, "definition", lambda key: None if key == own.case.opening.fingerprint else definition(key)
-    )
-    with pytest.raises(SweepError, match="1 records were written") as caught:
-        docket.sweep()
-    assert [own.id in problem for problem in caught.value.problems] == [True]
-    assert shipped.deadline("甘井子区").status is Status.MISSED
-    assert own.deadline("甘井子区").status is Status.OPEN
-
-
-def test_two_dockets_sweeping_at_once_record_everything_once(desk: Desk) -> None:
-    cases = [desk.reach("recorded").id for _ in range(8)]
-    dockets = [desk.docket, Docket(desk.docket.store, clock=desk.clock)]
-    written: list[int] = []
-    workers = [Thread(target=lambda docket=docket: written.append(docket.sweep())) for docket in dockets]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert sum(written) == len(cases)
-    assert all(len([r for r in desk.docket.history(case) if r.kind is Kind.CLOCK]) == 1 for case in cases)
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -403,19 +373,6 @@ def test_a_key_holds_after_a_restart(desk: Desk) -> None:
 # --- races ------------------------------------------------------------------------------------------------------------
 
 
-class Racing(MemoryStore):
-    """A store in which somebody else is faster, a given number of times."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ahead: list[Any] = []
-
-    def commit(self, commit: Commit) -> None:
-        if self.ahead:
-            self.ahead.pop(0)()
-        super().commit(commit)
-
-
 def test_a_lost_race_is_decided_anew() -> None:
     store = Racing()
     desk = Desk(store=store, units=THREE)
@@ -495,15 +452,6 @@ def test_a_key_that_a_store_refuses_and_does_not_know_is_an_error() -> None:
     desk.plan()
     with pytest.raises(KeyReusedError, match="by nobody"):
         desk.act("request_approval", key="k")
-
-
-def test_a_sweep_that_lost_its_race_finds_nothing_left() -> None:
-    store = Racing()
-    desk = Desk(store=store)
-    desk.reach("recorded")
-    store.ahead = [Docket(store, clock=desk.clock).sweep]
-    assert desk.docket.sweep() == 0
-    assert [record.kind for record in desk.history].count(Kind.CLOCK) == 1
 
 
 # --- expected revisions, references -----------------------------------------------------------------------------------
@@ -770,7 +718,7 @@ def test_a_case_holds_the_seal_and_never_the_value(desk: Desk) -> None:
 
 
 def test_many_cases_are_kept_in_mind_and_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yingshang_flow.docket._KEPT", 2)
+    monkeypatch.setattr("yingshang_flow.operations.cases._KEPT", 2)
     cases = [desk.plan() for _ in range(4)]
     assert [desk.docket.load(case.id) for case in cases] == cases
 
@@ -842,22 +790,6 @@ def test_a_case_under_a_profile_this_code_cannot_bind_says_what_it_is_under(
         monkeypatch.setattr(desk.docket.store, "definition", lambda _, lost=lost: lost)
         with pytest.raises(UnknownFingerprintError, match="which this code cannot rebuild"):
             Docket(desk.docket.store).load(desk.id)
-
-
-def test_a_sweep_of_less_than_one_case_is_refused(desk: Desk) -> None:
-    with pytest.raises(UnknownError, match="a sweep records at least 1 case, not 0"):
-        desk.docket.sweep(limit=0)
-
-
-def test_a_store_that_fails_ends_a_sweep(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.reach("held")
-
-    def commit(_: Commit) -> None:
-        raise StoreError("no room")
-
-    monkeypatch.setattr(desk.docket.store, "commit", commit)
-    with pytest.raises(StoreError, match="no room"):
-        desk.docket.sweep()
 
 
 def test_an_expected_revision_is_a_whole_number(desk: Desk) -> None:

@@ -15,7 +15,6 @@ from tests.lifecycles.shipped import SHIPPED_PAIRS, machine
 from yingshang_flow import lifecycles
 from yingshang_flow.codec import read
 from yingshang_flow.core.confidential import Confidential
-from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.deadlines import (
     MONTH_END,
@@ -107,7 +106,7 @@ def test_the_machine_catches_a_lifecycle_that_is_not_the_one_that_runs() -> None
         def __init__(self) -> None:
             super().__init__()
             self.lifecycle = attrs.evolve(lifecycle, transitions=twisted)
-            self.docket._definitions[fingerprint(lifecycle)] = lifecycle
+            self.docket._cases.take(lifecycle)
 
         def _open(self, data: Any) -> None:  # noqa: ANN401 - Hypothesis' data
             own, self.lifecycle = self.lifecycle, lifecycle

@@ -1,24 +1,31 @@
 """Calendar files: what a calendar program reads back from one is what the docket knows, and nothing confidential."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 import attrs
 import icalendar
 import pytest
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.lifecycles.complaining import CONTACT, EXTENSION, NAME, RECEIVED, Desk
+from tests.lifecycles.rectifying import ONE_GROUP
+from tests.lifecycles.rectifying import Desk as CampaignDesk
 from yingshang_flow.core.case import Deadline, Status
 from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.deadlines import CHINA_TIME, CalendarDays, FixedDate
+from yingshang_flow.core.record import Term
+from yingshang_flow.deadlines import CHINA_TIME, CalendarDays, DueRules, FixedDate
 from yingshang_flow.docket import Due
 from yingshang_flow.errors import PeriodError, TimeError
 from yingshang_flow.interop.icalendar import calendar_of
 from yingshang_flow.lifecycles.complaint import Receipt
+from yingshang_flow.sources import OURS
+from yingshang_flow.words import Cited
 
 NOW = datetime(2018, 9, 12, 17, 30, tzinfo=CHINA_TIME)
 FAR = date(2019, 12, 31)
@@ -56,7 +63,7 @@ def one(desk: Desk, **changes: Any) -> Due:  # noqa: ANN401 - the fields of a de
     return Due(desk.case, attrs.evolve(deadline, **changes))
 
 
-def event_of(desk: Desk, due: Due, **options: Any) -> Any:  # noqa: ANN401 - as above
+def event_of(desk: Desk | CampaignDesk, due: Due, **options: Any) -> Any:  # noqa: ANN401 - as above
     (event,) = events(calendar_of([due], **{"lifecycle": desk.docket.lifecycle, "now": NOW, **options}))
     return event
 
@@ -200,6 +207,78 @@ def test_no_deadlines_are_a_calendar_all_the_same() -> None:
 def test_a_naive_instant_is_refused(desk: Desk) -> None:
     with pytest.raises(TimeError):
         file_of(desk, now=datetime(2018, 9, 12))  # noqa: DTZ001 - naive on purpose
+
+
+class TestRecurring:
+    """The weekly report of a campaign's lead unit, at first due on Sunday 2021-05-02."""
+
+    @pytest.fixture
+    def campaign(self) -> CampaignDesk:
+        found = CampaignDesk(groups=ONE_GROUP)
+        found.reach(found.stages[0])
+        return found
+
+    def event(self, campaign: CampaignDesk, **changes: Any) -> Any:  # noqa: ANN401 - the fields of a deadline
+        limits = {limit.key: limit for limit in campaign.lifecycle.limits}
+        limits |= {"weekly": attrs.evolve(limits["weekly"], **changes.pop("limit", {}))}
+        lifecycle = attrs.evolve(campaign.lifecycle, limits=tuple(limits.values()))
+        due = Due(campaign.case, attrs.evolve(campaign.deadlines("weekly")[-1], **changes))
+        (event,) = events(calendar_of([due], lifecycle=lambda _: lifecycle, now=NOW))
+        return event
+
+    def test_it_is_one_event_whose_rule_gives_the_days_on_which_the_limit_goes_on(self, campaign: CampaignDesk) -> None:
+        for limit in ("weekly", "dispatch", "circular"):
+            (deadline,) = campaign.deadlines(limit)
+            event = event_of(campaign, Due(campaign.case, deadline))
+            rule = rrulestr(event["rrule"].to_ical().decode(), dtstart=datetime.combine(event.start, time()))
+            terms: list[Term] = [deadline]
+            while len(terms) < 8:
+                terms.append(campaign.lifecycle.by_limit[limit].following(terms[-1], campaign.docket.calendar))
+            assert [moment.date() for moment in islice(rule, 8)] == [term.due for term in terms]
+
+    def test_its_day_and_start_are_those_of_this_time_only(self, campaign: CampaignDesk) -> None:
+        said = str(self.event(campaign)["description"])
+        assert "本次截止日：2021-05-02" in said
+        assert "起算日" not in said
+
+    def test_the_series_moves_on_and_a_missed_time_is_left_as_an_event_of_its_own(self, campaign: CampaignDesk) -> None:
+        before = self.event(campaign)
+        campaign.docket.sweep(now=datetime(2021, 5, 3, tzinfo=CHINA_TIME))
+        missed, running = events(
+            calendar_of(
+                [Due(campaign.case, deadline) for deadline in campaign.deadlines("weekly")],
+                lifecycle=campaign.docket.lifecycle,
+                now=NOW,
+            )
+        )
+        assert (running["uid"], running.start, "rrule" in running) == (before["uid"], date(2021, 5, 9), True)
+        assert (missed["uid"] != before["uid"], missed.start, "rrule" in missed) == (True, date(2021, 5, 2), False)
+        assert running["sequence"] > before["sequence"]
+
+    @pytest.mark.parametrize("change", [{"paused": date(2021, 5, 1)}, {"status": Status.STOPPED}], ids=str)
+    def test_a_series_that_does_not_run_is_replaced_by_one_event(
+        self, campaign: CampaignDesk, change: dict[str, Any]
+    ) -> None:
+        event = self.event(campaign, **change)
+        assert (event["uid"], "rrule" in event) == (self.event(campaign)["uid"], False)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"period": "每5个工作日"},
+            {"period": "7日"},
+            {"limit": {"repeats": False}},
+            {"limit": {"counting": Cited(DueRules(fixed_roll="later"), OURS())}},
+        ],
+        ids=str,
+    )
+    def test_what_no_rule_can_say_is_an_event_for_each_time(
+        self, campaign: CampaignDesk, change: dict[str, Any]
+    ) -> None:
+        event = self.event(campaign, **change)
+        assert "rrule" not in event
+        assert event["uid"] != self.event(campaign)["uid"]
+        assert "截止日：2021-05-02" in event["description"]
 
 
 def texts() -> st.SearchStrategy[str]:

@@ -156,6 +156,20 @@ class OwedWithWhatIsMet(MemoryStore):
         return tuple(row for row in rows if row.due <= until)[:limit]
 
 
+class OwingIgnored(MemoryStore):
+    def find(self, query: Query) -> tuple[CaseRow, ...]:
+        return super().find(attrs.evolve(query, owing=None))
+
+
+class OwingWithEveryDeadline(MemoryStore):
+    """Finds a case as often as something is owed under it, as a join does."""
+
+    def find(self, query: Query) -> tuple[CaseRow, ...]:
+        rows = super().find(query)
+        owed = [row.case for row in self.owed("9999", limit=1_000)] if query.owing else []
+        return tuple(row for row in rows for _ in range(max(owed.count(row.case), 1)))[: query.limit]
+
+
 class DuePageByAlarmOnly(MemoryStore):
     """Goes on after the last page's alarm, and so passes over rows of the same moment."""
 
@@ -207,6 +221,9 @@ SABOTAGE: list[tuple[type[MemoryStore], str, tuple[object, ...]]] = [
     (DueBeforeOnly, "test_s11_what_is_due_has_an_alarm_that_is_not_after_the_instant", ()),
     (DuePageByAlarmOnly, "test_s11_due_work_comes_page_by_page_the_earliest_first", (2,)),
     (Collating, "test_s15_find_pages_in_order_of_bytes", (3,)),
+    (OwingIgnored, "test_s15_find_holds_to_everything_that_is_given", ()),
+    (OwingIgnored, "test_s15_what_is_owed_is_that_of_the_last_commit", ()),
+    (OwingWithEveryDeadline, "test_s15_find_pages_in_order_of_bytes", (3,)),
     (OwedWithWhatIsMet, "test_s16_what_is_owed_is_due_by_the_day_and_still_owed", ()),
     (DefinitionReplaced, "test_s12_a_definition_is_kept_by_its_fingerprint_and_never_replaced", ()),
     (VaultOfTheLastCommit, "test_s13_vault_rows_gather_in_order_of_commitment", ()),
@@ -242,7 +259,7 @@ def without_shrinking() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("without_shrinking")
-@pytest.mark.parametrize("sabotaged", [LostUpdate, KeyIgnored, DefinitionReplaced, DuePageByAlarmOnly])
+@pytest.mark.parametrize("sabotaged", [LostUpdate, KeyIgnored, DefinitionReplaced, DuePageByAlarmOnly, OwingIgnored])
 def test_a_sabotaged_store_is_caught_by_a_sequence_of_commits(sabotaged: type[MemoryStore]) -> None:
     with pytest.raises(BROKEN):
         StoreContract().test_every_clause_holds_through_any_sequence_of_commits(sabotaged())

@@ -32,7 +32,7 @@ def calendar(
 ) -> None:
     """Show the working days of a year.
 
-    休 is a day off, 班 a weekend day that is worked in place of one, · a plain weekend.
+    休 is a day off, 班 a weekend day that is worked in place of one, a dot a plain weekend.
     """
     if as_json and form == "svg":
         raise click.UsageError("--json and --format svg are two formats: choose one")
@@ -66,10 +66,8 @@ def calendar(
         )
         return
     page = Page()
-    guessed = f" (provisional: no notice is loaded for days after {known.horizon})" * provisional
-    page.heading(f"{year}: {working} working days{guessed}")
-    if as_of is not None:
-        page.text(f"as known on {as_of}")
+    page.heading(_title(year, working, lang))
+    page.lines(_notes(known, year, as_of, lang))
     page.drawing(drawn(months_of_year(known, year), page.width, lang, wide=False))
     page.heading("休 days off and 班 make-up working days")
     page.table(

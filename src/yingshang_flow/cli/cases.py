@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from yingshang_flow.cli import options
+from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_clashes
 from yingshang_flow.cli.ledgers import audit_file
 from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
@@ -133,10 +134,17 @@ def show_verified(page: Page, found: Sequence[tuple[str, int | None, str | None]
 @click.command()
 @options.database()
 @options.now()
+@notice_option
 @options.as_json()
-def sweep(*, db: Path, now: datetime | None, as_json: bool) -> None:
-    """Record warnings and missed deadlines."""
-    written = options.docket(db).sweep(now=now)
+def sweep(*, db: Path, now: datetime | None, notices: tuple[Path, ...], as_json: bool) -> None:
+    """Record warnings and missed deadlines.
+
+    The next time of what recurs is counted by the published working days and the notices given: those that reproject
+    was given, as long as the package holidays does not have them.
+    """
+    known, clashes = known_calendar(None, notices)
+    warn_of_clashes(clashes)
+    written = options.docket(db, known).sweep(now=now)
     if as_json:
         print_json({"records": written})
     else:

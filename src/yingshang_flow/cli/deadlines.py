@@ -10,7 +10,13 @@ from typing import Any, Final, TypeVar
 import click
 
 from yingshang_flow.cli import options
-from yingshang_flow.cli.known import calendar_options, known_calendar, picture_option, warn_of_an_old_horizon
+from yingshang_flow.cli.known import (
+    calendar_options,
+    known_calendar,
+    picture_option,
+    warn_of_an_old_horizon,
+    warn_of_clashes,
+)
 from yingshang_flow.cli.month_picture import picture
 from yingshang_flow.cli.months import MOST_MONTHS, drawn, explained_marks, left_out_months, months_of
 from yingshang_flow.cli.output import Page, print_json
@@ -91,8 +97,7 @@ def deadline(
         found = [due(period, start, calendar=known, **parse_switches(switches))]
     if any(item.provisional for item in found):
         warn_of_an_old_horizon(known, as_of)
-    for clash in clashes:
-        click.echo(f"warning: {clash}", err=True)
+    warn_of_clashes(clashes)
     if as_json:
         rows = [item.as_dict() for item in found]
         print_json(rows if batch is not None else rows[0])
@@ -125,7 +130,9 @@ def _explain(found: list[DueDate], lang: Language) -> None:
     page = Page()
     for item in found:
         _draw(page, item, lang)
-        page.text(item.explain().text(lang))
+        head, *reasons = item.explain().text(lang).splitlines()
+        page.text(head)
+        page.lines(reason.strip() for reason in reasons)
 
 
 def _draw(page: Page, found: DueDate, lang: Language) -> None:

@@ -1,6 +1,6 @@
 """The calendar that a command computes with: as known on a day, with notices from files on top."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,18 +15,22 @@ from yingshang_flow.docket import system_clock
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def calendar_options(command: F) -> F:
-    """Offer ``--as-of`` and ``--notice``."""
-    command = click.option(
+def notice_option(command: F) -> F:
+    """Offer ``--notice``."""
+    return click.option(
         "--notice",
         "notices",
         multiple=True,
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="A notice or local order: TOML, or JSON as holiday-cn has it; may be repeated, the last on top.",
     )(command)
+
+
+def calendar_options(command: F) -> F:
+    """Offer ``--as-of`` and ``--notice``."""
     return click.option(
         "--as-of", type=options.Day(), help="Compute with what was known on a day: later notices are left out."
-    )(command)
+    )(notice_option(command))
 
 
 def picture_option(command: F) -> F:
@@ -45,6 +49,12 @@ def known_calendar(as_of: date | None, notices: tuple[Path, ...]) -> tuple[Worki
     """Return the calendar, and each day on which a notice and the installed calendar disagree."""
     read = [read_notice(path) for path in notices]
     return china(notices=read, as_of=as_of), [clash for notice in read for clash in clashes(notice, china())]
+
+
+def warn_of_clashes(found: Iterable[Clash]) -> None:
+    """Say on standard error where a notice and the installed calendar disagree."""
+    for clash in found:
+        click.echo(f"warning: {clash}", err=True)
 
 
 def warn_of_an_old_horizon(known: WorkingCalendar, as_of: date | None) -> None:

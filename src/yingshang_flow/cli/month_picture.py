@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from rich.cells import cell_len
 
 from yingshang_flow.cli.months import Mark, Month, legend
+from yingshang_flow.cli.wrapping import wrapped
 from yingshang_flow.words import Language
 
 _CELL: Final = 36
@@ -48,7 +49,7 @@ def picture(
     room = width - 2 * _MARGIN
     body: list[str] = []
     top = _MARGIN
-    for line in _wrapped(title, room // (_TITLE * 0.52)):
+    for line in wrapped(title, int(room / (_TITLE * 0.52))):
         top += _TITLE
         body.append(_text(_MARGIN, top, line, _TITLE, _INK, weight="bold"))
         top += _TITLE // 2
@@ -85,7 +86,7 @@ def picture(
 def _paragraph(body: list[str], top: int, room: int, texts: Sequence[str]) -> int:
     """Add lines of small text to a picture and return where they end."""
     for text in texts:
-        for line in _wrapped(text, room // (_SMALL * 0.52)):
+        for line in wrapped(text, int(room / (_SMALL * 0.52))):
             top += _SMALL
             body.append(_text(_MARGIN, top, line, _SMALL, _QUIET))
             top += _SMALL // 2
@@ -126,17 +127,3 @@ def _text(left: int, base: int, text: str, size: int, ink: str, *, middle: bool 
     anchor = ' text-anchor="middle"' if middle else ""
     bold = f' font-weight="{weight}"' if weight else ""
     return f'<text x="{left}" y="{base}" font-size="{size}" fill="{ink}"{anchor}{bold}>{escape(text)}</text>'
-
-
-def _wrapped(text: str, columns: float) -> Iterator[str]:
-    """Yield a text in lines of at most so many columns, broken at spaces or between Chinese characters."""
-    line = ""
-    for character in text:
-        if line and cell_len(line + character) > columns:
-            kept, space, rest = line.rpartition(" ")
-            if not space or cell_len(character) > 1 or not character.strip():
-                kept, rest = line, ""
-            yield kept.rstrip()
-            line = rest
-        line += character
-    yield line.strip()

@@ -191,9 +191,9 @@ def _cell(entry: tuple[int, Mark] | None, columns: int) -> tuple[str, str]:
         return " " * columns, ""
     number, mark = entry
     if columns == _WIDE:
-        text = f"{number:2}{mark.sign or (' ·' if mark is WEEKEND else '')}"
+        text = f"{number:2}{mark.sign or (' .' if mark is WEEKEND else '')}"
     else:
-        text = mark.sign or (" ·" if mark is WEEKEND else f"{number:2}")
+        text = mark.sign or (" ." if mark is WEEKEND else f"{number:2}")
     return _padded(text, columns), mark.style
 
 
@@ -211,5 +211,5 @@ def explained_marks(months: Sequence[Month], language: Language) -> list[tuple[s
     pieces: list[tuple[str, str]] = []
     for mark in legend(months):
         pieces += [("  ", "")] if pieces else []
-        pieces += [(mark.sign or "·", mark.style), (f" {mark.label.text(language)}", "dim")]
+        pieces += [(mark.sign or ".", mark.style), (f" {mark.label.text(language)}", "dim")]
     return pieces

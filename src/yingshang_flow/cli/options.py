@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from yingshang_flow import policies
+from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.lifecycles import SHIPPED, Procedure
@@ -135,8 +136,12 @@ def profile(key_or_file: str) -> Profile:
     return policies.get(key_or_file)
 
 
-def docket(path: Path) -> Docket:
-    """Return a docket on the cases of a file.
+def docket(path: Path, calendar: WorkingCalendar | None = None) -> Docket:
+    """Return a docket on the cases of a file; every command but the demonstration opens its store here.
+
+    Args:
+        path: The file.
+        calendar: The working days; ``china()`` unless given.
 
     Raises:
         SchemaError: It is no database, or not one of this library.
@@ -144,7 +149,7 @@ def docket(path: Path) -> Docket:
     """
     if path.stat().st_size == 0:
         raise click.UsageError(f"{str(path)!r} is empty and holds no cases")
-    return Docket(SQLiteStore(path))
+    return Docket(SQLiteStore(path), calendar=calendar)
 
 
 def case_ids(store: Store, named: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from yingshang_flow.cli.wrapping import wrapped
 from yingshang_flow.words import Label
 
 T = TypeVar("T")
@@ -50,6 +51,23 @@ def use_utf8() -> None:
 def print_json(value: Any) -> None:  # noqa: ANN401  # whatever JSON has
     """Print a value as JSON, Chinese unescaped."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class JsonArray:
+    """An array of JSON, printed item by item, so that a long one is never held as a whole."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def add(self, value: Any) -> None:  # noqa: ANN401  # whatever JSON has
+        """Print the next item."""
+        item = textwrap.indent(json.dumps(value, ensure_ascii=False, indent=2), "  ")
+        click.echo(f",\n{item}" if self._begun else f"[\n{item}", nl=False)
+        self._begun = True
+
+    def end(self) -> None:
+        """Print what closes it."""
+        click.echo("\n]" if self._begun else "[]")
 
 
 def both(label: Label) -> dict[str, str]:
@@ -89,8 +107,9 @@ class Page:
                 self._print(f"  {line}" if line else "")
             else:
                 text = line.lstrip(" ")
-                self._console.print(Padding(Text(text, style), (0, 0, 0, 2 + len(line) - len(text))))
-                self._begun = True
+                indent = 2 + len(line) - len(text)
+                for part in wrapped(text, max(1, self._console.width - indent)):
+                    self._print(" " * indent + part, style)
 
     @property
     def width(self) -> int:

@@ -9,12 +9,14 @@ from typing import Any, Final, NoReturn
 import click
 
 from yingshang_flow import __version__
+from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
 from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
 from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.output import use_utf8
+from yingshang_flow.cli.reprojection import reproject
 from yingshang_flow.cli.showing import show
 from yingshang_flow.errors import YingshangFlowError
 
@@ -105,7 +107,21 @@ def program(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (demo, lifecycles, show, diagram, deadline, calendar, audit, verify, check, rules, sweep):
+for _command in (
+    demo,
+    lifecycles,
+    show,
+    diagram,
+    deadline,
+    calendar,
+    audit,
+    verify,
+    check,
+    rules,
+    sweep,
+    reproject,
+    ics,
+):
     program.add_command(_command)
 
 

@@ -8,12 +8,12 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.core.case import Case
+from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
 from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Reminded, Started
-from yingshang_flow.deadlines import CHINA_TIME
+from yingshang_flow.deadlines import CHINA_TIME, Lamp
 from yingshang_flow.policies import Entry, Profile
 from yingshang_flow.words import Citation, Cited, Label, Language
 
@@ -21,6 +21,8 @@ _OF_NOBODY: Final = {
     Kind.CLOCK: Label("（时钟）", "(clock)"),
     Kind.REPROJECTION: Label("（按新日历重算）", "(counted by a new calendar)"),
 }
+Lights = Mapping[Deadline, Lamp]
+"""The lamp of each deadline of a case."""
 _MANY: Final = 6
 _FEW: Final = 3
 
@@ -45,7 +47,11 @@ def show(*, name: str, policy: str | None, db: Path | None, lang: Language, as_j
     elif db is not None:
         docket = options.docket(db)
         case, lifecycle, history = docket.load(name), docket.lifecycle(name), docket.history(name)
-        print_json(_case(case, history)) if as_json else show_case(Page(), case, lifecycle, history, lang)
+        lamps = {deadline: docket.lamp(name, deadline) for deadline in case.deadlines}
+        if as_json:
+            print_json(_case(case, history, lamps))
+        else:
+            show_case(Page(), case, lifecycle, history, lang=lang, lamps=lamps)
 
 
 # --- a lifecycle ---
@@ -208,8 +214,10 @@ def _json(value: Any) -> Any:  # noqa: ANN401  # whatever TOML has
 # --- a case ---
 
 
-def show_case(page: Page, case: Case, lifecycle: Lifecycle, history: Sequence[Record], lang: Language) -> None:
-    """Write where a case stands, its deadlines and its history."""
+def show_case(
+    page: Page, case: Case, lifecycle: Lifecycle, history: Sequence[Record], *, lang: Language, lamps: Lights
+) -> None:
+    """Write where a case stands, its deadlines with their lamps, and its history."""
     state = lifecycle.by_state[case.state]
     page.heading(f"{case.id} — {lifecycle.title} ({case.opening.profile})")
     page.facts(
@@ -223,7 +231,7 @@ def show_case(page: Page, case: Case, lifecycle: Lifecycle, history: Sequence[Re
         )
     )
     page.heading("Deadlines")
-    show_deadlines(page, case)
+    show_deadlines(page, case, lamps)
     page.heading("History")
     show_history(page, history, lifecycle, lang)
 
@@ -276,19 +284,21 @@ def _entered(record: Record) -> Iterator[str]:
         yield f"entered {entered}"
 
 
-def show_deadlines(page: Page, case: Case) -> None:
+def show_deadlines(page: Page, case: Case, lamps: Lights | None = None) -> None:
     """Write the deadlines a case keeps: all that is owed, and the latest of every limit and obligor."""
-    page.table(
-        ("limit", "of", "no.", "from", "due", "status", "done"),
-        [
-            (d.limit, d.obligor, d.number, d.start, _due(d.due, provisional=d.provisional), d.status.value, d.settled)
-            for d in sorted(case.deadlines, key=lambda d: (d.due, d.limit))
-        ],
-    )
+    columns = ("limit", "of", "no.", "from", "due", "status", "done")
+    found = sorted(case.deadlines, key=lambda d: (d.due, d.limit))
+    rows = [(d.limit, d.obligor, d.number, d.start, _due(d), d.status.value, d.settled) for d in found]
+    if lamps is None:
+        page.table(columns, rows)
+    else:
+        shown = [(*row, str(lamps[d].label) if d.status.owed else "") for row, d in zip(rows, found, strict=True)]
+        page.table((*columns, "lamp"), shown)
 
 
-def _due(day: object, *, provisional: bool) -> str:
-    return f"{day} (provisional)" if provisional else str(day)
+def _due(deadline: Deadline) -> str:
+    until = str(deadline.due) if deadline.closes is None else f"{deadline.due} {deadline.closes:%H:%M}"
+    return f"{until} (provisional)" if deadline.provisional else until
 
 
 def said(changes: Sequence[Change]) -> tuple[str, ...]:
@@ -323,7 +333,7 @@ def _happened(change: Change) -> str:
     return f"{name} {type(change).__name__.lower()}"
 
 
-def _case(case: Case, history: Sequence[Record]) -> dict[str, object]:
+def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, object]:
     opening = case.opening
     return {
         "case": case.id,
@@ -345,8 +355,10 @@ def _case(case: Case, history: Sequence[Record]) -> dict[str, object]:
                 "period": d.period,
                 "start": d.start.isoformat(),
                 "due": d.due.isoformat(),
+                "end": d.end.isoformat(),
                 "provisional": d.provisional,
                 "status": d.status.value,
+                "lamp": lamps[d].value,
                 "settled": None if d.settled is None else str(d.settled),
             }
             for d in case.deadlines

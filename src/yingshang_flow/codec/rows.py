@@ -1,9 +1,12 @@
 """Records and snapshots as text and back: what a store keeps without having to understand it."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
+
+import attrs
 
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
 from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
@@ -227,6 +230,56 @@ def case_from(text: str, lifecycle: Lifecycle) -> Case:
             FrozenDict({trigger: FrozenDict(found) for trigger, found in facts.items()}),
             tuple(value["units"]),
         )
+    except UNREADABLE as exc:
+        raise _unreadable("snapshot", text, exc) from exc
+
+
+_BEFORE_DEADLINES: Final = re.compile(r'\{"acted":\d+,"deadlines":')
+_READ: Final = json.JSONDecoder().raw_decode
+
+
+@attrs.frozen
+class Skimmed:
+    """A snapshot of which only the deadlines were read; all that was said in acts stays text.
+
+    Attributes:
+        deadlines: The deadlines.
+    """
+
+    deadlines: tuple[Deadline, ...]
+    _before: str
+    _behind: str
+
+    def moved_on(self, deadlines: Iterable[Deadline], record: Record) -> str:
+        """Return the text of the snapshot after a record that is no act: nothing else changes by it.
+
+        Args:
+            deadlines: All deadlines after it.
+            record: The record.
+        """
+        texts = ",".join(canonical_text(_deadline_value(deadline)) for deadline in deadlines)
+        # A key is never mistaken for words of a content, whose quotation marks are escaped; the last one is the case's.
+        said, _, last = self._behind.rpartition('"recorded_at":')
+        _, _, rest = last.partition('"state":')
+        return (
+            f'{self._before}[{texts}]{said}"recorded_at":{microseconds(record.recorded_at)},'
+            f'"revision":{record.revision},"state":{rest}'
+        )
+
+
+def skimmed(text: str, lifecycle: Lifecycle) -> Skimmed:
+    """Read the deadlines of a snapshot, which stand before all that was said in acts: a part of the work of a reading.
+
+    Raises:
+        CodecError: They do not fit the lifecycle. Of what stands behind them nothing is told.
+    """
+    start = _BEFORE_DEADLINES.match(text)
+    if start is None:
+        message = f"a stored snapshot does not begin with its deadlines: {shown(text)}"
+        raise CodecError(message)
+    try:
+        items, end = _READ(text, start.end())
+        return Skimmed(tuple(_deadline_from(item, lifecycle) for item in items), start.group(), text[end:])
     except UNREADABLE as exc:
         raise _unreadable("snapshot", text, exc) from exc
 

@@ -16,8 +16,9 @@ import icalendar
 
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.core.moment import aware
-from yingshang_flow.deadlines import Period, WorkingCalendar, WorkingDays, before, parse
+from yingshang_flow.deadlines import Period, Recurring, WorkingCalendar, WorkingDays, before, parse
 from yingshang_flow.docket import Due
 from yingshang_flow.words import Label, Language, cited_in
 
@@ -46,6 +47,11 @@ def calendar_of(
     than before, and a program replaces what it had. A provisional or paused deadline is TENTATIVE, one under which
     nothing is owed any more CANCELLED.
 
+    A limit that recurs is one event with an RRULE where a rule can say its days: at the end of every week, month or
+    quarter, on days off too. It begins on the time that runs and moves on with it, so that its UID is that of the
+    series; an earlier time that is still owed is an event of its own. Its alarms are as many days ahead of every time
+    as they are ahead of the one that runs.
+
     Args:
         dues: The deadlines, as ``docket.due(before=…)`` yields them; one given twice is written once.
         lifecycle: Returns the lifecycle of a case by its id: ``docket.lifecycle``.
@@ -71,27 +77,53 @@ def calendar_of(
     file.add("calscale", "GREGORIAN")
     file.add("name", title)
     file.add("x-wr-calname", title)  # what programs read that are older than RFC 7986
-    written: set[str] = set()
+    head, end, rest = file.to_ical().partition(b"END:VCALENDAR")
+    written: dict[str, bytes] = {}  # as bytes, which take a small part of what the objects would
     for due in dues:
-        uid = _uid(due)
+        found = lifecycle(due.case.id)
+        rule = _rule(due, found.by_limit.get(due.deadline.limit))
+        uid = _uid(due, series=rule is not None)
         if uid not in written:
-            written.add(uid)
             days = _alarm_days(due.deadline, ahead, calendar)
-            file.add_component(_event(due, uid, lifecycle(due.case.id), stamp, days=days, language=language))
-    text: bytes = file.to_ical()
-    return text
+            written[uid] = _event(due, uid, found, stamp, rule=rule, days=days, language=language).to_ical()
+    return b"".join((head, *written.values(), end, rest))
 
 
-def _uid(due: Due) -> str:
+def _rule(due: Due, limit: TimeLimit | None) -> str | None:
+    """Return the RRULE of the series whose latest time a deadline is; none where it recurs by no rule."""
     deadline = due.deadline
-    named = json.dumps([due.case.id, deadline.limit, deadline.obligor, deadline.number])
-    return f"{uuid5(_NAMESPACE, named)}@yingshang-flow"
+    period = parse(deadline.period)
+    if limit is None or not limit.repeats or not isinstance(period, Recurring):
+        return None
+    if limit.counting is not None and limit.counting.value.fixed_roll != "stay":
+        return None  # days off move it (R10)
+    series = (d.number for d in due.case.deadlines if (d.limit, d.obligor) == (deadline.limit, deadline.obligor))
+    return period.rrule() if deadline.number >= max(series, default=0) else None
+
+
+def _uid(due: Due, *, series: bool) -> str:
+    """Return what an event is known by: its deadline, or the series for whichever of its deadlines is the latest."""
+    deadline = due.deadline
+    named = [due.case.id, deadline.limit, deadline.obligor, *(() if series else (deadline.number,))]
+    return f"{uuid5(_NAMESPACE, json.dumps(named))}@yingshang-flow"
+
+
+def _runs(deadline: Deadline) -> bool:
+    return deadline.status.owed and deadline.paused is None
 
 
 def _event(
-    due: Due, uid: str, lifecycle: Lifecycle, stamp: datetime, *, days: Iterable[date], language: Language
+    due: Due,
+    uid: str,
+    lifecycle: Lifecycle,
+    stamp: datetime,
+    *,
+    rule: str | None,
+    days: Iterable[date],
+    language: Language,
 ) -> icalendar.Event:
     case, deadline = due.case, due.deadline
+    rule = rule if _runs(deadline) else None
     summary = _line(_summary(case, deadline, lifecycle, language))
     event = icalendar.Event()
     event.add("uid", uid)
@@ -100,8 +132,10 @@ def _event(
     event.add("sequence", case.revision)
     event.add("dtstart", deadline.due)
     event.add("dtend", deadline.due + _DAY)
+    if rule is not None:
+        event.add("rrule", icalendar.vRecur.from_ical(rule))
     event.add("summary", summary)
-    event.add("description", _text("\n".join(_description(case, deadline, lifecycle, language))))
+    event.add("description", _text("\n".join(_description(due, lifecycle, language, recurs=rule is not None))))
     event.add("categories", [_line(word.text(language)) for word in _categories(deadline, lifecycle)])
     event.add("status", _status(deadline))
     event.add("transp", "TRANSPARENT")
@@ -117,7 +151,7 @@ def _event(
 
 def _alarm_days(deadline: Deadline, ahead: Iterable[Period], calendar: WorkingCalendar | None) -> list[date]:
     """Return the days on which a deadline is announced; what does not run is not announced."""
-    if not deadline.status.owed or deadline.paused is not None:
+    if not _runs(deadline):
         return []
     days = {day for _, day in deadline.rungs}
     if deadline.warn is not None:
@@ -174,12 +208,14 @@ _WORDS: Final = {
     "period": Label("期限", "Period"),
     "start": Label("起算日", "Counted from"),
     "due": Label("截止日", "Due"),
+    "next": Label("本次截止日", "Due this time"),
     "rules": Label("依据", "Under"),
 }
 
 
-def _description(case: Case, deadline: Deadline, lifecycle: Lifecycle, language: Language) -> Iterator[str]:
+def _description(due: Due, lifecycle: Lifecycle, language: Language, *, recurs: bool) -> Iterator[str]:
     """Yield the lines of what an event says at length; nothing of them is from the content of an act."""
+    case, deadline = due.case, due.deadline
     limit = lifecycle.by_limit.get(deadline.limit)
     rules = () if limit is None else limit.rules
     period = parse(deadline.period)
@@ -187,8 +223,8 @@ def _description(case: Case, deadline: Deadline, lifecycle: Lifecycle, language:
         "case": " ".join(filter(None, (lifecycle.title.text(language), case.opening.reference, case.id))),
         "obligor": deadline.obligor,
         "period": period.text(language),
-        "start": deadline.start.isoformat(),
-        "due": deadline.due.isoformat(),
+        "start": "" if recurs else deadline.start.isoformat(),  # of a series, each time starts where the last one ends
+        "next" if recurs else "due": deadline.due.isoformat(),
         "rules": cited_in((citation for rule in rules for citation in rule.citations), language),
     }
     colon = "：" if language == "zh" else ": "

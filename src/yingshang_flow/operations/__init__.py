@@ -1,1 +1,1 @@
-"""What a docket does, one file each, on rows and values: writing a record, reading linked cases, verifying."""
+"""What a docket does with the cases of a store, one file each."""

@@ -153,7 +153,7 @@ class MemoryStore(Store, DueWork, Outbox):
     def find(self, query: Query) -> tuple[CaseRow, ...]:
         """Return the cases a query asks for, in order of id by bytes."""
         at_least_one(query.limit, "a page of cases")
-        found = (kept.row for kept in self._cases() if _asked_for(kept.row, query))
+        found = (kept.row for kept in self._cases() if _asked_for(kept, query))
         return tuple(heapq.nsmallest(query.limit, found, key=lambda row: row.case))
 
     def due(self, before: int, *, limit: int = 100, after: DeadlineRow | None = None) -> tuple[DeadlineRow, ...]:
@@ -327,7 +327,8 @@ class MemoryStore(Store, DueWork, Outbox):
             raise changed_children(expectation.parent)
 
 
-def _asked_for(row: CaseRow, query: Query) -> bool:
+def _asked_for(kept: _Kept, query: Query) -> bool:
+    row = kept.row
     return (
         row.case > query.after
         and query.lifecycle in {None, row.lifecycle}
@@ -337,6 +338,7 @@ def _asked_for(row: CaseRow, query: Query) -> bool:
         and query.origin in {None, row.origin}
         and query.final in {None, row.final}
         and (query.unit is None or query.unit in row.units)
+        and (query.owing is None or query.owing == any(deadline.owed for deadline in kept.deadlines))
     )
 
 

@@ -15,8 +15,7 @@ def stale_revision(record: RecordRow, stored: int) -> ConflictError:
 def broken_state(expected: InState, found: str | None) -> ConflictError:
     """Return the error for a linked case that is in another state, or not there (S4)."""
     return ConflictError(
-        f"{expected.case!r} was expected in state {expected.state!r} but is in {found!r};"
-        " read it again and decide anew"
+        f"{expected.case!r} was expected in state {expected.state!r} but is in {found!r}; read it again and decide anew"
     )
 
 

@@ -626,10 +626,16 @@ class StoreContract:
 
     def test_s15_find_holds_to_everything_that_is_given(self, store: Store) -> None:
         rows = []
-        values = itertools.product(("complaint", "interview"), ("open", "done"), ("a", "b"), (True, False))
-        for number, (lifecycle, state, unit, ended) in enumerate(values):
+        deadlines: dict[str, tuple[DeadlineRow, ...]] = {}
+        owed: list[tuple[bool, ...]] = [(), (False,), (True,), (False, True)]
+        values = itertools.product(("complaint", "interview"), ("open", "done"), ("a", "b"), (True, False), owed)
+        for number, (lifecycle, state, unit, ended, each) in enumerate(values):
+            case = f"case {number:02}"
+            deadlines[case] = tuple(
+                a_deadline(case, 1, number=which, owed=is_owed) for which, is_owed in enumerate(each)
+            )
             commit = a_commit(
-                f"case {number:02}",
+                case,
                 lifecycle=lifecycle,
                 state=state,
                 units=(unit,),
@@ -637,6 +643,7 @@ class StoreContract:
                 parent=f"parent {unit}",
                 origin=f"origin {state}",
                 reference=f"reference {number // 2}" if number % 2 else None,
+                deadlines=deadlines[case],
             )
             store.commit(commit)
             rows.append(commit.case)
@@ -648,11 +655,23 @@ class StoreContract:
             "origin": "origin open",
         }
         for names in itertools.chain.from_iterable(itertools.combinations(given, size) for size in range(6)):
-            for final in (None, True, False):
+            for final, owing in itertools.product((None, True, False), repeat=2):
                 for reference in (None, "reference 0"):
                     chosen = {name: given[name] for name in names}
-                    query = Query(**chosen, final=final, reference=reference)
-                    assert store.find(query) == tuple(row for row in rows if _fits(row, query)), query
+                    query = Query(**chosen, final=final, owing=owing, reference=reference)
+                    expected = tuple(row for row in rows if _fits(row, query, deadlines[row.case]))
+                    assert store.find(query) == expected, query
+
+    def test_s15_what_is_owed_is_that_of_the_last_commit(self, store: Store) -> None:
+        owed = a_deadline("case", 1)
+        rows = [
+            a_commit("case", revision, deadlines=deadlines)
+            for revision, deadlines in enumerate(((owed,), None, (attrs.evolve(owed, owed=False),), (owed,), ()), 1)
+        ]
+        for commit, owing in zip(rows, (True, True, False, True, False), strict=True):
+            store.commit(commit)
+            assert store.find(Query(owing=owing)) == (commit.case,)
+            assert store.find(Query(owing=not owing)) == ()
 
     # S10 Text comes back as it went in
 
@@ -710,8 +729,10 @@ class StoreContract:
     def test_s15_find_pages_in_order_of_bytes(self, store: Store, page: int) -> None:
         ids = sorted({*AWKWARD.values(), *itertools.chain.from_iterable(TWINS.values())}, key=str.encode)
         for case in reversed(ids):
-            store.commit(a_commit(case, units=("unit",), parent="parent"))
-        for query in (Query(), Query(unit="unit"), Query(state="received"), Query(final=False), Query(parent="parent")):
+            deadlines = tuple(a_deadline(case, 1, number=number) for number in (1, 2))
+            store.commit(a_commit(case, units=("unit",), parent="parent", deadlines=deadlines))
+        queries = [Query(), Query(unit="unit"), Query(state="received"), Query(final=False), Query(parent="parent")]
+        for query in (*queries, Query(owing=True), Query(owing=True, state="received")):
             assert [row.case for row in find_all(store, query, page=page)] == ids
         assert list(store.children("parent").open_ids) == ids
 
@@ -998,10 +1019,13 @@ def _disagreements(store: Store, case: str) -> list[str]:
     return [problem for problem, is_there in wrong.items() if is_there]
 
 
-def _fits(row: CaseRow, query: Query) -> bool:
+def _fits(row: CaseRow, query: Query, deadlines: tuple[DeadlineRow, ...]) -> bool:
     given = {name: value for name, value in attrs.asdict(query).items() if value is not None}
     unit = given.pop("unit", None)
     after, _ = given.pop("after"), given.pop("limit")
+    owing = given.pop("owing", None)
+    if owing not in {None, any(deadline.owed for deadline in deadlines)}:
+        return False
     matches = all(getattr(row, name) == value for name, value in given.items())
     return matches and row.case.encode() > after.encode() and (unit is None or unit in row.units)
 
@@ -1050,6 +1074,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
                 "state": st.sampled_from(_NAMES),
                 "unit": st.sampled_from(_NAMES),
                 "final": st.booleans(),
+                "owing": st.booleans(),
                 "parent": st.sampled_from(_NAMES),
                 "origin": st.sampled_from(_NAMES),
                 "reference": st.sampled_from(_NAMES),
@@ -1062,7 +1087,8 @@ class StoreMachine(stateful.RuleBasedStateMachine):
         named = ("parent", "origin", "reference")
         given = {name: self.prefix + value if name in named else value for name, value in given.items()}
         query = Query(**given, after=self.prefix)
-        expected = sorted((row for row in self.rows.values() if _fits(row, query)), key=lambda row: row.case.encode())
+        found = (row for row in self.rows.values() if _fits(row, query, self.deadlines.get(row.case, ())))
+        expected = sorted(found, key=lambda row: row.case.encode())
         assert list(find_all(self.store, query, page=page)) == expected
 
     @stateful.rule(offset=st.integers(0, 3), page=st.integers(1, 4))

@@ -48,6 +48,7 @@ class File:
 
     @property
     def in_memory(self) -> bool:
+        """Whether it ends with the process."""
         return self.path == MEMORY
 
     def open(self) -> sqlite3.Connection:

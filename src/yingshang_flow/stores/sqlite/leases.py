@@ -44,7 +44,9 @@ _NEXT_MESSAGE: Final = """
 def claim(connection: sqlite3.Connection, before: int, lease: int, limit: int) -> tuple[Claim, ...]:
     """Lease the cases whose earliest alarm is not after an instant; the caller holds the write lock."""
     until = _until(connection, _FREE_CASES, lease)
-    claims = tuple(Claim(case, token, until) for case, token in connection.execute(_DUE_CASES, (before, limit)).fetchall())
+    claims = tuple(
+        Claim(case, token, until) for case, token in connection.execute(_DUE_CASES, (before, limit)).fetchall()
+    )
     connection.executemany(_CLAIM_CASE, [(claim.token, until, claim.case) for claim in claims])
     return claims
 

@@ -31,7 +31,9 @@ _OWED_FIRST: Final = _OWED + _OWED_ORDER
 _OWED_NEXT: Final = f"{_OWED} AND (due, case_id, limit_key, obligor, number) > (?, ?, ?, ?, ?){_OWED_ORDER}"
 _CHILDREN: Final = "SELECT case_id, lifecycle, state, final FROM ysf_cases WHERE parent = ? ORDER BY case_id"
 _DEFINITION: Final = "SELECT fingerprint, lifecycle, version, profile, text FROM ysf_definitions WHERE fingerprint = ?"
-_VAULT: Final = "SELECT commitment, case_id, salt, text FROM ysf_vault WHERE case_id = ? AND erased = 0 ORDER BY commitment"
+_VAULT: Final = (
+    "SELECT commitment, case_id, salt, text FROM ysf_vault WHERE case_id = ? AND erased = 0 ORDER BY commitment"
+)
 _DEADLINE_KEY: Final = attrgetter("case", "limit", "obligor", "number")
 
 # What may drive a search, the narrowest first. The index is named, so that no statistics can lead SQLite to read every
@@ -44,6 +46,8 @@ _DRIVERS: Final = {
     "unit": "ysf_units AS u CROSS JOIN ysf_cases AS c ON c.case_id = u.case_id",
     "state": "ysf_cases AS c INDEXED BY ysf_cases_state",
     "open": "ysf_cases AS c INDEXED BY ysf_cases_open",
+    # It passes over what is settled at a small part of what a case costs; an index would be written by every act.
+    "owing": "ysf_deadlines AS d CROSS JOIN ysf_cases AS c ON c.case_id = d.case_id",
     "lifecycle": "ysf_cases AS c INDEXED BY ysf_cases_lifecycle",
 }
 
@@ -70,13 +74,11 @@ def find(connection: sqlite3.Connection, query: Query) -> tuple[CaseRow, ...]:
     at_least_one(query.limit, "a page of cases")
     values = attrs.asdict(query)
     given = tuple(name for name, value in values.items() if value is not None)
-    rows = connection.execute(_search(given, is_open=query.final is False), values).fetchall()
+    rows = connection.execute(_search(given, is_open=query.final is False, owes=query.owing is True), values).fetchall()
     return tuple(map(_case, rows))
 
 
-def due(
-    connection: sqlite3.Connection, before: int, limit: int, after: DeadlineRow | None
-) -> tuple[DeadlineRow, ...]:
+def due(connection: sqlite3.Connection, before: int, limit: int, after: DeadlineRow | None) -> tuple[DeadlineRow, ...]:
     """Return a page of deadlines by alarm."""
     if after is None:
         return _page(connection, _DUE_FIRST, (before,), limit)
@@ -85,9 +87,7 @@ def due(
     return _page(connection, _DUE_NEXT, (before, after.alarm, *_DEADLINE_KEY(after)), limit)
 
 
-def owed(
-    connection: sqlite3.Connection, until: str, limit: int, after: DeadlineRow | None
-) -> tuple[DeadlineRow, ...]:
+def owed(connection: sqlite3.Connection, until: str, limit: int, after: DeadlineRow | None) -> tuple[DeadlineRow, ...]:
     """Return a page of deadlines by due date."""
     if after is None:
         return _page(connection, _OWED_FIRST, (until,), limit)
@@ -130,11 +130,15 @@ def units_from(text: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _search(given: tuple[str, ...], *, is_open: bool) -> str:
+def _search(given: tuple[str, ...], *, is_open: bool, owes: bool) -> str:
     """Return the statement for what a query gives, driven by the narrowest of it."""
-    possible = {*given, *(("open",) if is_open else ()), *(("open unit",) if is_open and "unit" in given else ())}
+    possible = set(given) - {"owing"}
+    if is_open:
+        possible |= {"open", "open unit"} if "unit" in given else {"open"}
+    if owes:
+        possible.add("owing")
     driver = next((driver for driver in _DRIVERS if driver in possible), "")
-    side = "u" if driver in {"unit", "open unit"} else "c"
+    side = {"unit": "u", "open unit": "u", "owing": "d"}.get(driver, "c")
     terms = [f"{side}.case_id > :after"]
     terms += [
         f"c.{name} = :{name}" for name in ("lifecycle", "state", "reference", "parent", "origin") if name in given
@@ -144,11 +148,16 @@ def _search(given: tuple[str, ...], *, is_open: bool) -> str:
         terms.append("u.unit = :unit" if side == "u" else within)
     if "final" in given:
         # Written out: a partial index answers only a term that is known when the statement is prepared.
-        terms.append(f"{side}.final = {0 if is_open else 1}")
+        terms.append(f"{'u' if side == 'u' else 'c'}.final = {0 if is_open else 1}")
+    if side == "d":
+        terms.append("d.owed = 1")
+    elif "owing" in given:
+        within = "EXISTS (SELECT 1 FROM ysf_deadlines AS d WHERE d.case_id = c.case_id AND d.owed = 1)"
+        terms.append(within if owes else f"NOT {within}")
     columns = ", ".join(f"c.{column}" for column in CASE.split(", "))
     return (
         f"SELECT {columns} FROM {_DRIVERS.get(driver, 'ysf_cases AS c')} WHERE {' AND '.join(terms)}"  # noqa: S608 - constants
-        f" ORDER BY {side}.case_id LIMIT :limit"
+        f"{' GROUP BY d.case_id' if side == 'd' else ''} ORDER BY {side}.case_id LIMIT :limit"
     )
 
 

@@ -1,0 +1,199 @@
+"""The cases of a store, each under the definition it was opened with: read, kept at hand, moved on by a record."""
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any, Final
+
+import attrs
+
+from yingshang_flow import codec
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.fingerprint import fingerprint
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.record import Record
+from yingshang_flow.errors import (
+    CaseNotFoundError,
+    DefinitionError,
+    UnknownError,
+    UnknownFingerprintError,
+)
+from yingshang_flow.lifecycles import Procedure
+from yingshang_flow.operations.writing import commit_of
+from yingshang_flow.policies import Profile
+from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, Store
+
+_KEPT: Final = 256
+
+
+@attrs.frozen
+class Place:
+    """Where a case stood when it was last read or written here, with the texts of its snapshot's parts."""
+
+    row: CaseRow
+    lifecycle: Lifecycle
+    case: Case
+    fragments: codec.Fragments
+
+
+@attrs.frozen
+class Decided:
+    """A record that was decided, and what it takes to commit it.
+
+    Attributes:
+        lifecycle: The definition the case is under.
+        standing: Where the case stood; none for an opening.
+        record: The record, in clear.
+        previous: The hash of the record before it.
+        expects: What was read of linked cases.
+        definition: What the case is opened under.
+    """
+
+    lifecycle: Lifecycle
+    standing: Case | None
+    record: Record
+    previous: str
+    expects: tuple[Expectation, ...] = ()
+    definition: DefinitionRow | None = None
+
+
+class Cases:
+    """The cases of one store; those read or written last are kept at hand.
+
+    Args:
+        store: Where the cases are kept.
+        procedures: The procedures whose cases can be read, by key.
+        topics: What records tell other systems.
+    """
+
+    def __init__(
+        self, store: Store, procedures: Mapping[str, Procedure[Any]], topics: frozenset[str] = frozenset()
+    ) -> None:
+        self.store = store
+        self.topics = topics
+        self._procedures = procedures
+        self._definitions: dict[str, Lifecycle] = {}
+        self._places: dict[str, Place] = {}
+        self._lock = Lock()
+
+    # --- reading ---
+
+    def row(self, case: str) -> CaseRow:
+        """Return what is stored of a case.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+        """
+        row = self.store.load(case) if isinstance(case, str) else None
+        if row is None:
+            message = f"there is no case {case!r} in this store"
+            raise CaseNotFoundError(message)
+        return row
+
+    def place(self, row: CaseRow) -> Place:
+        """Return where the case of a row stands; what is at hand is known again by its row."""
+        kept = self._places.get(row.case)
+        if kept is not None and kept.row == row:
+            return kept
+        lifecycle = self.lifecycle(row)
+        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle), {})
+        self._keep(place)
+        return place
+
+    def recalled(self, case: str) -> Place | None:
+        """Return where a case stood when it was last read or written here, if that is at hand still."""
+        return self._places.get(case)
+
+    def load(self, case: str) -> Case:
+        """Return where a case stands.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+        """
+        return self.place(self.row(case)).case
+
+    def vault(self, case: str) -> dict[str, codec.Secret]:
+        """Return the confidential values of a case that have not been erased, by their commitments."""
+        return {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
+
+    # --- writing ---
+
+    def commit(self, decided: Decided) -> Case:
+        """Keep a record and return the case after it.
+
+        Raises:
+            StoreError: The store cannot keep it, or somebody was faster; nothing was changed.
+        """
+        kept = self._places.get(decided.record.case)
+        fragments: codec.Fragments = {} if kept is None else kept.fragments
+        case, commit = commit_of(
+            decided.lifecycle,
+            decided.standing,
+            decided.record,
+            decided.previous,
+            fragments=fragments,
+            definition=decided.definition,
+            expects=decided.expects,
+            topics=self.topics,
+        )
+        self.store.commit(commit)
+        self._keep(Place(commit.case, decided.lifecycle, case, fragments))
+        return case
+
+    # --- definitions ---
+
+    def take(self, lifecycle: Lifecycle) -> None:
+        """Take a lifecycle into use; it must be one that can be found again after a restart.
+
+        Raises:
+            UnknownError: Its procedure is none of those that can be read.
+        """
+        if lifecycle.key not in self._procedures:
+            message = (
+                f"this docket runs {', '.join(self._procedures)}, not {lifecycle.key!r}; "
+                "name the procedure in Docket(lifecycles=[...])"
+            )
+            raise UnknownError(message)
+        self._definitions.setdefault(fingerprint(lifecycle), lifecycle)
+
+    def lifecycle(self, row: CaseRow) -> Lifecycle:
+        """Return the definition that a case was opened under.
+
+        Raises:
+            UnknownFingerprintError: This code cannot rebuild it.
+        """
+        found = self._definitions.get(row.fingerprint)
+        if found is None:
+            found = self._definitions[row.fingerprint] = self._rebuilt(row)
+        return found
+
+    def _rebuilt(self, row: CaseRow) -> Lifecycle:
+        """Rebuild the lifecycle of a case from what was stored when it was opened."""
+        definition = self.store.definition(row.fingerprint)
+        if definition is None:
+            message = f"case {row.case} is under {row.lifecycle} {row.fingerprint[:12]}…, which the store does not hold"
+            raise UnknownFingerprintError(message)
+        known = f"{definition.lifecycle} version {definition.version} under {definition.profile!r}"
+        make = self._procedures.get(definition.lifecycle)
+        if make is None:
+            message = f"case {row.case} is of {known}; this docket runs {', '.join(self._procedures)}"
+            raise UnknownFingerprintError(message)
+        try:
+            lifecycle = make(Profile.from_text(definition.text))
+        except (DefinitionError, KeyError, TypeError, ValueError) as exc:
+            message = f"case {row.case} was opened under {known}, which this code cannot rebuild ({exc}); run it with "
+            raise UnknownFingerprintError(message + "the release it was opened with, or migrate it") from exc
+        if fingerprint(lifecycle) != row.fingerprint:
+            message = (
+                f"case {row.case} was opened under {known} with fingerprint {row.fingerprint[:12]}…; this code builds "
+                f"{fingerprint(lifecycle)[:12]}… of it: run it with the release it was opened with, or migrate it"
+            )
+            raise UnknownFingerprintError(message)
+        return lifecycle
+
+    def _keep(self, place: Place) -> None:
+        case = place.row.case
+        with self._lock:
+            self._places.pop(case, None)
+            self._places[case] = place
+            if len(self._places) > _KEPT:
+                del self._places[next(iter(self._places))]
