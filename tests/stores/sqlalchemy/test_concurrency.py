@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import pytest
-
 from tests.stores.sqlalchemy import workers
 from tests.stores.sqlalchemy.conftest import Place
 from yingshang_flow.stores.sqlalchemy import SQLAlchemyStore
