@@ -53,11 +53,50 @@ def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'cases.db'}"
 
 
-@pytest.fixture(params=["postgresql", "mariadb", "sqlite"])
+@pytest.fixture(scope="module", params=["postgresql", "mariadb", "sqlite"])
 def url(request: pytest.FixtureRequest) -> str:
     """Return the URL of one server after another."""
     found: str = request.getfixturevalue(f"{request.param}_url")
     return found
+
+
+@pytest.fixture(scope="module")
+def made(url: str) -> Iterator[Place]:
+    """Yield a place with tables."""
+    with a_place(url) as place:
+        upgrade(place.engine, prefix=place.prefix)
+        yield place
+
+
+@pytest.fixture
+def place(made: Place) -> Place:
+    """Return a place with empty tables."""
+    made.empty()
+    return made
+
+
+@pytest.fixture
+def on_postgresql(postgresql_url: str) -> Iterator[Place]:
+    """Yield a place with tables on PostgreSQL."""
+    with a_place(postgresql_url) as place:
+        upgrade(place.engine, prefix=place.prefix)
+        yield place
+
+
+@pytest.fixture
+def on_mariadb(mariadb_url: str) -> Iterator[Place]:
+    """Yield a place with tables on MariaDB."""
+    with a_place(mariadb_url) as place:
+        upgrade(place.engine, prefix=place.prefix)
+        yield place
+
+
+@pytest.fixture
+def on_sqlite(sqlite_url: str) -> Iterator[Place]:
+    """Yield a place with tables on SQLite."""
+    with a_place(sqlite_url) as place:
+        upgrade(place.engine, prefix=place.prefix)
+        yield place
 
 
 @pytest.fixture
@@ -68,15 +107,8 @@ def bare(url: str) -> Iterator[Place]:
 
 
 @pytest.fixture
-def place(bare: Place) -> Place:
-    """Return a place with tables."""
-    upgrade(bare.engine, prefix=bare.prefix)
-    return bare
-
-
-@pytest.fixture
 def store(place: Place) -> Iterator[SQLAlchemyStore]:
-    """Yield a store."""
+    """Yield a store on empty tables."""
     store = place.store()
     yield store
     store.close()
