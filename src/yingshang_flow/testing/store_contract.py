@@ -6,6 +6,7 @@ of the clause in ``yingshang_flow.ports`` that it holds the store to.
 # These are tests: they assert, their names are their sentences, and expected numbers speak for themselves.
 # ruff: noqa: D102, PLR2004, S101
 
+import hashlib
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +51,6 @@ AWKWARD: Final = {
     "right to left": "\u202eabc\u202c שלום",
     "looks like a number": "0012",
     "looks like null": "NULL",
-    "very long": "长" * 300,
 }
 """Texts that stores have changed, cut, merged or executed, by what is awkward about them."""
 
@@ -92,7 +92,7 @@ def a_commit(
 ) -> Commit:
     """Return a commit whose record, snapshot and hash all name its case and revision."""
     text = f"{case} 第{revision}步" if text is None else text
-    head = f"hash of {text}"
+    head = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     record = RecordRow(case, revision, "act", key, 1_700_000_000_000_000 + revision, text, head)
     fingerprint = "a fingerprint" if definition is None else definition.fingerprint
     row = CaseRow(
@@ -949,7 +949,7 @@ def _of_one_text(text: str) -> Commit:
     return Commit(
         RecordRow(text, 1, text, text, 1, text, text),
         CaseRow(text, 1, text, text, text, False, text, text, text, (text, f"{text}2"), text, text),  # noqa: FBT003
-        (DeadlineRow(text, text, text, 1, text, text, True, 7),),  # noqa: FBT003
+        (DeadlineRow(text, text, text, 1, text, "2026-01-09", True, 7),),  # noqa: FBT003
         (VaultRow(text, text, text, text),),
         DefinitionRow(text, text, 1, text, text),
     )
