@@ -59,12 +59,13 @@ class Leasing:
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> tuple[Delivery, ...]:
         """Remove messages, and return those that are not held any more."""
-        lost = [
-            delivery
-            for delivery in sorted(deliveries, key=_place)
+        in_order = sorted(enumerate(deliveries), key=lambda one: _place(one[1]))
+        lost = {
+            number
+            for number, delivery in in_order
             if self.run.count(self.say.remove_message, {**_was(delivery), "was_token": delivery.token}) != 1
-        ]
-        return tuple(delivery for delivery in deliveries if delivery in lost)
+        }
+        return tuple(delivery for number, delivery in enumerate(deliveries) if number in lost)
 
     def put_back(self, deliveries: Iterable[Delivery]) -> None:
         """End leases of messages."""

@@ -223,7 +223,10 @@ class JoinedSource:
             yield ConnectionRunner(self._open(), self._say.server)
 
     def close(self) -> None:
-        """Refuse whatever is begun later; the transaction is the host's."""
+        """Leave everything as it is: the transaction is the host's, and so is its end."""
+
+    def end(self) -> None:
+        """Refuse whatever is begun later, as the host's transaction is over."""
         self._closed = True
 
     def _open(self) -> sa.Connection:

@@ -256,23 +256,25 @@ class Statements:
         return self._variants[key]
 
     def _search(self, given: tuple[str, ...]) -> sa.Select[Any]:
-        cases, units = self.tables.cases, self.tables.units
+        cases, units = self.tables.cases.c, self.tables.units.c
         query = sa.select(*self._of("cases", CASE))
-        side: Any = cases.c
-        if "unit" in given:
-            query = query.join_from(units, cases, units.c.case_id == cases.c.case_id)
-            side = units.c
-        of = {"unit": units.c, "final": side}
-        terms: list[Any] = [
-            of.get(name, cases.c)[name] == sa.bindparam(name) for name in given if name not in {"owing", "not owing"}
-        ]
+        after: sa.BindParameter[str] = sa.bindparam("after")
+        plain = [name for name in given if name not in {"unit", "final", "owing", "not owing"}]
+        terms: list[ColumnElement[bool]] = [cases[name] == sa.bindparam(name) for name in plain]
         deadlines = self.tables.deadlines.c
-        owes = sa.exists().where(deadlines.case_id == cases.c.case_id, deadlines.owed == 1)
-        if "owing" in given:
-            terms.append(owes)
-        if "not owing" in given:
-            terms.append(~owes)
-        return query.where(*terms, side.case_id > sa.bindparam("after")).order_by(side.case_id).limit(_limit())
+        owes = sa.exists().where(deadlines.case_id == cases.case_id, deadlines.owed == 1)
+        terms += [owes] if "owing" in given else [~owes] if "not owing" in given else []
+        ended = [column == sa.bindparam("final") for column in (units.final, cases.final) if "final" in given]
+        if "unit" not in given:
+            return query.where(*terms, *ended[1:], cases.case_id > after).order_by(cases.case_id).limit(_limit())
+        of_unit = (units.unit == sa.bindparam("unit"), *ended[:1], units.case_id > after)
+        page: Any = self.tables.units
+        if not terms:
+            # Taken first: from the whole, servers may guess that to read many cases is as good as to look a page up.
+            page = sa.select(units.case_id).where(*of_unit).order_by(units.case_id).limit(_limit()).subquery()
+            of_unit = ()
+        found = query.join_from(page, self.tables.cases, page.c.case_id == cases.case_id).where(*terms, *of_unit)
+        return found.order_by(page.c.case_id).limit(_limit())
 
     # --- due work and messages ---
 

@@ -135,8 +135,8 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
         if not isinstance(self._source, EngineSource):
             raise StoreError("this store has no engine to begin a transaction on; begin one on its connection")
         with self._source.hosting() as connection:
-            joined = self._of(JoinedSource(connection, self._source.database))
+            source = JoinedSource(connection, self._source.database)
             try:
-                yield joined
+                yield self._of(source)
             finally:
-                joined.close()
+                source.end()
