@@ -10,15 +10,17 @@ S4  Expectations: a commit whose expectations do not hold when it is written rai
 S5  A key is one outcome: a key that is already kept raises ``KeyReusedError``, whatever its case and revision.
 S6  A reference is one case: one kept for another case of that lifecycle raises ``ReferenceTakenError``.
 S7  Refused is unchanged: after any error everything reads as it did before.
-S8  History is append-only, without gaps, in order of revision.
+S8  History is append-only: without gaps, in order of revision, and no record ever changes.
 S9  A reader never sees half a commit: snapshot, history, deadlines and vault of a case agree.
-S10 Text comes back as it went in, to the character; ids, keys and triggers compare by their bytes.
+S10 Text comes back as it went in: to the character, and moments to the microsecond. Ids, keys and all other names
+    compare by their bytes.
 S11 Due work is found by its alarm: every row whose alarm is not after an instant, the earliest first, page by page.
-S12 A definition is kept once by its fingerprint and never replaced.
-S13 Vault rows are kept with the commit that names them, and a commitment is never replaced.
+S12 A definition is kept once: by its fingerprint, and never replaced.
+S13 Vault rows are kept with their commit: and what is kept under a commitment is never replaced.
 S14 No driver's exception escapes: everything raised is a ``StoreError``, also for a commit that contradicts itself, for
     a page of less than one row and for a lease of less than a microsecond.
-S15 Cases are found by their last snapshot and by whether something is owed under them, in order of bytes, page by page.
+S15 Cases are found by their last snapshot: and by whether something is owed under them, in order of bytes, page by
+    page.
 S16 What is owed is found by its due date: every row that is owed and due by a day, the earliest first, page by page.
 S17 Erased is gone: the vault rows that a commit erases go with it or not at all, and nobody reads them again. To erase
     what is not kept for the case raises ``StoreError``.
@@ -31,22 +33,22 @@ S18 Due work is claimed by one worker at a time, the earliest alarm first: nobod
     ends or it is let go of.
 S19 Abandoned work comes back: once its lease has ended it can be claimed again. A lease is counted by the store's own
     clock, whatever time its workers have.
-S20 Every claim of a case has a higher token than those before, and a commit under a token that is not the last raises
-    ``ConflictError``.
+S20 Tokens rise: every claim of a case has a higher one than those before, and a commit under a token that is not the
+    last raises ``ConflictError``.
 
 Outbox, for stores that are an ``Outbox``:
 
-S21 Messages are kept with the commit that writes them or not at all, and each is kept once.
+S21 Messages are kept with their commit: or not at all, and each is kept once.
 S22 At least once, in order: a message stays until it is acknowledged. Of each case the oldest message is given out and
     no other, of several cases first the message that was recorded first.
-S23 A message is given to one worker at a time and comes back when its lease ends, by the store's own clock, or it is
+S23 A message is given to one worker at a time: it comes back when its lease ends, by the store's own clock, or it is
     put back. Every claim of it has a higher token, and it is acknowledged only under the last.
 
 Host transactions, for stores that are ``HostTransactions``:
 
-S24 What is written in a host's transaction is seen in it at once, by others when it commits, and gone when it is
-    rolled back, together with the host's own rows.
-S25 A refusal inside a host's transaction leaves that transaction usable, with everything written before it.
+S24 Together with the host's own rows: what is written in a host's transaction is seen in it at once, by others when it
+    commits, and gone when it is rolled back.
+S25 A refusal spoils nothing: it leaves a host's transaction usable, with everything that was written in it before.
 """
 
 from abc import ABC, abstractmethod

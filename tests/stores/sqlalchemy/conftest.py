@@ -1,6 +1,7 @@
 """A database on each server for the tests of the SQLAlchemy store, under a prefix of its own."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -45,6 +46,22 @@ def a_place(url: str) -> Iterator[Place]:
         sa.Table(version_table(prefix), metadata)
         metadata.drop_all(engine)
         engine.dispose()
+
+
+_WAITING = {
+    "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%{}%'",
+    "mariadb": "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+}
+
+
+def wait_until_one_waits(place: Place) -> None:
+    """Return when a transaction on the server waits for a lock of another's."""
+    query = sa.text(_WAITING[place.engine.dialect.name].format(place.prefix))
+    found = 0
+    while not found:
+        time.sleep(0.15)  # InnoDB looks anew only when nobody has asked for a tenth of a second
+        with place.engine.connect() as connection:
+            found = connection.execute(query).scalar_one()
 
 
 @pytest.fixture(scope="session")

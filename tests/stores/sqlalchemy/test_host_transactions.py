@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 
-from tests.stores.sqlalchemy.conftest import Place
+from tests.stores.sqlalchemy.conftest import Place, wait_until_one_waits
 from yingshang_flow.errors import (
     ConflictError,
     KeyReusedError,
@@ -342,8 +342,7 @@ class TestOnMariaDB:
             other.commit(a_commit("b", 2))
             waiting = threading.Thread(target=other.commit, args=(a_commit("a", 2, text="the other's"),))
             waiting.start()
-            while not _waits(on_mariadb):
-                pass
+            wait_until_one_waits(on_mariadb)
             with pytest.raises(ConflictError, match="rolled the whole transaction back"):
                 host.commit(a_commit("b", 2, text="too late"))
             waiting.join()
@@ -355,13 +354,6 @@ class TestOnMariaDB:
         assert [record.text for record in store.history("a")][1:] == ["the other's"]
         assert store.load("alone") is None
         store.close()
-
-
-def _waits(place: Place) -> bool:
-    """Say whether some transaction waits for a lock."""
-    with place.engine.connect() as connection:
-        query = sa.text("SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
-        return bool(connection.execute(query).scalar())
 
 
 class TestOnSQLite:
