@@ -3,11 +3,12 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import exc
 
 from yingshang_flow.errors import SchemaError, StoreUnavailableError
 from yingshang_flow.stores.sqlalchemy.opening import connected, dialect_of, engine_of, telling_of
@@ -92,4 +93,5 @@ def _alone(connection: sa.Connection, server: Server, prefix: str) -> Iterator[N
     try:
         yield
     finally:
-        connection.execute(sa.text(server.upgrade_unlock), lock)
+        with suppress(exc.SQLAlchemyError):  # with the connection the lock has gone as well
+            connection.execute(sa.text(server.upgrade_unlock), lock)
