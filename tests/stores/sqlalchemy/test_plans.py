@@ -132,6 +132,8 @@ BY_ONE = [
     Query(reference="reference 11"),
     Query(parent="case 000010"),
     Query(final=False),
+    Query(owing=True),
+    Query(owing=True, after="case 010000"),
     Query(lifecycle="lifecycle 1", after="case 010000"),
 ]
 BY_SEVERAL = [

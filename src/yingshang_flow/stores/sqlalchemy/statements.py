@@ -256,25 +256,35 @@ class Statements:
         return self._variants[key]
 
     def _search(self, given: tuple[str, ...]) -> sa.Select[Any]:
-        cases, units = self.tables.cases.c, self.tables.units.c
+        c, u, d = self.tables.cases.c, self.tables.units.c, self.tables.deadlines.c
         query = sa.select(*self._of("cases", CASE))
-        after: sa.BindParameter[str] = sa.bindparam("after")
-        plain = [name for name in given if name not in {"unit", "final", "owing", "not owing"}]
-        terms: list[ColumnElement[bool]] = [cases[name] == sa.bindparam(name) for name in plain]
-        deadlines = self.tables.deadlines.c
-        owes = sa.exists().where(deadlines.case_id == cases.case_id, deadlines.owed == 1)
-        terms += [owes] if "owing" in given else [~owes] if "not owing" in given else []
-        ended = [column == sa.bindparam("final") for column in (units.final, cases.final) if "final" in given]
-        if "unit" not in given:
-            return query.where(*terms, *ended[1:], cases.case_id > after).order_by(cases.case_id).limit(_limit())
-        of_unit = (units.unit == sa.bindparam("unit"), *ended[:1], units.case_id > after)
-        page: Any = self.tables.units
-        if not terms:
-            # Taken first: from the whole, servers may guess that to read many cases is as good as to look a page up.
-            page = sa.select(units.case_id).where(*of_unit).order_by(units.case_id).limit(_limit()).subquery()
-            of_unit = ()
-        found = query.join_from(page, self.tables.cases, page.c.case_id == cases.case_id).where(*terms, *of_unit)
-        return found.order_by(page.c.case_id).limit(_limit())
+        ids = self._page_of_ids(set(given))
+        if ids is not None:
+            found = query.join_from(ids, self.tables.cases, ids.c.case_id == c.case_id)
+            return found.order_by(ids.c.case_id)
+        owes = sa.exists().where(d.case_id == c.case_id, d.owed == 1)
+        terms: dict[str, ColumnElement[bool]] = {
+            "unit": sa.exists().where(u.unit == sa.bindparam("unit"), u.case_id == c.case_id),
+            "owing": owes,
+            "not owing": ~owes,
+        }
+        asked = [terms[name] if name in terms else c[name] == sa.bindparam(name) for name in given]
+        return query.where(*asked, c.case_id > sa.bindparam("after")).order_by(c.case_id).limit(_limit())
+
+    def _page_of_ids(self, given: set[str]) -> sa.Subquery | None:
+        """Return the page where another table than that of cases says it all.
+
+        It is taken there first: of the whole, servers may guess that to read many cases is as good as to look some up.
+        """
+        if "unit" in given and given <= {"unit", "final"}:
+            ids, names = self.tables.units.c, [name for name in ("unit", "final") if name in given]
+            asked = [ids[name] == sa.bindparam(name) for name in names]
+        elif given == {"owing"}:
+            ids, asked = self.tables.deadlines.c, [self.tables.deadlines.c.owed == 1]
+        else:
+            return None
+        page = sa.select(ids.case_id).where(*asked, ids.case_id > sa.bindparam("after"))
+        return page.distinct().order_by(ids.case_id).limit(_limit()).subquery()
 
     # --- due work and messages ---
 

@@ -139,6 +139,7 @@ def tables(prefix: str = PREFIX) -> Tables:
             sa.PrimaryKeyConstraint("case_id", "limit_key", "obligor", "number"),
             index("deadlines_alarm", "alarm", "case_id", "limit_key", "obligor", "number"),
             index("deadlines_owed", "owed", "due", "case_id", "limit_key", "obligor", "number"),
+            index("deadlines_owing", "owed", "case_id"),
         ),
         vault=table(
             "vault",

@@ -47,6 +47,7 @@ def upgrade() -> None:
     )
     _index("deadlines_alarm", "deadlines", "alarm case_id limit_key obligor number")
     _index("deadlines_owed", "deadlines", "owed due case_id limit_key obligor number")
+    _index("deadlines_owing", "deadlines", "owed case_id")
     _table("vault", "commitment", "commitment case_id salt text:long")
     _index("vault_case", "vault", "case_id commitment")
     _table("definitions", "fingerprint", "fingerprint lifecycle version:int profile text:long")
