@@ -1,0 +1,1 @@
+"""The numbered migrations of the tables; they are frozen, and import nothing of this library."""

@@ -1,0 +1,59 @@
+"""A statement compiled once for one dialect: its text, and how its values are handed over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+import attrs
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
+
+from yingshang_flow.stores.sqlalchemy.servers import encoder
+
+Values = Mapping[str, Any]
+"""What is put into a statement, by name."""
+
+
+@attrs.frozen(eq=False)
+class Prepared:
+    """A statement ready for a cursor, SQLAlchemy's or anybody's.
+
+    Attributes:
+        sql: The text, with the dialect's marks for values.
+        names: The values in the order of their marks; none where the marks bear the names.
+        defaults: Values that the compiler has put in by itself.
+        encoders: What some values go through before the driver takes them.
+    """
+
+    sql: str
+    names: tuple[str, ...] | None
+    defaults: Values
+    encoders: Mapping[str, Callable[[Any], Any]]
+
+    def bound(self, values: Values) -> tuple[Any, ...] | dict[str, Any]:
+        """Return the values as the driver takes them: in order, or by name."""
+        bound = {**self.defaults, **values}
+        for name, encode in self.encoders.items():
+            bound[name] = encode(bound[name])
+        return bound if self.names is None else tuple([bound[name] for name in self.names])
+
+
+def prepared(statement: ClauseElement, dialect: Dialect, columns: Sequence[str] | None = None) -> Prepared:
+    """Compile a statement.
+
+    It may have no part that SQLAlchemy completes only when it executes it, such as IN over a list.
+
+    Args:
+        statement: The statement.
+        dialect: What it is compiled for.
+        columns: The columns of an INSERT that are given values.
+    """
+    compiled = cast(
+        "SQLCompiler", statement.compile(dialect=dialect, column_keys=None if columns is None else list(columns))
+    )
+    encoders = {
+        name: encode for name, bind in compiled.binds.items() if (encode := encoder(bind.type, dialect)) is not None
+    }
+    defaults = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    names = None if compiled.positiontup is None else tuple(compiled.positiontup)
+    return Prepared(str(compiled), names, defaults, encoders)
