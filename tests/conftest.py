@@ -1,8 +1,10 @@
-"""What every test shares: how hard Hypothesis searches."""
+"""What every test shares: how hard Hypothesis searches, and the servers."""
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.servers"]
 
 # Based on "default" by name: under CI Hypothesis would start from a profile of its own that never tries anything new.
 settings.register_profile(
