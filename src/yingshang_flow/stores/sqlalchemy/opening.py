@@ -91,10 +91,12 @@ class Database:
     Attributes:
         statements: What is said to it, with what it is.
         telling: Tells its errors.
+        version: What it says it is, such as ``PostgreSQL 15.20``.
     """
 
     statements: Statements
     telling: Telling
+    version: str
 
 
 _KNOWN: Final[dict[tuple[Dialect, str, Server | None], Database]] = {}
@@ -134,10 +136,12 @@ def looked_at(connection: sa.Connection, prefix: str, server: Server | None) -> 
         settings = connection.exec_driver_sql(base.settings).mappings().one()
         _refuse_settings(base, settings, place)
         refuse_other_schema(connection, prefix, place)
-    used = attrs.evolve(
-        base if server is not None else adapted(base, str(settings["version"])), largest=settings.get("largest")
+    said = str(settings["version"])
+    used = attrs.evolve(base if server is not None else adapted(base, said), largest=settings.get("largest"))
+    number = said.removeprefix(f"{used.name} ").split()[0]
+    database = Database(
+        Statements(used, connection.dialect, prefix), Telling(used, prefix, place), f"{used.name} {number}"
     )
-    database = Database(Statements(used, connection.dialect, prefix), Telling(used, prefix, place))
     _KNOWN.pop((connection.dialect, prefix, server), None)
     _KNOWN[connection.dialect, prefix, server] = database
     for oldest in list(_KNOWN)[:-_KEPT]:

@@ -26,7 +26,7 @@ from yingshang_flow.stores.sqlalchemy.prepared import Prepared, Values
 from yingshang_flow.stores.sqlalchemy.rows import case_row, children_of, deadline_row
 from yingshang_flow.stores.sqlalchemy.runner import Source
 from yingshang_flow.stores.sqlalchemy.statements import Statements
-from yingshang_flow.stores.sqlalchemy.writing import Writing
+from yingshang_flow.stores.sqlalchemy.writing import Writing, refuse_too_large
 
 
 class RelationalStore(Store, DueWork, Outbox):
@@ -39,11 +39,13 @@ class RelationalStore(Store, DueWork, Outbox):
     Args:
         source: Where connections come from.
         statements: What is said to the server.
+        server: What the server says it is, with its version.
     """
 
-    def __init__(self, source: Source, statements: Statements) -> None:
+    def __init__(self, source: Source, statements: Statements, server: str | None = None) -> None:
         self._source = source
         self._say = statements
+        self.server = server
         self.joined = source.joined
 
     # --- Store ---
@@ -51,6 +53,8 @@ class RelationalStore(Store, DueWork, Outbox):
     def commit(self, commit: Commit) -> None:
         """Keep one record and everything it changes; joined, as soon as the caller's transaction commits."""
         admit(commit)
+        if self._say.server.largest is not None:
+            refuse_too_large(commit, self._say.server.largest)
         with self._source.writing() as run:
             Writing(run, self._say, commit).write()
 

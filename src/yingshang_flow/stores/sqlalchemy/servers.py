@@ -19,6 +19,9 @@ from yingshang_flow.errors import StoreError
 NAME_BYTES: Final = 800
 """How long an id, a key or another name may be in UTF-8: three of them fit into one index entry everywhere."""
 
+DUE_BYTES: Final = 40
+"""How long a due date may be, ten characters, so that it fits in as well."""
+
 Lock = Literal["none", "key share", "share", "update"]
 """A lock on the rows that are read."""
 
@@ -281,7 +284,7 @@ SQLITE: Final = Server(
     refuses=frozenset(),
     isolation=None,
     encoding="UTF-8",
-    clock="cast((julianday('now') - 2440587.5) * 86400000 as integer) * 1000",  # whole milliseconds
+    clock="cast(round((julianday('now') - 2440587.5) * 86400000) as integer) * 1000",  # whole milliseconds
     settings=(
         "SELECT sqlite_version() AS version, encoding, application_id AS application"
         " FROM pragma_encoding, pragma_application_id"
@@ -386,16 +389,24 @@ def locking(statement: sa.Select[Any], lock: Lock) -> sa.Select[Any]:
 
 
 class Name(TypeDecorator[str]):
-    """Text by which rows are found: compared by its bytes on every server."""
+    """Text by which rows are found: compared by its bytes on every server.
+
+    Args:
+        size: The most bytes it may have.
+    """
 
     impl = sa.Text
     cache_ok = True
+
+    def __init__(self, size: int = NAME_BYTES) -> None:
+        super().__init__()
+        self.size = size
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the server's own type."""
         if isinstance(dialect, MySQLDialect):
             # Its collations pad, fold or are unknown to the next version; bytes are bytes everywhere.
-            return mysql.VARBINARY(NAME_BYTES)
+            return mysql.VARBINARY(self.size)
         if isinstance(dialect, PGDialect):
             return postgresql.TEXT(collation="C")
         return sa.Text()

@@ -52,7 +52,7 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
                 used.dispose()
             raise
         source = EngineSource(used, database, isolation=isolation, owned=owned)
-        super().__init__(source, database.statements)
+        super().__init__(source, database.statements, database.version)
 
     @classmethod
     def joining(
@@ -107,7 +107,7 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
     @classmethod
     def _of(cls, source: PinnedSource | JoinedSource) -> Self:
         store = cls.__new__(cls)
-        RelationalStore.__init__(store, source, source.database.statements)
+        RelationalStore.__init__(store, source, source.database.statements, source.database.version)
         return store
 
     @property

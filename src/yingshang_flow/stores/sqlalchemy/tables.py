@@ -7,7 +7,7 @@ import attrs
 import sqlalchemy as sa
 
 from yingshang_flow.errors import StoreError
-from yingshang_flow.stores.sqlalchemy.servers import LongText, Name
+from yingshang_flow.stores.sqlalchemy.servers import DUE_BYTES, LongText, Name
 
 PREFIX: Final = "ysf_"
 """What the names of all tables and indexes begin with unless the host says otherwise."""
@@ -133,13 +133,12 @@ def tables(prefix: str = PREFIX) -> Tables:
             _column("obligor", Name),
             _column("number", sa.Integer),
             _column("status", Name),
-            _column("due", Name),
+            _column("due", Name(DUE_BYTES)),
             _column("owed", sa.SmallInteger),
             _column("alarm", sa.BigInteger, nullable=True),
             sa.PrimaryKeyConstraint("case_id", "limit_key", "obligor", "number"),
             index("deadlines_alarm", "alarm", "case_id", "limit_key", "obligor", "number"),
-            # Three names at most, as an index entry has no room for four; the few rows of one limit are sorted.
-            index("deadlines_owed", "owed", "due", "case_id", "limit_key"),
+            index("deadlines_owed", "owed", "due", "case_id", "limit_key", "obligor", "number"),
         ),
         vault=table(
             "vault",
@@ -175,5 +174,7 @@ def tables(prefix: str = PREFIX) -> Tables:
     )
 
 
-def _column(name: str, kind: type[sa.types.TypeEngine[Any]], *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, kind(), nullable=nullable, autoincrement=False)
+def _column(
+    name: str, kind: sa.types.TypeEngine[Any] | type[sa.types.TypeEngine[Any]], *, nullable: bool = False
+) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=nullable, autoincrement=False)

@@ -29,6 +29,12 @@ from yingshang_flow.stores.sqlalchemy.statements import PLACE, Statements
 _COUNTED: Final = ("lifecycle", "state", "final", "parent")
 """What a parent counts of its children."""
 
+_ESCAPED: Final = "\\'\"\n\r\0\x1a"
+"""What a driver that puts texts into a statement writes as two characters."""
+
+_BESIDES: Final = 2**16
+"""Room for the names in a statement, and for the statement itself."""
+
 _UNLEASED: Final = {"token": 0, "leased_until": 0}
 
 
@@ -47,6 +53,30 @@ class _Stored:
     token: int
     place: Mapping[str, Any]
     deadlines: Mapping[tuple[Any, ...], tuple[Any, ...]]
+
+
+def refuse_too_large(commit: Commit, largest: int) -> None:
+    """Refuse a text that does not fit into one statement, which a server answers by hanging up.
+
+    Args:
+        commit: The commit.
+        largest: How many bytes a statement may have.
+
+    Raises:
+        StoreError: A text is too large.
+    """
+    texts = [commit.record.text, commit.case.text, *(row.text for row in (*commit.vault, *commit.messages))]
+    if commit.definition is not None:
+        texts.append(commit.definition.text)
+    for text in texts:
+        if len(text) * 8 + _BESIDES <= largest:  # four bytes a character, each of them escaped
+            continue
+        size = len(text.encode(errors="surrogatepass")) + sum(map(text.count, _ESCAPED)) + _BESIDES
+        if size > largest:
+            raise StoreError(
+                f"a text of {commit.case.case!r} takes a statement of {size} bytes, and the server takes {largest};"
+                " raise max_allowed_packet on the server, or shorten the text"
+            )
 
 
 class Writing:
@@ -73,7 +103,7 @@ class Writing:
             ConflictError: The revision is stale, an expectation does not hold, or somebody else has claimed the case.
             KeyReusedError: The record's key is already kept.
             ReferenceTakenError: The reference belongs to another case of the lifecycle.
-            StoreError: A commitment is already kept.
+            StoreError: A commitment is already kept, or one to erase is not.
         """
         commit = self._commit
         if commit.record.revision == 1:
@@ -84,7 +114,7 @@ class Writing:
         for row in commit.vault:
             self._add_vault(row)
         for commitment in commit.erases:
-            self._run.count(self._say.erase_vault, {"was_commitment": commitment, "was_case_id": self._case})
+            self._erase(commitment)
         if commit.definition is not None:
             self._run.added(self._say.add_definition, definition_values(commit.definition))
 
@@ -250,6 +280,13 @@ class Writing:
     def _add_vault(self, row: VaultRow) -> None:
         if not self._run.added(self._say.add_vault, vault_values(row)):
             raise StoreError(f"the commitment {row.commitment!r} is already kept; draw a salt for each value")
+
+    def _erase(self, commitment: str) -> None:
+        erased = {"was_commitment": commitment, "was_case_id": self._case}
+        if self._run.count(self._say.erase_vault, erased) != 1:
+            raise StoreError(
+                f"nothing is kept under {commitment!r} for {self._case!r}; read the vault again and erase what is in it"
+            )
 
     # --- what stands against it ---
 

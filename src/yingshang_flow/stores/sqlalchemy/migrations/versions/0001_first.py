@@ -43,10 +43,10 @@ def upgrade() -> None:
     _table(
         "deadlines",
         "case_id limit_key obligor number",
-        "case_id limit_key obligor number:int status due owed:small alarm:big?",
+        "case_id limit_key obligor number:int status due:due owed:small alarm:big?",
     )
     _index("deadlines_alarm", "deadlines", "alarm case_id limit_key obligor number")
-    _index("deadlines_owed", "deadlines", "owed due case_id limit_key")
+    _index("deadlines_owed", "deadlines", "owed due case_id limit_key obligor number")
     _table("vault", "commitment", "commitment case_id salt text:long")
     _index("vault_case", "vault", "case_id commitment")
     _table("definitions", "fingerprint", "fingerprint lifecycle version:int profile text:long")
@@ -85,11 +85,17 @@ def _column(told: str) -> sa.Column[Any]:
 
 def _type(kind: str) -> sa.types.TypeEngine[Any]:
     dialect = op.get_context().dialect
-    name: sa.types.TypeEngine[Any] = sa.Text()
-    long: sa.types.TypeEngine[Any] = sa.Text()
+    kinds: dict[str, sa.types.TypeEngine[Any]] = {
+        "": sa.Text(),
+        "due": sa.Text(),
+        "long": sa.Text(),
+        "big": sa.BigInteger(),
+        "int": sa.Integer(),
+        "small": sa.SmallInteger(),
+    }
     if isinstance(dialect, MySQLDialect):
-        name, long = mysql.VARBINARY(800), mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin")
+        long = mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin")
+        kinds |= {"": mysql.VARBINARY(800), "due": mysql.VARBINARY(40), "long": long}
     elif isinstance(dialect, PGDialect):
-        name = postgresql.TEXT(collation="C")
-    kinds = {"": name, "long": long, "big": sa.BigInteger(), "int": sa.Integer(), "small": sa.SmallInteger()}
+        kinds |= dict.fromkeys(["", "due"], postgresql.TEXT(collation="C"))
     return kinds[kind]
