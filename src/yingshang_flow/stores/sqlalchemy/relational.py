@@ -82,8 +82,7 @@ class RelationalStore(Store, DueWork, Outbox):
             raise StoreError(f"a page of {query.limit} cases was asked for; ask for at least 1")
         values = {name: value for name, value in attrs.asdict(query).items() if value is not None}
         given = tuple(name for name in values if name not in {"after", "limit"})
-        if query.final is not None:
-            values["final"] = int(query.final)
+        values |= {name: int(values[name]) for name in ("final", "owing") if name in values}
         with self._source.reading() as run:
             rows = run.rows(self._say.search(given), values)
         return tuple(map(case_row, rows))

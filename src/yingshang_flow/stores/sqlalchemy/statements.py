@@ -263,7 +263,11 @@ class Statements:
             query = query.join_from(units, cases, units.c.case_id == cases.c.case_id)
             side = units.c
         of = {"unit": units.c, "final": side}
-        terms = [of.get(name, cases.c)[name] == sa.bindparam(name) for name in given]
+        terms = [of.get(name, cases.c)[name] == sa.bindparam(name) for name in given if name != "owing"]
+        if "owing" in given:
+            d = self.tables.deadlines.c
+            owing = sa.exists().where(d.case_id == cases.c.case_id, d.owed == 1)
+            terms.append(sa.case((owing, 1), else_=0) == sa.bindparam("owing", type_=sa.Integer))
         return query.where(*terms, side.case_id > sa.bindparam("after")).order_by(side.case_id).limit(_limit())
 
     # --- due work and messages ---
