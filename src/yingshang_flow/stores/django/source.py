@@ -90,10 +90,8 @@ class AliasSource:
     @contextmanager
     def writing(self) -> Iterator[CursorRunner]:
         """Enter ``transaction.atomic``: a durable transaction, or inside the host's a savepoint."""
-        connection = self._open()
-        joined, telling = self.joined, self.database.telling
-        with telling.telling(), transaction.atomic(using=self.using):
-            yield self._with_its_turn(connection, joined=joined)
+        with self.database.telling.telling(), self.hosting() as connection:
+            yield CursorRunner(connection)
 
     @contextmanager
     def reading(self) -> Iterator[CursorRunner]:
@@ -103,17 +101,21 @@ class AliasSource:
             yield CursorRunner(connection)
 
     @contextmanager
-    def hosting(self) -> Iterator[None]:
-        """Begin a transaction for the host to write in as well; what the host raises passes through."""
-        connection = self._open()
-        joined, telling = self.joined, self.database.telling
-        atomic = transaction.atomic(using=self.using)
+    def hosting(self) -> Iterator[BaseDatabaseWrapper]:
+        """Enter it for the host to write in as well; what the host raises passes through."""
+        connection, joined = self._open(), self.joined
+        telling, atomic = self.database.telling, transaction.atomic(using=self.using)
         with telling.telling():
+            if joined:
+                # Before the savepoint: Python's sqlite3 may begin no transaction for that, and commit at its end.
+                self._take_turn(connection)
             atomic.__enter__()
         try:
             with telling.telling():
-                self._with_its_turn(connection, joined=joined)
-            yield
+                if not joined:
+                    self._take_turn(connection)
+                self._refuse_isolation(connection, joined=joined)
+            yield connection
         except BaseException:
             atomic.__exit__(*sys.exc_info())
             raise
@@ -149,18 +151,16 @@ class AliasSource:
         except ConnectionDoesNotExist as error:
             raise StoreError(f"there is no database {self.using!r} in DATABASES; name one that is there") from error
 
-    def _with_its_turn(self, connection: BaseDatabaseWrapper, *, joined: bool) -> CursorRunner:
-        """Return what runs statements: with the write lock where there is one, where locks prove something."""
-        run, say = CursorRunner(connection), self.database.statements
-        if say.server.one_writer:
-            run.count(say.take_turn, {})
-        if say.server.refuses and (joined or connection.connection not in _PROVEN):
-            self._refuse_isolation(connection, say.server.refuses)
-            if not joined:
-                _PROVEN.add(connection.connection)
-        return run
+    def _take_turn(self, connection: BaseDatabaseWrapper) -> None:
+        """Have the write lock of a server with one writer."""
+        if self.database.statements.server.one_writer:
+            CursorRunner(connection).count(self.database.statements.take_turn, {})
 
-    def _refuse_isolation(self, connection: BaseDatabaseWrapper, refused: frozenset[str]) -> None:
+    def _refuse_isolation(self, connection: BaseDatabaseWrapper, *, joined: bool) -> None:
+        """Refuse a transaction in which locks prove nothing; the store's own are all as the first of a connection."""
+        refused = self.database.statements.server.refuses
+        if not refused or (not joined and connection.connection in _PROVEN):
+            return
         with connection.cursor() as cursor:
             cursor.execute("SELECT upper(current_setting('transaction_isolation'))")
             (level,) = cursor.fetchone()
@@ -169,6 +169,8 @@ class AliasSource:
                 f"the transaction on the database {self.using!r} is at {level}, where children are counted as they"
                 " were when it began; begin it at READ COMMITTED"
             )
+        if not joined:
+            _PROVEN.add(connection.connection)
 
 
 _PROVEN: Final[WeakSet[Any]] = WeakSet()
