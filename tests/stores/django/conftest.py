@@ -28,7 +28,40 @@ settings.configure(
         "postgresql": {**_POSTGRESQL},
         "postgresql again": {**_POSTGRESQL},
     },
-    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "yingshang_flow.stores.django"],
+    INSTALLED_APPS=[
+        "django.contrib.admin",
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.messages",
+        "django.contrib.sessions",
+        "django.contrib.staticfiles",
+        "yingshang_flow.stores.django",
+    ],
+    LANGUAGE_CODE="zh-hans",
+    MIDDLEWARE=[
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ],
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ROOT_URLCONF="tests.stores.django.project",
+    SECRET_KEY="of the tests",  # noqa: S106 - protects nothing
+    STATIC_URL="static/",
+    TEMPLATES=[
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
+                ]
+            },
+        }
+    ],
+    YINGSHANG_FLOW_DOCKET="tests.stores.django.project.docket",
     LOGGING_CONFIG=None,
     USE_TZ=True,
 )
@@ -67,7 +100,7 @@ def _migrated(server: str) -> None:
 def sqlite_alias(tmp_path_factory: pytest.TempPathFactory, _connections: None) -> str:
     """Return the alias of a SQLite database with the tables."""
     place = tmp_path_factory.mktemp("django") / "cases.db"
-    for alias in ("sqlite", "sqlite again"):
+    for alias in ("default", "sqlite", "sqlite again"):
         connections.settings[alias]["NAME"] = str(place)
     _migrated("sqlite")
     return "sqlite"

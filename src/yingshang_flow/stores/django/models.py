@@ -73,7 +73,7 @@ class Case(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.case_id)
+        return str(self.reference or self.case_id)
 
 
 class Unit(models.Model):

@@ -1,12 +1,14 @@
 """What a project can set: ``YINGSHANG_FLOW_PREFIX`` and ``YINGSHANG_FLOW_DOCKET``."""
 
-from collections.abc import Callable
-from typing import Any, Final
+import functools
+from typing import Final, Protocol, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import StoreError
 from yingshang_flow.stores.sqlalchemy.tables import PREFIX, admitted_prefix
 
@@ -29,13 +31,28 @@ def prefix() -> str:
     return found
 
 
-def docket_factory() -> Callable[[], Any]:
-    """Return what makes the project's docket: the callable that ``YINGSHANG_FLOW_DOCKET`` names.
+class Docket(Protocol):
+    """What the admin needs of the project's docket."""
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working days."""
+
+    def lifecycle(self, case: str) -> Lifecycle:
+        """Return the lifecycle a case is under."""
+
+
+def docket() -> Docket:
+    """Return the project's docket: what the function returns that ``YINGSHANG_FLOW_DOCKET`` names.
 
     Raises:
         ImproperlyConfigured: It is not set, or names nothing that can be called.
     """
-    named = getattr(settings, "YINGSHANG_FLOW_DOCKET", None)
+    return _made_by(getattr(settings, "YINGSHANG_FLOW_DOCKET", None))
+
+
+@functools.cache
+def _made_by(named: str | None) -> Docket:
     if named is None:
         raise ImproperlyConfigured(
             "the setting YINGSHANG_FLOW_DOCKET is missing; name the function that returns the project's Docket,"
@@ -53,4 +70,4 @@ def docket_factory() -> Callable[[], Any]:
             f"the setting YINGSHANG_FLOW_DOCKET names {named!r}, which is {found!r:.60}; name the function that"
             " returns the project's Docket"
         )
-    return found  # type: ignore[no-any-return]  # what a name stands for is only known when it is called
+    return cast("Docket", found())
