@@ -27,7 +27,7 @@ from yingshang_flow.stores.sqlalchemy.opening import engine_of, named
 from yingshang_flow.stores.sqlalchemy.upgrading import upgrade
 from yingshang_flow.testing.clock import FixedClock
 
-ROUNDS = 1_000
+ROUNDS, WARMING_UP = 1_000, 20
 OFFICE = Actor("li", "市营商办", "office")
 DAY = date(2018, 12, 21)
 
@@ -68,11 +68,11 @@ def made(engine: sa.Engine) -> Iterator[str]:
 def compare(sides: dict[str, Callable[[], None]]) -> None:
     """Run the sides by turns and print the median of each, and by how much the first exceeds the others."""
     times: dict[str, list[float]] = {name: [] for name in sides}
-    for turn in range(ROUNDS + 20):
+    for turn in range(ROUNDS + WARMING_UP):
         for name, run in sides.items():
             start = time.perf_counter()
             run()
-            if turn >= 20:
+            if turn >= WARMING_UP:
                 times[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(taken) for name, taken in times.items()}
     first = next(iter(medians.values()))

@@ -1,7 +1,8 @@
 """What is looked at before a store begins to work: the URL, the server, its settings and the tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import attrs
@@ -104,6 +105,25 @@ _KNOWN: Final[dict[tuple[Dialect, str, Server | None], Database]] = {}
 
 _KEPT: Final = 64
 """So many are kept, the latest: a process has few engines, but tests make many."""
+
+
+@contextmanager
+def connected(engine: sa.Engine, telling: Telling) -> Iterator[sa.Connection]:
+    """Yield a connection of an engine that was not connected yet, and tell every error.
+
+    Raises:
+        StoreError: The URL has an option that its driver does not take.
+        StoreUnavailableError: Nobody answers, or lets nobody in.
+    """
+    with telling.telling():
+        try:
+            connection = engine.connect()
+        except (TypeError, ValueError) as error:
+            raise StoreError(
+                f"the URL {telling.place} has an option its driver does not take ({one_line(error)})"
+            ) from None
+        with connection:
+            yield connection
 
 
 def telling_of(engine: sa.Engine, prefix: str, server: Server | None) -> Telling:

@@ -234,16 +234,14 @@ class JoinedSource:
         return self.connection
 
     def _ended(self, error: exc.DBAPIError) -> ConflictError:
-        """End the host's transaction, which the server has already undone with all the host's rows.
+        """Let the host's transaction, which the server has undone with all the host's rows, only be rolled back.
 
         If it went on as if nothing had happened, it would commit what is written from here on alone.
         """
-        whole = self.connection.get_transaction()
-        if whole is not None:
-            _undo(whole)
+        self.connection.invalidate()
         return ConflictError(
             f"another writer came first on {self._telling.place}, and the server has rolled the whole transaction back"
-            f" ({one_line(error.orig or error)}); roll back, and begin it again"
+            f" ({one_line(error.orig or error)}); roll it back here as well, and begin again"
         )
 
 

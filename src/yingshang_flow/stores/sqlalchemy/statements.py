@@ -402,7 +402,7 @@ class Statements:
 
 
 def _is_still(column: sa.Column[Any]) -> ColumnElement[bool]:
-    was = sa.bindparam(f"was_{column.name}")
+    was: sa.BindParameter[Any] = sa.bindparam(f"was_{column.name}")
     return column.is_not_distinct_from(was) if column.nullable else column == was
 
 

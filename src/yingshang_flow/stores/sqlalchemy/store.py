@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from yingshang_flow.errors import StoreError
 from yingshang_flow.ports import HostTransactions
-from yingshang_flow.stores.sqlalchemy.opening import engine_of, known, looked_at, telling_of
+from yingshang_flow.stores.sqlalchemy.opening import connected, engine_of, known, looked_at, telling_of
 from yingshang_flow.stores.sqlalchemy.relational import RelationalStore
 from yingshang_flow.stores.sqlalchemy.servers import Server
 from yingshang_flow.stores.sqlalchemy.sources import EngineSource, JoinedSource, PinnedSource, refuse_unfit
@@ -44,7 +44,7 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
         owned = not isinstance(engine, sa.Engine)
         used = engine if isinstance(engine, sa.Engine) else engine_of(engine, server)
         try:
-            with telling_of(used, prefix, server).telling(), used.connect() as connection:
+            with connected(used, telling_of(used, prefix, server)) as connection:
                 isolation = connection.get_isolation_level()
                 database = looked_at(connection, prefix, server)
         except BaseException:

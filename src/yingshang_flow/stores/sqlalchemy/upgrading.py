@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 
 from yingshang_flow.errors import SchemaError, StoreUnavailableError
-from yingshang_flow.stores.sqlalchemy.opening import dialect_of, engine_of, telling_of
+from yingshang_flow.stores.sqlalchemy.opening import connected, dialect_of, engine_of, telling_of
 from yingshang_flow.stores.sqlalchemy.schema import HEAD, REVISIONS, newer, revision_of
 from yingshang_flow.stores.sqlalchemy.servers import Server, server_of
 from yingshang_flow.stores.sqlalchemy.tables import PREFIX, admitted_prefix
@@ -39,8 +39,7 @@ def upgrade(engine: sa.Engine | sa.URL | str, *, prefix: str = PREFIX, server: S
     telling = telling_of(used, prefix, server)
     try:
         with (
-            telling.telling(),
-            used.connect() as connection,
+            connected(used, telling) as connection,
             connection.begin(),
             _alone(connection, telling.server, prefix),
         ):

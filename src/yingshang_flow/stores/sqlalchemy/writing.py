@@ -65,7 +65,9 @@ def refuse_too_large(commit: Commit, largest: int) -> None:
     Raises:
         StoreError: A text is too large.
     """
-    texts = [commit.record.text, commit.case.text, *(row.text for row in (*commit.vault, *commit.messages))]
+    texts = [commit.record.text, commit.case.text]
+    texts += [row.text for row in commit.vault]
+    texts += [row.text for row in commit.messages]
     if commit.definition is not None:
         texts.append(commit.definition.text)
     for text in texts:
