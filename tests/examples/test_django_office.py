@@ -1,6 +1,7 @@
 """The Django project of the examples does what its own tests say, on Django's test databases."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+COMMANDS = ("migrate", "sweep_cases")
 PROJECT = Path(__file__).parents[2] / "examples" / "django_office"
+PAGE = PROJECT.parents[1] / "docs" / "how-to" / "django.md"
+BLOCK = re.compile(r"```(?P<language>python|sh)\n(?P<text>.*?)```", re.DOTALL)
 
 
 def manage(*arguments: str, settings: str = "office.settings", path: Path | None = None) -> str:
@@ -59,5 +63,15 @@ def test_its_commands_migrate_and_sweep_a_file(tmp_path: Path) -> None:
     place = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "office.db")}
     text = f"from office.settings import *\nDATABASES = {{'default': {place!r}}}\n"
     (tmp_path / "in_a_file.py").write_text(text, "utf-8")
-    assert "Applying yingshang_flow.0001_first... OK" in manage("migrate", settings="in_a_file", path=tmp_path)
-    assert manage("sweep_cases", settings="in_a_file", path=tmp_path) == "0 records written\n"
+    said = [manage(command, settings="in_a_file", path=tmp_path) for command in COMMANDS]
+    assert "Applying yingshang_flow.0001_first... OK" in said[0]
+    assert said[1] == "0 records written\n"
+
+
+def test_the_how_to_shows_what_the_project_is_made_of() -> None:
+    blocks = [(block["language"], block["text"]) for block in BLOCK.finditer(PAGE.read_text("utf-8"))]
+    project = [path.read_text("utf-8") for path in PROJECT.rglob("*.py")]
+    shown = [text.replace("  # noqa: ANN401 - Django's options", "") for text in project]
+    assert [text for language, text in blocks if language == "python" and not any(text in file for file in shown)] == []
+    commands = [text.strip() for language, text in blocks if language == "sh"]
+    assert commands == ['pip install "yingshang-flow[django]"', *(f"python manage.py {name}" for name in COMMANDS)]

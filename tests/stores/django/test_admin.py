@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from tests.lifecycles.complaining import BODY, CONTACT, NAME, receipt
+from tests.lifecycles.interviewing import Desk
 from tests.stores.django.conftest import empty
 from tests.stores.django.project import docket
 from yingshang_flow import lifecycles
@@ -210,6 +211,15 @@ def test_a_case_that_cannot_be_read_is_shown_with_the_reason(client: Client) -> 
     for said in (page(client), page(client, of(case))):
         assert "which the store does not hold" in said
         assert "信访1号" in said
+
+
+def test_of_many_deadlines_the_first_are_shown_and_the_rest_counted(client: Client) -> None:
+    desk = Desk(units=tuple(f"第{number}单位" for number in range(5)), docket=docket())
+    desk.reach("recorded")
+    said = page(client)
+    assert said.count("红灯") == 3
+    assert "另有2项" in said
+    assert all(unit in page(client, of(desk.case)) for unit in desk.units)
 
 
 def test_linked_cases_are_linked(client: Client) -> None:

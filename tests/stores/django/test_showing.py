@@ -1,12 +1,14 @@
 """A case in words: everything that can happen to it has a word in both languages."""
 
 import typing
+from datetime import date
 
 import pytest
 
 from tests.lifecycles.interviewing import ALONE, THREE, Desk
+from yingshang_flow import lifecycles
 from yingshang_flow.core.case import Status
-from yingshang_flow.core.record import Change, Kind
+from yingshang_flow.core.record import Change, Kind, Met, Paused, Reminded, Warned
 from yingshang_flow.docket import Docket
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.stores.django import showing
@@ -69,6 +71,19 @@ def test_a_record_of_the_clock_bears_the_day_it_was_made() -> None:
         "",
         (f"Written report missed: {ALONE[0]}",),
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Reminded("answer", "", 1, "urge"), "书面答复 催办 urge"),
+        (Paused("conclusion", "", 2, date(2018, 9, 28)), "办结 2 中止计算，自 2018-09-28"),
+        (Met("answer", "", 1, late=True), "书面答复 逾期完成"),
+        (Warned("answer", "", 1), "书面答复 临近届满"),
+    ],
+)
+def test_what_happened_to_a_deadline_is_said_in_a_few_words(change: Change, said: str) -> None:
+    assert showing._happened(change, lifecycles.complaint("bayuquan-2018"), "zh") == said
 
 
 def test_a_record_that_does_not_fit_its_definition_says_so() -> None:

@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.lifecycles.interviewing import MEETING, OFFICE, SECRETARY, Approval, Desk
 from yingshang_flow.errors import CaseNotFoundError, ConflictError, SchemaError, StoreError, StoreUnavailableError
-from yingshang_flow.ports import MessageRow
-from yingshang_flow.stores.django import DjangoStore
+from yingshang_flow.ports import DefinitionRow, MessageRow
+from yingshang_flow.stores.django import DjangoStore, models
+from yingshang_flow.stores.django.fields import NameField
 from yingshang_flow.stores.django.settings import prefix
-from yingshang_flow.testing.store_contract import a_commit, a_deadline
+from yingshang_flow.stores.sqlalchemy import POSTGRESQL
+from yingshang_flow.testing.store_contract import a_commit, a_deadline, a_vault_row
 
 ON_POSTGRESQL = pytest.mark.parametrize("alias", ["postgresql"], indirect=True)
 ON_SQLITE = pytest.mark.parametrize("alias", ["sqlite"], indirect=True)
@@ -47,6 +49,50 @@ def test_a_database_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(connections[alias], "vendor", "oracle")
     with pytest.raises(StoreError, match=r"'oracle'.*SQLAlchemyStore"):
         DjangoStore(alias).load("case")
+
+
+def test_no_table_is_made_in_a_database_of_another_kind(monkeypatch: pytest.MonkeyPatch, alias: str) -> None:
+    monkeypatch.setattr(connections[alias], "vendor", "oracle")
+    with pytest.raises(StoreError, match="'oracle'"):
+        NameField().db_type(connections[alias])
+
+
+@ON_POSTGRESQL
+def test_kin_of_postgresql_and_other_encodings_are_refused(monkeypatch: pytest.MonkeyPatch, alias: str) -> None:
+    def says(version: str, encoding: str) -> None:
+        asked = f"SELECT '{version}' AS version, '{encoding}' AS encoding"
+        server = attrs.evolve(POSTGRESQL, settings=asked)
+        monkeypatch.setattr("yingshang_flow.stores.django.opening.server_of", lambda _: server)
+
+    says("PostgreSQL 15.1", "SQL_ASCII")
+    with pytest.raises(StoreError, match="speaks 'SQL_ASCII'"):
+        DjangoStore(alias).load("case")
+    says("openGauss 5.0", "UTF8")
+    with pytest.raises(StoreError, match=r"is of openGauss.* use an SQLAlchemyStore"):
+        DjangoStore(alias).load("case")
+
+
+def test_every_row_has_a_name(store: DjangoStore, alias: str) -> None:
+    commit = attrs.evolve(
+        a_commit("case", units=("unit",), deadlines=(a_deadline("case", 1),), vault=(a_vault_row("case", "secret"),)),
+        definition=DefinitionRow("a fingerprint", "complaint", 1, "profile", "text"),
+        messages=(MessageRow("case", 1, 1, "act", 5, "text"),),
+    )
+    store.commit(commit)
+    names = {
+        str(row): type(row).__name__
+        for model in (models.Record, models.Case, models.Unit, models.Deadline, models.Vault)
+        for row in model.objects.using(alias).all()
+    }
+    assert names == {
+        "case 1": "Record",
+        "case": "Case",
+        "unit case": "Unit",
+        "case answer 1": "Deadline",
+        "secret": "Vault",
+    }
+    assert str(models.Definition.objects.using(alias).get()) == "complaint 1 profile"
+    assert str(models.Message.objects.using(alias).get()) == "case 1 1"
 
 
 @pytest.mark.parametrize(
@@ -109,12 +155,15 @@ def backend(alias: str) -> int:
 
 
 @ON_POSTGRESQL
-def test_a_store_goes_on_after_the_server_has_cut_its_connection(alias: str, store: DjangoStore) -> None:
+@pytest.mark.parametrize("reading", [True, False])
+def test_a_store_goes_on_after_the_server_has_cut_its_connection(
+    alias: str, store: DjangoStore, *, reading: bool
+) -> None:
     store.commit(a_commit("case"))
     with connections[f"{alias} again"].cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [backend(alias)])
     with pytest.raises(StoreUnavailableError, match="cannot be reached"):
-        store.commit(a_commit("case", 2))
+        store.load("case") if reading else store.commit(a_commit("case", 2))
     store.commit(a_commit("case", 2))
     assert [row.revision for row in store.history("case")] == [1, 2]
 

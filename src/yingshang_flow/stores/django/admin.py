@@ -1,5 +1,6 @@
 """The cases in Django's admin, to be looked at and not touched: state, deadlines with their lamps, history."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -8,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -74,12 +75,12 @@ def _lamp(line: DeadlineLine) -> SafeString:
     return format_html('<span class="ysf-lamp ysf-{}">{}</span>', line.lamp.value, word)
 
 
-class _Filter(admin.SimpleListFilter):
+class _Filter(admin.SimpleListFilter, ABC):
     """A choice beside the list."""
 
+    @abstractmethod
     def narrowed(self, cases: QuerySet[Case], value: str) -> QuerySet[Case]:
         """Return the cases of a choice."""
-        raise NotImplementedError
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002 - Django's
         """Return the cases of what was chosen."""
@@ -286,12 +287,12 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # it takes none wh
         return ("、" if language() == "zh" else ", ").join(units_of(case.units))
 
     @admin.display(description=said("上级案件", "part of"))
-    def of_parent(self, case: Case) -> SafeString | str:
+    def of_parent(self, case: Case) -> SafeString:
         """Return a link to the case it is a part of."""
         return self._link(case.parent)
 
     @admin.display(description=said("来源案件", "arose from"))
-    def of_origin(self, case: Case) -> SafeString | str:
+    def of_origin(self, case: Case) -> SafeString:
         """Return a link to the case that gave reason to open it."""
         return self._link(case.origin)
 
@@ -308,13 +309,8 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # it takes none wh
             shown.append((SafeString(""), str(said(f"另有{more}项", f"and {more} more"))))
         return format_html_join("", '<div class="ysf-owed">{} {}</div>', shown)
 
-    def _link(self, case: str | None) -> SafeString | str:
-        if case is None:
-            return ""
-        try:
-            place = reverse(f"{self.admin_site.name}:yingshang_flow_case_change", args=[quote(case)])
-        except NoReverseMatch:
-            return case
+    def _link(self, case: str) -> SafeString:
+        place = reverse(f"{self.admin_site.name}:yingshang_flow_case_change", args=[quote(case)])
         return format_html('<a href="{}">{}</a>', place, case)
 
     # --- the page of a case ---
