@@ -1,8 +1,8 @@
 """Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import SystemRandom
 from time import sleep
 from typing import Any, Final
@@ -24,6 +24,7 @@ from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
     ConflictError,
     KeyReusedError,
+    StoreError,
     TimeError,
     UnknownError,
     YingshangFlowError,
@@ -31,13 +32,16 @@ from yingshang_flow.errors import (
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.operations import pages
 from yingshang_flow.operations.cases import Cases, Decided, Place
+from yingshang_flow.operations.deliver import deliver
 from yingshang_flow.operations.linked import Linked
+from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
 from yingshang_flow.operations.reproject import Progress, reproject
 from yingshang_flow.operations.sweep import sweep
 from yingshang_flow.operations.verify import verified
 from yingshang_flow.policies import Profile
 from yingshang_flow.ports import (
     DefinitionRow,
+    Outbox,
     Query,
     RecordRow,
     Store,
@@ -78,6 +82,8 @@ class Docket:
         calendar: The working days; ``china()`` unless given.
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
+        topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
+            ``reminded``, ``moved``. Unless given, all but ``act``, and none where the store keeps no messages.
     """
 
     def __init__(
@@ -88,13 +94,15 @@ class Docket:
         calendar: WorkingCalendar | None = None,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = new_id,
+        topics: Iterable[str] | None = None,
     ) -> None:
         for item in lifecycles or ():
             if not isinstance(item, Procedure):
                 message = f"lifecycles takes procedures such as interview, not {type(item).__name__} {item!r:.60}"
                 raise UnknownError(message)
         self.store = store
-        self._cases = Cases(store, dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles})
+        procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
+        self._cases = Cases(store, procedures, _topics(store, topics))
         self._calendar = calendar
         self._clock = clock
         self._new_id = new_id
@@ -281,6 +289,34 @@ class Docket:
         """
         wanted = self.calendar if calendar is None else calendar
         return reproject(self._cases, wanted, now=self._now, dry_run=dry_run, each=each, progress=progress)
+
+    def deliver(
+        self,
+        handle: Callable[[Message], object],
+        *,
+        lease: timedelta = timedelta(minutes=5),
+        limit: int | None = None,
+    ) -> int:
+        """Hand over what records have sent and nobody has been told yet, of each case in order; see ``topics``.
+
+        At least once: a message whose handler raised, or whose worker died, comes again, and holds back what its case
+        sent after it. Several workers may deliver at a time.
+
+        Args:
+            handle: Takes one message.
+            lease: How long it may take before another worker is given the message.
+            limit: The largest number of messages; all unless given.
+
+        Returns:
+            The number of messages delivered.
+
+        Raises:
+            StoreError: The store keeps no messages, or cannot be reached.
+            DeliveryError: Some handlers raised; all the others were delivered, and these are named.
+        """
+        if not isinstance(self.store, Outbox):
+            raise StoreError(_NO_OUTBOX.format(type(self.store).__name__))
+        return deliver(self.store, handle, lease=lease, limit=limit)
 
     # --- reading ---
 
@@ -525,6 +561,18 @@ def _step_aside(lost: int) -> None:
     """Wait a moment after races lost in a row, at random, so that the same ones do not meet again."""
     if lost > 1:
         sleep(SystemRandom().uniform(0, 0.001 * lost))
+
+
+_NO_OUTBOX: Final = "a {} keeps no messages: use a store that is an Outbox, or leave topics out"
+
+
+def _topics(store: Store, topics: Iterable[str] | None) -> frozenset[str]:
+    """Return what is told by messages; a store that keeps none is refused only where messages were asked for."""
+    if isinstance(store, Outbox):
+        return topics_of(OF_THE_CLOCK if topics is None else topics)
+    if topics is not None and topics_of(topics):
+        raise StoreError(_NO_OUTBOX.format(type(store).__name__))
+    return frozenset()
 
 
 def _refuse_moved_on(case: Case, expected: int | None) -> None:

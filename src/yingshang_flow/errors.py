@@ -18,6 +18,7 @@
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
+    ├── DeliveryError              messages whose handler raised; every one is named, the others were delivered
     ├── CodecError                 a value that cannot be written canonically, or a text that cannot be read
     └── StoreError                 everything a store raises
         ├── ConflictError            a stale revision or a broken expectation; nothing was changed
@@ -149,6 +150,10 @@ class RefusedError(YingshangFlowError):
 
 class SweepError(_ProblemsError):
     """Cases the clock could not be run over; the others were swept."""
+
+
+class DeliveryError(_ProblemsError):
+    """Messages whose handler raised; the others were delivered."""
 
 
 class CodecError(_MessageError):

@@ -10,37 +10,45 @@ S4  Expectations: a commit whose expectations do not hold when it is written rai
 S5  A key is one outcome: a key that is already kept raises ``KeyReusedError``, whatever its case and revision.
 S6  A reference is one case: one kept for another case of that lifecycle raises ``ReferenceTakenError``.
 S7  Refused is unchanged: after any error everything reads as it did before.
-S8  History is append-only, without gaps, in order of revision.
+S8  History is append-only: without gaps, in order of revision, and no record ever changes.
 S9  A reader never sees half a commit: snapshot, history, deadlines and vault of a case agree.
-S10 Text comes back as it went in, to the character; ids, keys and triggers compare by their bytes.
+S10 Text comes back as it went in: to the character, and moments to the microsecond. Ids, keys and all other names
+    compare by their bytes.
 S11 Due work is found by its alarm: every row whose alarm is not after an instant, the earliest first, page by page.
-S12 A definition is kept once by its fingerprint and never replaced.
-S13 Vault rows are kept with the commit that names them, and a commitment is never replaced.
-S14 No driver's exception escapes: everything raised is a ``StoreError``, also for a commit that contradicts itself and
-    for a page of less than one row.
-S15 Cases are found by their last snapshot and by whether something is owed under them, in order of bytes, page by page.
+S12 A definition is kept once: by its fingerprint, and never replaced.
+S13 Vault rows are kept with their commit: and what is kept under a commitment is never replaced.
+S14 No driver's exception escapes: everything raised is a ``StoreError``, also for a commit that contradicts itself, for
+    a page of less than one row and for a lease of less than a microsecond.
+S15 Cases are found by their last snapshot: and by whether something is owed under them, in order of bytes, page by
+    page.
 S16 What is owed is found by its due date: every row that is owed and due by a day, the earliest first, page by page.
-S17 Erased is gone: the vault rows that a commit erases go with it or not at all, and cannot be read again.
+S17 Erased is gone: the vault rows that a commit erases go with it or not at all, and nobody reads them again. To erase
+    what is not kept for the case raises ``StoreError``.
+S26 Names are short: a text in any column but ``text`` has at most 800 bytes of UTF-8, a due date ten characters. A
+    commit with a longer one raises ``StoreError``.
 
 Due work, for stores that are ``DueWork``:
 
-S18 Due work is claimed by one worker at a time, the earliest alarm first; nobody else is given it until its lease ends.
-S19 Abandoned work comes back: once its lease has ended, by the store's own clock, it can be claimed again.
-S20 Every claim of the same work has a higher token, and a commit under a token that is not the last raises
-    ``ConflictError``.
+S18 Due work is claimed by one worker at a time, the earliest alarm first: nobody else is given a case until its lease
+    ends or it is let go of.
+S19 Abandoned work comes back: once its lease has ended it can be claimed again. A lease is counted by the store's own
+    clock, whatever time its workers have.
+S20 Tokens rise: every claim of a case has a higher one than those before, and a commit under a token that is not the
+    last raises ``ConflictError``.
 
 Outbox, for stores that are an ``Outbox``:
 
-S21 Messages are kept with the commit that writes them, and a message is kept once.
-S22 At least once, in order: of each case the oldest message that is not acknowledged can be claimed, and no other.
-S23 A message is claimed by one worker at a time, comes back when its lease ends, and is acknowledged only under the
-    token of its last claim.
+S21 Messages are kept with their commit: or not at all, and each is kept once.
+S22 At least once, in order: a message stays until it is acknowledged. Of each case the oldest message is given out and
+    no other, of several cases first the message that was recorded first.
+S23 A message is given to one worker at a time: it comes back when its lease ends, by the store's own clock, or it is
+    put back. Every claim of it has a higher token, and it is acknowledged only under the last.
 
 Host transactions, for stores that are ``HostTransactions``:
 
-S24 What is written in a host's transaction is seen in it at once, by others when it commits, and gone when it is
-    rolled back, together with the host's own rows.
-S25 A refusal inside a host's transaction leaves that transaction usable, with everything the host wrote before.
+S24 Together with the host's own rows: what is written in a host's transaction is seen in it at once, by others when it
+    commits, and gone when it is rolled back.
+S25 A refusal spoils nothing: it leaves a host's transaction usable, with everything that was written in it before.
 """
 
 from abc import ABC, abstractmethod
@@ -117,7 +125,7 @@ class DeadlineRow:
         obligor: Who owes it; empty for the case.
         number: Which time, from 1.
         status: The stored status.
-        due: The due date as ISO text.
+        due: The due date as ISO text of ten characters.
         owed: Whether something is still owed under it, in time or not.
         alarm: When the clock next has something to record, integer microseconds since 1970 UTC; none for never.
     """
@@ -157,7 +165,7 @@ class MessageRow:
         case: The id of the case.
         revision: The revision of the record.
         number: Its place among the messages of that record, from 1; with case and revision it names the message.
-        topic: What it tells of: ``act``, ``warned``, ``missed``, ``reminded`` or ``moved``.
+        topic: What it tells of, such as ``act``, ``warned``, ``missed``, ``reminded`` or ``moved``.
         recorded_at: When the record was entered, integer microseconds since 1970 UTC.
         text: The canonical text; nothing confidential is in it.
     """
@@ -174,9 +182,12 @@ class MessageRow:
 class Claim:
     """A case that one worker holds for a while, to do what is due in it.
 
+    It is good for any number of commits to the case, also after its lease has ended, until the case is claimed again.
+    An act of a person needs none and is not stopped by one.
+
     Attributes:
         case: The id of the case.
-        token: Rises with every claim of the same case; whoever comes with a lower one is told that it came too late.
+        token: Rises with every claim of the same case, from 1; whoever comes with a lower one came too late (S20).
         until: When the lease ends by the store's clock, integer microseconds since 1970 UTC.
     """
 
@@ -191,7 +202,7 @@ class Delivery:
 
     Attributes:
         message: The message.
-        token: Rises with every claim of the same message.
+        token: Rises with every claim of the same message, from 1 (S23).
         until: When the lease ends by the store's clock, integer microseconds since 1970 UTC.
     """
 
@@ -262,9 +273,9 @@ class Commit:
         vault: Confidential values the record commits to.
         definition: What the case is opened under; kept if its fingerprint is new.
         expects: What was read of linked cases and must still hold.
-        messages: What the record sends.
-        erases: The commitments of vault rows that go with this commit.
-        claim: The claim it is made under; none for an act of a person.
+        messages: What the record sends, each with its own number; only for a store that is an ``Outbox``.
+        erases: The commitments of vault rows of the case that go with this commit; none that it adds itself.
+        claim: The claim of the case it is made under; none for an act of a person.
     """
 
     record: RecordRow
@@ -314,16 +325,18 @@ class Store(ABC):
 
     Attributes:
         joined: Whether it writes in the caller's own transaction, so that nothing is durable before that commits.
+        server: What keeps the data, with its version, such as ``SQLite 3.40.1``; for reports, none where it is unknown.
     """
 
     joined: bool = False
+    server: str | None = None
 
     @abstractmethod
     def commit(self, commit: Commit) -> None:
-        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13, S17, S21).
+        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13, S17, S20, S21, S26).
 
         Raises:
-            ConflictError: The revision is stale, an expectation does not hold, or somebody else has claimed the case.
+            ConflictError: The revision is stale, an expectation does not hold, or the case was claimed again since.
             KeyReusedError: The record's key is already kept.
             ReferenceTakenError: The reference belongs to another case of the lifecycle.
             StoreUnavailableError: The store cannot be written; nothing was kept.
@@ -383,6 +396,8 @@ class DueWork(ABC):
     def claim(self, before: int, *, lease: int, limit: int = 100) -> tuple[Claim, ...]:
         """Let one worker have the cases with an alarm at most ``before`` microseconds, the earliest first (S18–S20).
 
+        Ordered by (earliest alarm, case), ids by bytes; a case comes once, however much is due in it.
+
         Args:
             before: The latest alarm, integer microseconds since 1970 UTC.
             lease: How long nobody else is given them, in microseconds by the store's clock, at least 1.
@@ -399,7 +414,10 @@ class Outbox(ABC):
 
     @abstractmethod
     def outgoing(self, *, lease: int, limit: int = 100) -> tuple[Delivery, ...]:
-        """Let one worker have messages to deliver, the longest recorded first; of each case one at a time (S22, S23).
+        """Let one worker have messages to deliver, of each case its oldest and no other (S22, S23).
+
+        Ordered by (recorded_at, case), ids by bytes. The next message of a case is given out once this one is
+        acknowledged.
 
         Args:
             lease: How long nobody else is given them, in microseconds by the store's clock, at least 1.
@@ -408,7 +426,11 @@ class Outbox(ABC):
 
     @abstractmethod
     def acknowledge(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
-        """Let go of delivered messages for good; return those that somebody else has claimed or acknowledged since."""
+        """Let go of delivered messages for good.
+
+        Returns:
+            Those that somebody else has claimed or acknowledged since, so that they may be delivered twice.
+        """
 
     @abstractmethod
     def put_back(self, deliveries: Iterable[Delivery]) -> None:
@@ -422,5 +444,7 @@ class HostTransactions(ABC):
     def transaction(self) -> AbstractContextManager[Store]:
         """Begin a transaction and yield the store that writes in it; it commits at the end, or rolls back on an error.
 
-        The yielded store is ``joined`` and good for this transaction only (S24, S25).
+        The yielded store is ``joined``, good for this transaction only, and ``DueWork`` and an ``Outbox`` where this
+        store is (S24, S25). How the host writes its own rows beside it is each store's own, such as a ``connection``.
+        An error of the host's passes unchanged.
         """

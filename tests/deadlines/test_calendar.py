@@ -68,6 +68,20 @@ def test_counting_forth_and_back_is_inverse_from_a_working_day(day: date, n: int
     assert WEEKDAYS.previous_working_day(WEEKDAYS.nth(worked, n), n) == worked
 
 
+@given(DAYS)
+def test_the_days_worked_until_a_day_are_those_counted_since_the_day_before_the_first_one(day: date) -> None:
+    for calendar in (WEEKDAYS, guessing()):
+        whole = calendar.count(calendar.first, day) + calendar.is_working(calendar.first)
+        assert calendar.worked(day.toordinal()) == whole
+
+
+def test_outside_no_days_are_worked() -> None:
+    for calendar in (WEEKDAYS, guessing()):
+        first, last = calendar.first.toordinal(), calendar.last.toordinal()
+        assert calendar.worked(first - 1) == calendar.worked(first - 99) == 0
+        assert calendar.worked(last + 1) == calendar.worked(last + 99) == calendar.worked(last) > 5000
+
+
 def test_a_day_is_told_with_its_kind_and_source() -> None:
     monday, saturday = (WEEKDAYS.day(date(2026, 11, day)) for day in (2, 7))
     assert (monday.working, monday.kind, str(monday.label)) == (True, DayKind.WEEKDAY, "星期一 Monday")

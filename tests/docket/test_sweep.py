@@ -86,8 +86,31 @@ def test_a_sweep_that_lost_its_race_finds_nothing_left() -> None:
     store = Racing()
     desk = Desk(store=store)
     desk.reach("recorded")
-    store.ahead = [Docket(store, clock=desk.clock).sweep]
+    store.ahead = [lambda: desk.report("甘井子区", at=date(2018, 12, 20))]
     assert desk.docket.sweep() == 0
+    assert [record.kind for record in desk.history].count(Kind.CLOCK) == 0
+
+
+def test_a_sweep_beside_another_one_is_given_nothing_that_the_other_has_claimed() -> None:
+    store = Racing()
+    desk = Desk(store=store)
+    desk.reach("recorded")
+    beside: list[int] = []
+    store.ahead = [lambda: beside.append(Docket(store, clock=desk.clock).sweep())]
+    assert (desk.docket.sweep(), beside) == (1, [0])
+    assert [record.kind for record in desk.history].count(Kind.CLOCK) == 1
+
+
+def test_a_sweep_that_took_longer_than_its_lease_leaves_the_case_to_whoever_has_claimed_it_since(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("yingshang_flow.operations.sweep._LEASE", 1)
+    store = Racing()
+    desk = Desk(store=store)
+    desk.reach("recorded")
+    beside: list[int] = []
+    store.ahead = [lambda: beside.append(Docket(store, clock=desk.clock).sweep())]
+    assert (desk.docket.sweep(), beside) == (0, [1])
     assert [record.kind for record in desk.history].count(Kind.CLOCK) == 1
 
 

@@ -262,7 +262,7 @@ def without_shrinking() -> Iterator[None]:
 @pytest.mark.parametrize("sabotaged", [LostUpdate, KeyIgnored, DefinitionReplaced, DuePageByAlarmOnly, OwingIgnored])
 def test_a_sabotaged_store_is_caught_by_a_sequence_of_commits(sabotaged: type[MemoryStore]) -> None:
     with pytest.raises(BROKEN):
-        StoreContract().test_every_clause_holds_through_any_sequence_of_commits(sabotaged())
+        StoreContract().test_every_clause_holds_through_any_sequence_of_acts(sabotaged())
 
 
 def test_every_clause_is_sabotaged() -> None:

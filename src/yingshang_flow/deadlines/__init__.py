@@ -72,33 +72,24 @@ __all__ = [
 ]
 
 
-_BULK = frozenset({"due_many", "working_days_between_many"})
-_LEDGER = frozenset(
-    {
-        "Corrected",
-        "Ended",
-        "Excluded",
-        "Extended",
-        "Lamp",
-        "Lamps",
-        "Ledger",
-        "LedgerExplanation",
-        "LedgerStatus",
-        "LedgerStep",
-        "Paused",
-        "Restarted",
-        "Resumed",
-        "Waived",
-    }
-)
+_HOMES = {
+    **dict.fromkeys(("due_many", "working_days_between_many"), "bulk"),
+    **dict.fromkeys(
+        ("Corrected", "Ended", "Excluded", "Extended", "Paused", "Restarted", "Resumed", "Waived"), "entries"
+    ),
+    **dict.fromkeys(("Lamp", "Lamps"), "lamps"),
+    **dict.fromkeys(("LedgerExplanation", "LedgerStep"), "ledger_text"),
+    "Ledger": "ledger",
+    "LedgerStatus": "standing",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load the ledger and what needs numpy when first used; the types of all names stand in ``__init__.pyi``."""
-    if name not in _BULK | _LEDGER:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        value: object = getattr(import_module(f"{__name__}.{'bulk' if name in _BULK else 'ledger'}"), name)
+        value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "numpy":
             raise

@@ -10,22 +10,21 @@ from yingshang_flow.deadlines.calendar import WorkingCalendar as WorkingCalendar
 from yingshang_flow.deadlines.china import china as china
 from yingshang_flow.deadlines.clock import CHINA_TIME as CHINA_TIME
 from yingshang_flow.deadlines.clock import china_date as china_date
+from yingshang_flow.deadlines.entries import Corrected as Corrected
+from yingshang_flow.deadlines.entries import Ended as Ended
+from yingshang_flow.deadlines.entries import Excluded as Excluded
+from yingshang_flow.deadlines.entries import Extended as Extended
+from yingshang_flow.deadlines.entries import Paused as Paused
+from yingshang_flow.deadlines.entries import Restarted as Restarted
+from yingshang_flow.deadlines.entries import Resumed as Resumed
+from yingshang_flow.deadlines.entries import Waived as Waived
 from yingshang_flow.deadlines.explain import Explanation as Explanation
 from yingshang_flow.deadlines.explain import Step as Step
-from yingshang_flow.deadlines.ledger import Corrected as Corrected
-from yingshang_flow.deadlines.ledger import Ended as Ended
-from yingshang_flow.deadlines.ledger import Excluded as Excluded
-from yingshang_flow.deadlines.ledger import Extended as Extended
-from yingshang_flow.deadlines.ledger import Lamp as Lamp
-from yingshang_flow.deadlines.ledger import Lamps as Lamps
+from yingshang_flow.deadlines.lamps import Lamp as Lamp
+from yingshang_flow.deadlines.lamps import Lamps as Lamps
 from yingshang_flow.deadlines.ledger import Ledger as Ledger
-from yingshang_flow.deadlines.ledger import LedgerExplanation as LedgerExplanation
-from yingshang_flow.deadlines.ledger import LedgerStatus as LedgerStatus
-from yingshang_flow.deadlines.ledger import LedgerStep as LedgerStep
-from yingshang_flow.deadlines.ledger import Paused as Paused
-from yingshang_flow.deadlines.ledger import Restarted as Restarted
-from yingshang_flow.deadlines.ledger import Resumed as Resumed
-from yingshang_flow.deadlines.ledger import Waived as Waived
+from yingshang_flow.deadlines.ledger_text import LedgerExplanation as LedgerExplanation
+from yingshang_flow.deadlines.ledger_text import LedgerStep as LedgerStep
 from yingshang_flow.deadlines.notation import parse as parse
 from yingshang_flow.deadlines.notice import Notice as Notice
 from yingshang_flow.deadlines.period import MONTH_END as MONTH_END
@@ -43,6 +42,7 @@ from yingshang_flow.deadlines.rules import PERIOD_RULES as PERIOD_RULES
 from yingshang_flow.deadlines.rules import DueRules as DueRules
 from yingshang_flow.deadlines.rules import OfficeHours as OfficeHours
 from yingshang_flow.deadlines.rules import parse_switches as parse_switches
+from yingshang_flow.deadlines.standing import LedgerStatus as LedgerStatus
 
 __all__ = [
     "CHINA_TIME",

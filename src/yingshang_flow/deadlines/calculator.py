@@ -195,13 +195,14 @@ def due(
             rules = attrs.evolve(rules or DueRules(), roll=roll)
         terms = Terms(
             _china_terms().calendar if calendar is None else calendar,
-            rules or DueRules(),
+            _china_terms().rules if rules is None else rules,
             excluded_spans(exclude),
             None if restart is None else china_date(restart),
         )
-    if isinstance(start, dt.datetime) or isinstance(restart, dt.datetime):
+    period = _checked(period)
+    if isinstance(restart, dt.datetime):
         start, terms = _by_the_hours(period, start, restart, terms)
-    return _due(period, china_date(start), terms)
+    return counted(period, start, terms)
 
 
 def before(period: Period | str, end: dt.date, *, calendar: WorkingCalendar | None = None) -> dt.date:
@@ -258,6 +259,7 @@ def latest_start(
         period = parse(period)
     if isinstance(period, FixedDate):
         raise PeriodError(f"{period} ends when it does, wherever it starts: a latest start needs a length")
+    period = _checked(period)
     terms = Terms(_china_terms().calendar if calendar is None else calendar, rules or DueRules())
     terms.calendar.is_working(wanted)  # which refuses a day outside
     trial = attrs.evolve(terms, rules=attrs.evolve(terms.rules, past_horizon="provisional", tax_extension=False))
@@ -269,7 +271,7 @@ def latest_start(
             found -= _DAY
         if found < low:
             raise _no_start(period, low, wanted)
-    _due(period, found, terms)
+    counted(period, found, terms)
     return found
 
 
@@ -291,7 +293,7 @@ def _last_in_time(period: Period, wanted: dt.date, terms: Terms) -> dt.date:
 def _in_time(period: Period, start: dt.date, wanted: dt.date, terms: Terms) -> bool:
     """Tell whether a period ends by a day; where the calendar ends before it does, it does not."""
     try:
-        return _due(period, start, terms).date <= wanted
+        return counted(period, start, terms).date <= wanted
     except CalendarRangeError:
         return False
 
@@ -317,13 +319,31 @@ def _plain_terms(calendar: WorkingCalendar) -> Terms:
     return Terms(calendar)
 
 
-def _due(period: Period | str, start: dt.date, terms: Terms) -> DueDate:
+def _checked(period: object) -> Period:
     if not isinstance(period, Period):
         raise PeriodError(f"a period is a Period or its text, not {period!r}")
+    return period
+
+
+def counted(period: Period, start: dt.date | dt.datetime, terms: Terms) -> DueDate:
+    """Compute when a period ends under terms that are ready.
+
+    Args:
+        period: The period.
+        start: The day or the moment it starts on, as ``due()`` takes it.
+        terms: What it is computed under; the excluded spans are in order and do not overlap.
+
+    Raises:
+        TimeError: The start is a naive datetime or no time at all.
+        DeadlineError: Any of those that ``due()`` raises once it has read its arguments.
+    """
+    if start.__class__ is not _Date:
+        start, terms = _by_the_hours(period, start, terms.restart, terms)
     if terms.restart is not None and terms.restart < start:
         raise DeadlineError(f"a period from {start} cannot start anew before it, on {terms.restart}")
-    nominal = _nominal(period, start, terms)
-    end = nominal if in_working_days(period) else terms.rolled(nominal, _roll(period, terms.rules))
+    end = _nominal(period, start, terms)
+    if not in_working_days(period):
+        end = terms.rolled(end, _roll(period, terms.rules))
     found = DueDate(start, period, end, terms)
     if terms.rules.past_horizon == "refuse" and found.provisional:
         raise CalendarHorizonError(
@@ -334,7 +354,7 @@ def _due(period: Period | str, start: dt.date, terms: Terms) -> DueDate:
 
 
 def _by_the_hours(
-    period: Period | str, start: dt.date | dt.datetime, restart: dt.date | dt.datetime | None, terms: Terms
+    period: Period, start: dt.date | dt.datetime, restart: dt.date | dt.datetime | None, terms: Terms
 ) -> tuple[dt.date, Terms]:
     """Return the day a period starts on and its terms, where one of its moments has a time of day (R6, R12)."""
     moment = start if restart is None else restart
@@ -343,7 +363,7 @@ def _by_the_hours(
     if later:
         day = terms.received_on(start)
         restart = None if restart is None else terms.received_on(restart)
-    elif isinstance(period, str) or not ends_in_a_half(period):
+    elif not ends_in_a_half(period):
         return day, terms
     received = moment.astimezone(CHINA_TIME) if isinstance(moment, dt.datetime) else None
     return day, attrs.evolve(terms, restart=restart if later else terms.restart, received=received)
@@ -365,6 +385,11 @@ def _nominal(period: Period, start: dt.date, terms: Terms) -> dt.date:
     if isinstance(period, FixedDate):
         return add_days(period.date, -unless.days)
     anchor = terms.anchor(start)
+    if isinstance(period, WorkingDays):
+        n = period.n
+        return (
+            _after_working_days(n, anchor, terms) if isinstance(n, int) else _after_half_days(period, start, terms)[0]
+        )
     if isinstance(period, Series):
         if isinstance(period, Recurring) and period.length is not None:
             return _after_working_days(period.n, anchor, terms)
@@ -372,11 +397,6 @@ def _nominal(period: Period, start: dt.date, terms: Terms) -> dt.date:
         while terms.rolled(end - unless, terms.rules.fixed_roll) <= anchor:
             end = period.after(end)
         return end - unless
-    if isinstance(period, WorkingDays):
-        n = period.n
-        return (
-            _after_working_days(n, anchor, terms) if isinstance(n, int) else _after_half_days(period, start, terms)[0]
-        )
     if isinstance(period, CalendarDays):
         end = add_days(anchor, period.n)
     else:
@@ -384,11 +404,10 @@ def _nominal(period: Period, start: dt.date, terms: Terms) -> dt.date:
         end = add_months(begin, period.n)
         if terms.rules.count_start and end.day == begin.day:
             end = add_days(end, -1)
-    length = (end - anchor).days
-    for first, last in terms.stopped(anchor):
-        if first <= end:
-            end = add_days(end, (last - first).days + 1)
-    return _after_long_breaks(length, anchor, end, terms) if terms.rules.tax_extension else end
+    if terms.rules.tax_extension:
+        return _after_long_breaks((end - anchor).days, anchor, end, terms)
+    place = end.toordinal()
+    return add_days(end, terms.stretched(place, anchor.toordinal(), working=False) - place) if terms.exclude else end
 
 
 def _after_long_breaks(length: int, anchor: dt.date, end: dt.date, terms: Terms) -> dt.date:
@@ -419,10 +438,7 @@ def _after_half_days(period: WorkingDays, start: dt.date, terms: Terms) -> tuple
 
 def _after_working_days(n: int, anchor: dt.date, terms: Terms) -> dt.date:
     """Return the n-th working day after the anchor that is not excluded."""
-    calendar = terms.calendar
-    end = calendar.nth(anchor, n)
-    for first, last in terms.stopped(anchor):
-        if first <= end:
-            n += calendar.count(first - _DAY, last)
-            end = calendar.nth(anchor, n)
-    return end
+    if terms.exclude:
+        place = terms.calendar.worked(anchor.toordinal())
+        n = terms.stretched(place + n, place, working=True) - place
+    return terms.calendar.nth(anchor, n)

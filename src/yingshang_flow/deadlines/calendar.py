@@ -270,6 +270,14 @@ class WorkingCalendar:
         before, counts, _, _ = self._table
         return counts[end.toordinal() - before] - counts[start.toordinal() - before]
 
+    def worked(self, ordinal: int) -> int:
+        """Return how many working days there are up to the day of an ordinal, that day included; it may lie outside."""
+        before, counts, _, _ = self._table
+        place = ordinal - before
+        if 0 <= place < len(counts):
+            return counts[place]
+        return 0 if place < 0 else self._covering(self.last)[1][min(place, self.last.toordinal() - before)]
+
     def is_working(self, day: date) -> bool:
         """Tell whether a day is a working day (R2)."""
         day = plain_date(day)

@@ -4,7 +4,7 @@ import datetime as dt
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
@@ -355,6 +355,8 @@ def ends_in_a_half(period: Period) -> bool:
 
 
 _LAST: Final = 31
+_SHORTEST: Final = 28
+_BEYOND: Final = date(date.max.year, 1, 1).toordinal()
 
 
 def add_days(day: date, n: int) -> date:
@@ -363,13 +365,10 @@ def add_days(day: date, n: int) -> date:
     Raises:
         CalendarRangeError: It lies outside the years 1 to 9998.
     """
-    try:
-        found = day + timedelta(days=n)
-    except OverflowError:
-        found = date.max
-    if found.year == date.max.year:
+    ordinal = day.toordinal() + n
+    if not 0 < ordinal < _BEYOND:
         raise CalendarRangeError(f"{n} days from {day} lie outside the years 1 to 9998")
-    return found
+    return date.fromordinal(ordinal)
 
 
 def add_months(start: date, n: int, day: int = 0) -> date:
@@ -386,7 +385,8 @@ def add_months(start: date, n: int, day: int = 0) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + n, 12)
     if not 1 <= year < date.max.year:
         raise CalendarRangeError(f"{n} months from {start} lie outside the years 1 to 9998")
-    return date(year, month + 1, min(day or start.day, monthrange(year, month + 1)[1]))
+    number = day or start.day
+    return date(year, month + 1, number if number <= _SHORTEST else min(number, monthrange(year, month + 1)[1]))
 
 
 def _plural(n: float, unit: str) -> str:

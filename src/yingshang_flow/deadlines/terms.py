@@ -14,6 +14,8 @@ from yingshang_flow.errors import DeadlineError
 
 Pairs = tuple[tuple[date, date], ...]
 """Spans of days as (first, last), both included."""
+Places = tuple[tuple[int, int], ...]
+"""Spans in numbers, of working days or ordinals of days: up to the day before each, and up to its last day."""
 
 _DAY = timedelta(days=1)
 _LONG = 3
@@ -60,6 +62,8 @@ class Terms:
     exclude: Pairs = ()
     restart: date | None = None
     received: datetime | None = None
+    _worked: Places | None = attrs.field(init=False, default=None, eq=False, repr=False)
+    _elapsed: Places | None = attrs.field(init=False, default=None, eq=False, repr=False)
 
     def received_on(self, moment: date | datetime) -> date:
         """Return the working day on which something counts as received, by the office hours (R6); a date stays."""
@@ -110,6 +114,42 @@ class Terms:
             if day <= last:
                 spans.append((day, last))
         return tuple(spans)
+
+    def passed(self, *, working: bool) -> Places:
+        """Return the excluded time (R8), in working days of the calendar or in ordinals; worked out once for each."""
+        found = self._worked if working else self._elapsed
+        if found is None:
+            before = 0 if self.rules.first_excluded_counts else 1
+            found = tuple([(first.toordinal() - before, last.toordinal()) for first, last in self.exclude])
+            if working:
+                worked = self.calendar.worked
+                found = tuple([(worked(first), worked(last)) for first, last in found])
+            object.__setattr__(self, "_worked" if working else "_elapsed", found)
+        return found
+
+    def stretched(self, end: int, anchor: int, *, working: bool) -> int:
+        """Return where a count that ended there without excluded time ends with that after the anchor (R8)."""
+        for before, last in self.passed(working=working):
+            if before >= end:
+                break
+            if anchor < last:
+                end += last - before if anchor < before else last - anchor
+        return end
+
+    def left(self, day: date, end: date, *, working: bool) -> int:
+        """Return how many days there are after one, up to another, that are not excluded (R8); none when it is over."""
+        begin, until = day.toordinal(), end.toordinal()
+        if working:
+            begin, until = self.calendar.worked(begin), self.calendar.worked(until)
+        if begin >= until:
+            return 0
+        left = until - begin
+        for before, last in self.passed(working=working):
+            if before >= until:
+                break
+            if begin < last:
+                left -= min(last, until) - max(before, begin)
+        return left
 
     def rolled(self, day: date, roll: Roll | FixedRoll) -> date:
         """Return where a day goes when it is off."""

@@ -62,10 +62,14 @@ class Cases:
     Args:
         store: Where the cases are kept.
         procedures: The procedures whose cases can be read, by key.
+        topics: What records tell other systems.
     """
 
-    def __init__(self, store: Store, procedures: Mapping[str, Procedure[Any]]) -> None:
+    def __init__(
+        self, store: Store, procedures: Mapping[str, Procedure[Any]], topics: frozenset[str] = frozenset()
+    ) -> None:
         self.store = store
+        self.topics = topics
         self._procedures = procedures
         self._definitions: dict[str, Lifecycle] = {}
         self._places: dict[str, Place] = {}
@@ -129,6 +133,7 @@ class Cases:
             fragments=fragments,
             definition=decided.definition,
             expects=decided.expects,
+            topics=self.topics,
         )
         self.store.commit(commit)
         self._keep(Place(commit.case, decided.lifecycle, case, fragments))

@@ -11,7 +11,7 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.errors import ConflictError
 from yingshang_flow.operations.cases import Cases
 from yingshang_flow.operations.writing import unattended_commit_of
-from yingshang_flow.ports import CaseRow
+from yingshang_flow.ports import CaseRow, Claim
 
 
 @attrs.frozen
@@ -25,7 +25,12 @@ class _Seen:
 
 
 def recorded(
-    cases: Cases, row: CaseRow, decide: Callable[[Lifecycle, Case], Record | None], *, dry_run: bool = False
+    cases: Cases,
+    row: CaseRow,
+    decide: Callable[[Lifecycle, Case], Record | None],
+    *,
+    dry_run: bool = False,
+    claim: Claim | None = None,
 ) -> tuple[tuple[Deadline, ...], Record | None]:
     """Record what is decided on the deadlines of a case; return them as they were, and the record if there is one.
 
@@ -35,10 +40,12 @@ def recorded(
         decide: Returns the record, or none when there is nothing to record. Of the case it sees the id, state, revision
             and deadlines.
         dry_run: Whether only to decide.
+        claim: The claim under which it is done; once somebody else has claimed the case, nothing is recorded any more.
 
     Raises:
         CodecError: The deadlines cannot be read.
         UnknownFingerprintError: The definition of the case cannot be rebuilt.
+        ConflictError: Somebody else has claimed the case.
         StoreError: The store cannot keep the record.
     """
     while True:
@@ -48,8 +55,13 @@ def recorded(
         record = decide(lifecycle, seen)  # type: ignore[arg-type]  # it looks at no more of a case
         if record is not None and not dry_run:
             try:
-                cases.store.commit(unattended_commit_of(row, snapshot, record))
+                cases.store.commit(
+                    unattended_commit_of(lifecycle, row, snapshot, record, topics=cases.topics, claim=claim)
+                )
             except ConflictError:
-                row = cases.row(row.case)
+                again = cases.row(row.case)
+                if claim is not None and again.revision == row.revision:
+                    raise  # nobody was faster, so it is the claim that is no longer held
+                row = again
                 continue
         return snapshot.deadlines, record

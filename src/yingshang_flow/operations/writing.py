@@ -11,8 +11,10 @@ from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.stepping import folded
+from yingshang_flow.operations.messages import messages_of
 from yingshang_flow.ports import (
     CaseRow,
+    Claim,
     Commit,
     DeadlineRow,
     DefinitionRow,
@@ -31,6 +33,7 @@ def commit_of(
     fragments: codec.Fragments,
     definition: DefinitionRow | None = None,
     expects: tuple[Expectation, ...] = (),
+    topics: frozenset[str] = frozenset(),
 ) -> tuple[Case, Commit]:
     """Return the case after a record and the commit that keeps both, confidential values sealed.
 
@@ -42,6 +45,7 @@ def commit_of(
         fragments: The texts of the last snapshot's parts; kept up to date.
         definition: What the case is opened under.
         expects: What was read of linked cases.
+        topics: What the record tells other systems.
 
     Raises:
         CodecError: The record holds what cannot be written.
@@ -50,23 +54,37 @@ def commit_of(
     case = evolve(standing, record)
     text = codec.record_text(record, previous)
     head = codec.digest(text)
+    row = case_row(case, lifecycle, head, codec.case_text(case, fragments))
+    before = () if standing is None else standing.deadlines
     return case, Commit(
         record_row(record, text, head),
-        case_row(case, lifecycle, head, codec.case_text(case, fragments)),
+        row,
         _deadline_rows(case.id, case.deadlines) if record.changes or standing is None else None,
         tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
         definition,
         expects,
+        messages_of(lifecycle, row, record, before, topics) if topics else (),
     )
 
 
-def unattended_commit_of(row: CaseRow, snapshot: codec.Skimmed, record: Record) -> Commit:
+def unattended_commit_of(
+    lifecycle: Lifecycle,
+    row: CaseRow,
+    snapshot: codec.Skimmed,
+    record: Record,
+    *,
+    topics: frozenset[str] = frozenset(),
+    claim: Claim | None = None,
+) -> Commit:
     """Return the commit that keeps a record which is no act of a person: it changes deadlines and nothing else.
 
     Args:
+        lifecycle: The definition the case is under.
         row: The case before it.
         snapshot: What was read of the row's text.
         record: The record; it holds nothing to be sealed.
+        topics: What the record tells other systems.
+        claim: The claim under which it is made.
     """
     deadlines = folded(snapshot.deadlines, record)
     text = codec.record_text(record, row.head)
@@ -75,6 +93,8 @@ def unattended_commit_of(row: CaseRow, snapshot: codec.Skimmed, record: Record) 
         record_row(record, text, head),
         attrs.evolve(row, revision=record.revision, head=head, text=snapshot.moved_on(deadlines, record)),
         _deadline_rows(row.case, deadlines),
+        messages=messages_of(lifecycle, row, record, snapshot.deadlines, topics) if topics else (),
+        claim=claim,
     )
 
 

@@ -2,6 +2,6 @@
 
 from yingshang_flow.stores.admission import admit
 from yingshang_flow.stores.memory import MemoryStore
-from yingshang_flow.stores.sqlite import SQLiteStore
+from yingshang_flow.stores.sqlite import JoinedSQLiteStore, SQLiteStore
 
-__all__ = ["MemoryStore", "SQLiteStore", "admit"]
+__all__ = ["JoinedSQLiteStore", "MemoryStore", "SQLiteStore", "admit"]

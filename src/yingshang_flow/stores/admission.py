@@ -6,20 +6,24 @@ from typing import Final
 from yingshang_flow.errors import StoreError
 from yingshang_flow.ports import Commit
 
+NAME_BYTES: Final = 800
+"""The length of a name in UTF-8 that every database can compare and index, three of them in one entry (S26)."""
+
+DUE_CHARACTERS: Final = 10
+
 _CASE: Final = attrgetter("case")
 _DEADLINE: Final = attrgetter("limit", "obligor", "number")
+_DEADLINE_NAMES: Final = attrgetter("limit", "obligor", "status", "due")
+_NUMBER: Final = attrgetter("number")
 _COMMITMENT: Final = attrgetter("commitment")
-_DEADLINE_TEXTS: Final = attrgetter("limit", "obligor", "status", "due")
 
 
 def admit(commit: Commit) -> None:
-    """Refuse a commit that contradicts itself or holds U+0000, which databases cut off or refuse.
-
-    Lone surrogates are not looked for here, as a driver that writes UTF-8 fails on them by itself.
+    """Refuse a commit that contradicts itself, or holds text that databases cut off or refuse.
 
     Raises:
-        StoreError: Its rows are of different cases or revisions, two of its deadlines or vault rows are one, or a text
-            holds U+0000.
+        StoreError: Its rows are of different cases or revisions, two of its rows are one, it erases what it adds, its
+            claim is of another case, a name is longer than 800 bytes, or a text holds U+0000 or a lone surrogate.
     """
     record, case, deadlines, vault = commit.record, commit.case, commit.deadlines or (), commit.vault
     if record.case != case.case or record.revision != case.revision:
@@ -27,25 +31,36 @@ def admit(commit: Commit) -> None:
             f"the record is revision {record.revision} of {record.case!r} but the snapshot is revision {case.revision}"
             f" of {case.case!r}; commit the snapshot that the record led to"
         )
-    strangers = {*map(_CASE, deadlines), *map(_CASE, vault)} - {case.case}
-    if strangers:
-        raise StoreError(f"a commit to {case.case!r} holds rows of {min(strangers)!r}; commit them to their own case")
     if len(set(map(_DEADLINE, deadlines))) != len(deadlines):
         raise StoreError(f"two deadlines of {case.case!r} have one limit, obligor and number; give each its own number")
-    if len(set(map(_COMMITMENT, vault))) != len(vault):
-        raise StoreError(f"two vault rows of {case.case!r} have one commitment; draw a salt for each")
-    if "\0" in record.text or "\0" in case.text or "\0" in _other_texts(commit):
-        raise StoreError(f"a text of {case.case!r} holds U+0000, which databases cut off or refuse; remove it")
+    for deadline in deadlines:
+        if len(deadline.due) > DUE_CHARACTERS:
+            raise StoreError(f"{deadline.limit!r} is due on {deadline.due!r:.60}; give an ISO date, of ten characters")
+    strangers = set(map(_CASE, deadlines))
+    # Most acts have none of these.
+    if vault or commit.erases:
+        strangers |= set(map(_CASE, vault))
+        _admit_vault(commit)
+    if commit.messages:
+        strangers |= set(map(_CASE, commit.messages))
+        _admit_messages(commit)
+    if commit.claim is not None:
+        strangers.add(commit.claim.case)
+    strangers.discard(case.case)
+    if strangers:
+        raise StoreError(f"a commit to {case.case!r} holds rows of {min(strangers)!r}; commit them to their own case")
+    _admit_texts(commit)
 
 
 def refuse_surrogates(commit: Commit) -> None:
-    """Refuse a commit that holds a lone surrogate, for a store without a driver that would.
+    """Refuse a commit whose texts hold a lone surrogate, for a store without a driver that would.
 
     Raises:
         StoreError: A text holds a lone surrogate.
     """
     try:
-        f"{commit.record.text}{commit.case.text}{_other_texts(commit)}".encode()
+        for text in _texts(commit):
+            text.encode()
     except UnicodeEncodeError as error:
         raise surrogate_found(error) from None
 
@@ -55,19 +70,85 @@ def surrogate_found(error: UnicodeEncodeError) -> StoreError:
     return StoreError(f"a text holds {error.object[error.start]!r}, which is no character; remove it")
 
 
-def _other_texts(commit: Commit) -> str:
-    """Return all short texts in one, as one look is cheaper than many and every act comes past here."""
+def at_least_one(number: int, what: str) -> None:
+    """Refuse a page of less than one row, or a lease of less than a microsecond.
+
+    Args:
+        number: How many were asked for.
+        what: What was asked for, such as ``a page of cases``.
+
+    Raises:
+        StoreError: It is less than 1.
+    """
+    if number < 1:
+        raise StoreError(f"{what} of {number} was asked for; ask for at least 1")
+
+
+def _admit_vault(commit: Commit) -> None:
+    case, added, erased = commit.case.case, set(map(_COMMITMENT, commit.vault)), set(commit.erases)
+    if len(added) != len(commit.vault):
+        raise StoreError(f"two vault rows of {case!r} have one commitment; draw a salt for each")
+    if len(erased) != len(commit.erases):
+        raise StoreError(f"a commit to {case!r} erases one value twice; name each commitment once")
+    if added & erased:
+        raise StoreError(f"a commit to {case!r} erases the value that it adds, {min(added & erased)!r}; leave it out")
+
+
+def _admit_messages(commit: Commit) -> None:
+    case, revision = commit.case.case, commit.case.revision
+    for message in commit.messages:
+        if message.revision != revision:
+            raise StoreError(
+                f"a commit of revision {revision} of {case!r} holds a message of revision {message.revision};"
+                " commit it with its own record"
+            )
+    if len(set(map(_NUMBER, commit.messages))) != len(commit.messages):
+        raise StoreError(f"two messages of revision {revision} of {case!r} have one number; give each its own")
+
+
+def _admit_texts(commit: Commit) -> None:
+    # One look at all names together is cheaper than many, and every act comes past here.
+    names = _names(commit)
+    together = "".join(names)
+    try:
+        size = len(together.encode())
+    except UnicodeEncodeError as error:
+        raise surrogate_found(error) from None
+    if size > NAME_BYTES:
+        _refuse_long(names, commit)
+    if "\0" in together or any("\0" in text for text in _texts(commit)):
+        raise StoreError(f"a text of {commit.case.case!r} holds U+0000, which databases cut off or refuse; remove it")
+
+
+def _refuse_long(names: list[str], commit: Commit) -> None:
+    size, name = max((len(name.encode()), name) for name in names)
+    if size > NAME_BYTES:
+        raise StoreError(
+            f"a name in a commit to {commit.case.case[:40]!r} has {size} bytes, {name[:40]!r}…;"
+            f" a name has at most {NAME_BYTES}"
+        )
+
+
+def _names(commit: Commit) -> list[str]:
     record, case, definition = commit.record, commit.case, commit.definition
-    # What is missing reads "None" in here, which does no harm.
-    columns = (
-        f"{record.case}{record.kind}{record.key}{record.hash}{case.lifecycle}{case.fingerprint}{case.state}"
-        f"{case.reference}{case.parent}{case.origin}{case.head}"
-    )
-    texts = [columns, *case.units]
+    names = [record.case, record.kind, record.key or "", record.hash, case.lifecycle, case.fingerprint, case.state]
+    names += (case.reference or "", case.parent or "", case.origin or "", case.head, *case.units)
     for deadline in commit.deadlines or ():
-        texts += _DEADLINE_TEXTS(deadline)
+        names += _DEADLINE_NAMES(deadline)
     for row in commit.vault:
-        texts += (row.commitment, row.salt, row.text)
+        names += (row.commitment, row.salt)
     if definition is not None:
-        texts += (definition.fingerprint, definition.lifecycle, definition.profile, definition.text)
-    return "".join(texts)
+        names += (definition.fingerprint, definition.lifecycle, definition.profile)
+    for message in commit.messages:
+        names.append(message.topic)
+    names += commit.erases
+    return names
+
+
+def _texts(commit: Commit) -> list[str]:
+    texts = [commit.record.text, commit.case.text]
+    texts += [row.text for row in commit.vault]
+    if commit.definition is not None:
+        texts.append(commit.definition.text)
+    texts += [message.text for message in commit.messages]
+    return texts

@@ -2,26 +2,63 @@
 
 import heapq
 import threading
+import time
+from collections.abc import Iterable
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from yingshang_flow.errors import ConflictError, KeyReusedError, ReferenceTakenError, StoreError
+from yingshang_flow.errors import StoreError
 from yingshang_flow.ports import (
     CaseRow,
     Children,
+    Claim,
     Commit,
     DeadlineRow,
     DefinitionRow,
+    Delivery,
+    DueWork,
     Expectation,
     InState,
+    MessageRow,
+    Outbox,
     Query,
     RecordRow,
     Store,
     VaultRow,
 )
-from yingshang_flow.stores.admission import admit, refuse_surrogates
+from yingshang_flow.stores.admission import admit, at_least_one, refuse_surrogates
+from yingshang_flow.stores.refusals import (
+    broken_state,
+    changed_children,
+    kept_commitment,
+    kept_key,
+    lost_claim,
+    nothing_to_erase,
+    stale_revision,
+    taken_reference,
+)
+
+_COMMITMENT: Final = attrgetter("commitment")
+_NUMBER: Final = attrgetter("number")
+
+
+@attrs.frozen
+class _Lease:
+    """Who was last given something: under which token, and until when; 0 for nobody."""
+
+    token: int = 0
+    until: int = 0
+
+
+@attrs.frozen
+class _Sent:
+    """A message that is not acknowledged."""
+
+    row: MessageRow
+    lease: _Lease = _Lease()
 
 
 @attrs.frozen
@@ -29,22 +66,36 @@ class _Kept:
     """All rows of one case."""
 
     row: CaseRow
-    records: tuple[RecordRow, ...]
-    deadlines: tuple[DeadlineRow, ...]
-    vault: tuple[VaultRow, ...]
+    records: tuple[RecordRow, ...] = ()
+    deadlines: tuple[DeadlineRow, ...] = ()
+    vault: tuple[VaultRow, ...] = ()
+    messages: tuple[_Sent, ...] = ()
+    lease: _Lease = _Lease()
+
+    @property
+    def alarm(self) -> int | None:
+        """The earliest alarm."""
+        return min((row.alarm for row in self.deadlines if row.alarm is not None), default=None)
 
 
-class MemoryStore(Store):
+_Row = _Kept | RecordRow | DefinitionRow | str
+
+
+class MemoryStore(Store, DueWork, Outbox):
     """A store whose cases end with the process.
 
-    It holds every clause of the contract, S2 only as far as the process lives. ``find`` and ``due`` look at every case,
-    so it is not meant for many thousands of them.
+    It holds every clause of the contract that its levels have, S2 only as far as the process lives. What it searches,
+    it searches in every case, so it is not meant for many thousands of them.
     """
+
+    server = "memory"
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         # One dictionary for all kinds of rows: its `update` is one step that no interrupt can divide (S1).
-        self._rows: dict[tuple[str, ...], _Kept | RecordRow | DefinitionRow | str] = {}
+        self._rows: dict[tuple[str, ...], _Row] = {}
+        # A clock that nothing sets: a lease ends after its time, whatever happens to the system's (S19).
+        self._epoch = time.time_ns() - time.monotonic_ns()
 
     def commit(self, commit: Commit) -> None:
         """Keep one record and everything it changes, until the process ends."""
@@ -52,20 +103,24 @@ class MemoryStore(Store):
         refuse_surrogates(commit)
         record, case = commit.record, commit.case
         with self._lock:
-            before = self._case(case.case)
+            kept = self._case(case.case) or _Kept(case)
             self._refuse_reused_key(record)
-            _refuse_stale_revision(record, 0 if before is None else before.row.revision)
+            if record.revision != len(kept.records) + 1:
+                raise stale_revision(record, len(kept.records))
+            if commit.claim is not None and commit.claim.token != kept.lease.token:
+                raise lost_claim(commit.claim, kept.lease.token)
             for expectation in commit.expects:
                 self._refuse_broken(expectation)
             self._refuse_taken_reference(case)
-            kept = before or _Kept(case, (), (), ())
-            for row in commit.vault:
-                if ("vault", row.commitment) in self._rows:
-                    raise StoreError(f"the commitment {row.commitment!r} is already kept; draw a salt for each value")
-            deadlines = kept.deadlines if commit.deadlines is None else tuple(commit.deadlines)
-            vault = sorted((*kept.vault, *commit.vault), key=lambda row: row.commitment)
-            changes: dict[tuple[str, ...], _Kept | RecordRow | DefinitionRow | str] = {
-                ("case", case.case): _Kept(case, (*kept.records, record), deadlines, tuple(vault))
+            changes: dict[tuple[str, ...], _Row] = {
+                ("case", case.case): _Kept(
+                    case,
+                    (*kept.records, record),
+                    kept.deadlines if commit.deadlines is None else tuple(commit.deadlines),
+                    self._vault_after(kept, commit),
+                    (*kept.messages, *map(_Sent, sorted(commit.messages, key=_NUMBER))),
+                    kept.lease,
+                )
             }
             if record.key is not None:
                 changes["key", record.key] = record
@@ -97,8 +152,7 @@ class MemoryStore(Store):
 
     def find(self, query: Query) -> tuple[CaseRow, ...]:
         """Return the cases a query asks for, in order of id by bytes."""
-        if query.limit < 1:
-            raise StoreError(f"a page of {query.limit} cases was asked for; ask for at least 1")
+        at_least_one(query.limit, "a page of cases")
         found = (kept.row for kept in self._cases() if _asked_for(kept, query))
         return tuple(heapq.nsmallest(query.limit, found, key=lambda row: row.case))
 
@@ -141,6 +195,65 @@ class MemoryStore(Store):
             kept = self._case(case)
         return () if kept is None else kept.vault
 
+    def claim(self, before: int, *, lease: int, limit: int = 100) -> tuple[Claim, ...]:
+        """Let one worker have the cases with an alarm at most ``before`` microseconds, the earliest first."""
+        at_least_one(lease, "a lease")
+        at_least_one(limit, "a page of due cases")
+        with self._lock:
+            now = self._now()
+            placed = [
+                (kept.alarm, case, kept)
+                for (kind, case, *_), kept in self._rows.items()
+                if isinstance(kept, _Kept) and kept.lease.until <= now
+                if kept.alarm is not None and kept.alarm <= before
+            ]
+            found = heapq.nsmallest(limit, placed, key=lambda place: place[:2])
+            leased = {case: _Lease(kept.lease.token + 1, now + lease) for _, case, kept in found}
+            self._rows.update({("case", case): attrs.evolve(kept, lease=leased[case]) for _, case, kept in found})
+        return tuple(Claim(case, given.token, given.until) for case, given in leased.items())
+
+    def let_go(self, claims: Iterable[Claim]) -> None:
+        """Give cases back before their lease ends; a claim that is not the last one of its case is passed over."""
+        with self._lock:
+            for claim in claims:
+                kept = self._case(claim.case)
+                if kept is not None and kept.lease.token == claim.token:
+                    self._rows["case", claim.case] = attrs.evolve(kept, lease=_Lease(claim.token))
+
+    def outgoing(self, *, lease: int, limit: int = 100) -> tuple[Delivery, ...]:
+        """Let one worker have messages to deliver, of each case its oldest and no other."""
+        at_least_one(lease, "a lease")
+        at_least_one(limit, "a page of messages")
+        with self._lock:
+            now = self._now()
+            first = [kept.messages[0] for kept in self._kept() if kept.messages]
+            placed = [(sent.row.recorded_at, sent.row.case, sent) for sent in first if sent.lease.until <= now]
+            found = [sent for _, _, sent in heapq.nsmallest(limit, placed, key=lambda place: place[:2])]
+            deliveries = tuple(Delivery(sent.row, sent.lease.token + 1, now + lease) for sent in found)
+            self._rows.update(
+                {("case", one.message.case): self._leased(one, _Lease(one.token, one.until)) for one in deliveries}
+            )
+        return deliveries
+
+    def acknowledge(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        """Let go of delivered messages for good; return those that somebody else has claimed or acknowledged since."""
+        late = []
+        with self._lock:
+            for delivery in deliveries:
+                kept = self._holding(delivery)
+                if kept is None:
+                    late.append(delivery)
+                else:
+                    self._rows["case", delivery.message.case] = attrs.evolve(kept, messages=kept.messages[1:])
+        return tuple(late)
+
+    def put_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Give messages back before their lease ends; one that somebody else has claimed since is passed over."""
+        with self._lock:
+            for delivery in deliveries:
+                if self._holding(delivery) is not None:
+                    self._rows["case", delivery.message.case] = self._leased(delivery, _Lease(delivery.token))
+
     def close(self) -> None:
         """Do nothing: there is nothing to let go of, and what was kept can still be read."""
 
@@ -150,7 +263,36 @@ class MemoryStore(Store):
 
     def _cases(self) -> list[_Kept]:
         with self._lock:
-            return [kept for kept in self._rows.values() if isinstance(kept, _Kept)]
+            return self._kept()
+
+    def _kept(self) -> list[_Kept]:
+        return [kept for kept in self._rows.values() if isinstance(kept, _Kept)]
+
+    def _now(self) -> int:
+        return (self._epoch + time.monotonic_ns()) // 1000
+
+    def _holding(self, delivery: Delivery) -> _Kept | None:
+        """Return the case whose first message was last given out by this delivery."""
+        kept = self._case(delivery.message.case)
+        if kept is None or not kept.messages:
+            return None
+        first = kept.messages[0]
+        return kept if (first.row, first.lease.token) == (delivery.message, delivery.token) else None
+
+    def _leased(self, delivery: Delivery, lease: _Lease) -> _Kept:
+        kept = self._case(delivery.message.case)
+        assert kept is not None  # noqa: S101 - the caller has its message
+        return attrs.evolve(kept, messages=(_Sent(delivery.message, lease), *kept.messages[1:]))
+
+    def _vault_after(self, kept: _Kept, commit: Commit) -> tuple[VaultRow, ...]:
+        for row in commit.vault:
+            if ("vault", row.commitment) in self._rows:
+                raise kept_commitment(row.commitment)
+        gone = set(commit.erases)
+        for commitment in sorted(gone.difference(map(_COMMITMENT, kept.vault))):
+            raise nothing_to_erase(commit.case.case, commitment)
+        rows = [row for row in (*kept.vault, *commit.vault) if row.commitment not in gone]
+        return tuple(sorted(rows, key=_COMMITMENT))
 
     def _children(self, parent: str) -> Children:
         rows = [kept.row for kept in self._rows.values() if isinstance(kept, _Kept) and kept.row.parent == parent]
@@ -162,10 +304,7 @@ class MemoryStore(Store):
     def _refuse_reused_key(self, record: RecordRow) -> None:
         kept = None if record.key is None else self._rows.get(("key", record.key))
         if isinstance(kept, RecordRow):
-            raise KeyReusedError(
-                f"the key {record.key!r} stands for revision {kept.revision} of {kept.case!r};"
-                " read that outcome, or use a new key"
-            )
+            raise kept_key(record.key, kept.case, kept.revision)
 
     def _refuse_taken_reference(self, case: CaseRow) -> None:
         if case.reference is None:
@@ -176,30 +315,16 @@ class MemoryStore(Store):
         kept = self._case(holder)
         # A case may have given its reference up since.
         if kept is not None and (kept.row.lifecycle, kept.row.reference) == (case.lifecycle, case.reference):
-            raise ReferenceTakenError(
-                f"the reference {case.reference!r} of {case.lifecycle!r} belongs to {holder!r};"
-                f" use another for {case.case!r}, or act on that case"
-            )
+            raise taken_reference(case, holder)
 
     def _refuse_broken(self, expectation: Expectation) -> None:
         if isinstance(expectation, InState):
             kept = self._case(expectation.case)
             found = None if kept is None else kept.row.state
             if found != expectation.state:
-                raise ConflictError(
-                    f"{expectation.case!r} was expected in state {expectation.state!r} but is in {found!r};"
-                    " read it again and decide anew"
-                )
+                raise broken_state(expectation, found)
         elif self._children(expectation.parent) != expectation.children:
-            raise ConflictError(f"the children of {expectation.parent!r} have changed; read them again and decide anew")
-
-
-def _refuse_stale_revision(record: RecordRow, stored: int) -> None:
-    if record.revision != stored + 1:
-        raise ConflictError(
-            f"revision {record.revision} of {record.case!r} does not follow revision {stored}, which is stored;"
-            " read the case again and decide anew"
-        )
+            raise changed_children(expectation.parent)
 
 
 def _asked_for(kept: _Kept, query: Query) -> bool:
@@ -225,7 +350,6 @@ def _page(
     placed: list[tuple[tuple[Any, ...], DeadlineRow]], limit: int, after: tuple[Any, ...] | None
 ) -> tuple[DeadlineRow, ...]:
     """Return the first rows whose place lies behind that of the last page's last row."""
-    if limit < 1:
-        raise StoreError(f"a page of {limit} deadlines was asked for; ask for at least 1")
+    at_least_one(limit, "a page of deadlines")
     behind = [pair for pair in placed if after is None or pair[0] > after]
     return tuple(row for _, row in heapq.nsmallest(limit, behind, key=lambda pair: pair[0]))

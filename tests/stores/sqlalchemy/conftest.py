@@ -9,14 +9,11 @@ import attrs
 import pytest
 import sqlalchemy as sa
 
-from tests.servers import mariadb_url, postgresql_url
 from yingshang_flow.stores.sqlalchemy import SQLAlchemyStore
 from yingshang_flow.stores.sqlalchemy.opening import engine_of
 from yingshang_flow.stores.sqlalchemy.schema import version_table
 from yingshang_flow.stores.sqlalchemy.tables import tables
 from yingshang_flow.stores.sqlalchemy.upgrading import upgrade
-
-__all__ = ["mariadb_url", "postgresql_url"]
 
 
 @attrs.frozen

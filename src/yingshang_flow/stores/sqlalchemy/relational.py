@@ -81,8 +81,11 @@ class RelationalStore(Store, DueWork, Outbox):
         if query.limit < 1:
             raise StoreError(f"a page of {query.limit} cases was asked for; ask for at least 1")
         values = {name: value for name, value in attrs.asdict(query).items() if value is not None}
-        given = tuple(name for name in values if name not in {"after", "limit"})
-        values |= {name: int(values[name]) for name in ("final", "owing") if name in values}
+        owing = values.pop("owing", None)
+        asked = () if owing is None else ("owing",) if owing else ("not owing",)
+        given = (*(name for name in values if name not in {"after", "limit"}), *asked)
+        if query.final is not None:
+            values["final"] = int(query.final)
         with self._source.reading() as run:
             rows = run.rows(self._say.search(given), values)
         return tuple(map(case_row, rows))

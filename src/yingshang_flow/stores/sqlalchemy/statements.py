@@ -248,7 +248,7 @@ class Statements:
         """Ask for a page of cases.
 
         Args:
-            given: The fields of a ``Query`` that are given, besides ``after`` and ``limit``.
+            given: The fields of a ``Query`` that are given, besides ``after`` and ``limit``; ``owing`` by what it asks.
         """
         key = "search", *given
         if key not in self._variants:
@@ -263,11 +263,15 @@ class Statements:
             query = query.join_from(units, cases, units.c.case_id == cases.c.case_id)
             side = units.c
         of = {"unit": units.c, "final": side}
-        terms = [of.get(name, cases.c)[name] == sa.bindparam(name) for name in given if name != "owing"]
+        terms: list[Any] = [
+            of.get(name, cases.c)[name] == sa.bindparam(name) for name in given if name not in {"owing", "not owing"}
+        ]
+        deadlines = self.tables.deadlines.c
+        owes = sa.exists().where(deadlines.case_id == cases.c.case_id, deadlines.owed == 1)
         if "owing" in given:
-            d = self.tables.deadlines.c
-            owing = sa.exists().where(d.case_id == cases.c.case_id, d.owed == 1)
-            terms.append(sa.case((owing, 1), else_=0) == sa.bindparam("owing", type_=sa.Integer))
+            terms.append(owes)
+        if "not owing" in given:
+            terms.append(~owes)
         return query.where(*terms, side.case_id > sa.bindparam("after")).order_by(side.case_id).limit(_limit())
 
     # --- due work and messages ---
