@@ -101,7 +101,7 @@ class Cases:
 
     def recalled(self, case: str) -> Place | None:
         """Return where a case stood when it was last read or written here, if that is at hand still."""
-        return self._places.get(case)
+        return None if self.store.joined else self._places.get(case)
 
     def load(self, case: str) -> Case:
         """Return where a case stands.
@@ -191,6 +191,8 @@ class Cases:
         return lifecycle
 
     def _keep(self, place: Place) -> None:
+        if self.store.joined:
+            return  # the host may roll it back yet, and another record take its number
         case = place.row.case
         with self._lock:
             self._places.pop(case, None)

@@ -38,8 +38,9 @@ class Source(Protocol):
     Whatever a driver raises inside of its blocks leaves them as a ``StoreError`` (S14).
     """
 
-    joined: bool
-    """Whether its writing is part of the caller's own transaction."""
+    @property
+    def joined(self) -> bool:
+        """Whether its writing is part of the caller's own transaction."""
 
     def writing(self) -> AbstractContextManager[Runner]:
         """Begin to write, yield what runs statements, and keep it at the end, or nothing of it after an error.

@@ -54,7 +54,8 @@ class Telling:
         if isinstance(error, OverflowError):
             return StoreError(f"a number does not fit into 64 bits ({error}); give microseconds since 1970")
         if isinstance(error, exc.DBAPIError) and error.orig is not None:
-            return self._told_by_driver(error, error.orig)
+            gone = error.connection_invalidated or self._found_nobody(error, error.orig)
+            return self.told_by_driver(error.orig, gone=gone)
         if isinstance(error, exc.TimeoutError):
             return StoreUnavailableError(
                 f"{self.place} has given all the connections of its pool away ({one_line(error)}); let it have more"
@@ -70,9 +71,15 @@ class Telling:
         orig = error.orig if isinstance(error, exc.DBAPIError) else None
         return orig is not None and self.server.code(orig) in self.server.ends_transaction
 
-    def _told_by_driver(self, error: exc.DBAPIError, orig: BaseException) -> StoreError:
+    def told_by_driver(self, orig: BaseException, *, gone: bool) -> StoreError:
+        """Return what a driver's exception means.
+
+        Args:
+            orig: The exception.
+            gone: Whether the connection is lost, if no code says otherwise.
+        """
         meaning, words = self.server.meaning(orig), one_line(orig)
-        if meaning is None and (error.connection_invalidated or self._found_nobody(error, orig)):
+        if meaning is None and gone:
             meaning = Meaning.GONE
         if meaning is None:
             return StoreError(f"{self.place} failed ({type(orig).__name__}: {words}); nothing was kept")
