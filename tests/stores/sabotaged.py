@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import attrs
 
@@ -27,7 +28,7 @@ from yingshang_flow.stores.memory import _Kept, _Lease, _Sent
 class Changing(MemoryStore):
     """The sound store, with a way to change what it keeps behind its back."""
 
-    def change(self, case: str, **changes: object) -> None:
+    def change(self, case: str, **changes: Any) -> None:  # noqa: ANN401 - any field
         kept = self._case(case)
         assert kept is not None
         self._rows["case", case] = attrs.evolve(kept, **changes)
@@ -49,7 +50,7 @@ class HalfCommit(Changing):
 class SlowHalfCommit(HalfCommit):
     """Shows the snapshot before the deadlines."""
 
-    def change(self, case: str, **changes: object) -> None:
+    def change(self, case: str, **changes: Any) -> None:  # noqa: ANN401 - any field
         time.sleep(0.001)
         super().change(case, **changes)
 
@@ -157,7 +158,7 @@ class NaiveTimes(MemoryStore):
         if row.alarm is None or not 0 <= row.alarm < 2**51:
             return row  # what the platform's local time cannot say
         seconds, rest = divmod(row.alarm, 1_000_000)
-        local = datetime(*time.localtime(seconds)[:6])  # type: ignore[arg-type]  # noqa: DTZ001 - the sabotage
+        local = datetime(*time.localtime(seconds)[:6])  # noqa: DTZ001 - the sabotage
         return attrs.evolve(row, alarm=int(local.replace(tzinfo=UTC).timestamp()) * 1_000_000 + rest)
 
 
@@ -415,8 +416,8 @@ class HostRollbackIgnored(InMemory):
                 yield joined
             except BaseException as error:  # noqa: BLE001 - the sabotage
                 raised.append(error)
-        for error in raised:
-            raise error
+        for one in raised:
+            raise one
 
 
 class CommitsAtOnce(InMemory):

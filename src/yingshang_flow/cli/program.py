@@ -12,6 +12,7 @@ from yingshang_flow import __version__
 from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
+from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
 from yingshang_flow.cli.demo import demo
@@ -121,6 +122,7 @@ for _command in (
     sweep,
     reproject,
     ics,
+    db,
 ):
     program.add_command(_command)
 
