@@ -151,8 +151,7 @@ class TestOnAConnection:
             host = joined(place, connection)
             host.commit(a_commit("case"))
             host.close()
-            with pytest.raises(StoreUnavailableError, match="is over; join the next one"):
-                host.load("case")
+            assert host.load("case") is not None
         assert store.load("case") is not None
 
 

@@ -116,6 +116,7 @@ class Deadline(models.Model):
         indexes = (
             Index(fields=["alarm", "case_id", "limit_key", "obligor", "number"], name=f"{_PREFIX}deadlines_alarm"),
             Index(fields=["owed", "due", "case_id", "limit_key", "obligor", "number"], name=f"{_PREFIX}deadlines_owed"),
+            Index(fields=["owed", "case_id"], name=f"{_PREFIX}deadlines_owing"),
         )
 
     def __str__(self) -> str:

@@ -67,6 +67,7 @@ class AliasSource:
         self.using = using
         self._database: Database | None = None
         self._closed = False
+        self._hosted = False
 
     @property
     def joined(self) -> bool:
@@ -123,13 +124,19 @@ class AliasSource:
             atomic.__exit__(None, None, None)
 
     def again(self) -> "AliasSource":
-        """Return another of the same database, which can be closed by itself."""
+        """Return another of the same database for one transaction, which ends by itself and cannot be closed before."""
         source = AliasSource(self.using)
         source._database = self._database
+        source._hosted = True
         return source
 
     def close(self) -> None:
-        """Refuse whatever is begun later; the connections are Django's."""
+        """Refuse whatever is begun later; the connections are Django's, and a transaction's end is the host's."""
+        if not self._hosted:
+            self.end()
+
+    def end(self) -> None:
+        """Refuse whatever is begun later."""
         self._closed = True
 
     def _open(self) -> BaseDatabaseWrapper:

@@ -55,8 +55,8 @@ class DjangoStore(RelationalStore, HostTransactions):
         """
         with self._source.hosting():
             joined = DjangoStore(self._source.using)
-            joined._source = self._source.again()
+            joined._source = source = self._source.again()
             try:
                 yield joined
             finally:
-                joined.close()
+                source.end()

@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
             indexes=[
                 _index("deadlines_alarm", "alarm case_id limit_key obligor number"),
                 _index("deadlines_owed", "owed due case_id limit_key obligor number"),
+                _index("deadlines_owing", "owed case_id"),
             ],
             **_TO_SEE,
         ),
