@@ -24,7 +24,7 @@ from tests.stores.sabotaged import (
     Sabotage,
     TokenThatStays,
 )
-from tests.stores.trials import clause_of, failures, tests_of_clauses
+from tests.stores.trials import clause_of, clause_tests, failures
 from yingshang_flow.ports import Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.store_contract import StoreContract, clocks
@@ -67,7 +67,7 @@ def test_the_sound_stores_that_were_sabotaged_fail_nothing(sound: type[MemorySto
 
 def test_every_clause_has_a_store_that_breaks_it() -> None:
     caught = set().union(*(sabotage.caught_by for sabotage in SABOTAGES))
-    assert caught == set(map(clause_of, tests_of_clauses()))
+    assert caught == set(map(clause_of, clause_tests()))
 
 
 @pytest.fixture

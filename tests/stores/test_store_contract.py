@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import yingshang_flow.ports
-from tests.stores.trials import clause_of, tests_of_clauses
+from tests.stores.trials import clause_of, clause_tests
 from yingshang_flow.errors import (
     ConflictError,
     KeyReusedError,
@@ -37,7 +37,7 @@ def test_the_page_has_the_clauses_of_the_ports_by_their_titles() -> None:
 
 
 def test_every_clause_has_tests_and_every_test_a_clause() -> None:
-    assert {clause_of(name) for name in tests_of_clauses()} == set(clauses_of_the_ports())
+    assert {clause_of(name) for name in clause_tests()} == set(clauses_of_the_ports())
 
 
 def test_every_test_that_the_page_names_exists_and_stands_with_its_clause() -> None:
@@ -45,7 +45,7 @@ def test_every_test_that_the_page_names_exists_and_stands_with_its_clause() -> N
     sections = re.split(r"^##+ ", page, flags=re.MULTILINE)
     named = {section.split()[0]: re.findall(r"`(test_s\w+)`", section) for section in sections if section[0] == "S"}
     assert [(number, name) for number, names in named.items() for name in names if clause_of(name) != number] == []
-    assert {name for names in named.values() for name in names} <= set(tests_of_clauses())
+    assert {name for names in named.values() for name in names} <= set(clause_tests())
     assert [number for number in clauses_of_the_ports() if not named[number]] == []
     assert set(re.findall(r"`(test_\w+)`", page)) <= set(dir(StoreContract))
 

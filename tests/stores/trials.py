@@ -18,7 +18,7 @@ def clause_of(test: str) -> str:
     return f"S{int(test.split('_')[1][1:])}"
 
 
-def tests_of_clauses() -> dict[str, Callable[..., None]]:
+def clause_tests() -> dict[str, Callable[..., None]]:
     """Return the contract's tests that hold a store to one clause each."""
     return {name: test for name, test in inspect.getmembers(StoreContract) if name.startswith("test_s")}
 
@@ -26,7 +26,7 @@ def tests_of_clauses() -> dict[str, Callable[..., None]]:
 def failures(make: Callable[[], Store], reopen: Callable[[], Store] | None = None) -> dict[str, list[str]]:
     """Return which tests a store fails, by clause; those that need what it does not claim are left out."""
     failed: dict[str, list[str]] = {}
-    for name, test in tests_of_clauses().items():
+    for name, test in clause_tests().items():
         for arguments in _cases(test):
             store = make()
             try:
