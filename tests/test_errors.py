@@ -11,6 +11,7 @@ from yingshang_flow import errors
 from yingshang_flow.errors import (
     ContentError,
     DefinitionError,
+    DeliveryError,
     LedgerError,
     ProfileError,
     RefusedError,
@@ -34,7 +35,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError | LedgerError | SweepError):
+    if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 
@@ -87,7 +88,7 @@ def test_an_exception_can_be_raised_and_caught_by_its_base(kind: type[YingshangF
 def test_fields_given_by_name_survive_too(kind: type[YingshangFlowError]) -> None:
     named = (
         {"subject": "s", "problems": ("p",)}
-        if issubclass(kind, DefinitionError | ContentError | LedgerError | SweepError)
+        if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError)
         else {"message": "m"}
     )
     exc = kind(**named)
