@@ -1,6 +1,5 @@
 """What is looked at before a store begins to work: the URL, the server, its settings and the tables."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -11,13 +10,13 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL, Dialect
 
 from yingshang_flow.errors import SchemaError, StoreError
+from yingshang_flow.stores.naming import without_password
 from yingshang_flow.stores.sqlalchemy.schema import refuse_other_schema
 from yingshang_flow.stores.sqlalchemy.servers import Server, adapted, server_of
 from yingshang_flow.stores.sqlalchemy.statements import Statements
 from yingshang_flow.stores.sqlalchemy.telling import Telling, one_line
 from yingshang_flow.stores.sqlite import APPLICATION_ID
 
-_PASSWORD: Final = re.compile(r"(?<=:)[^:/@]+(?=@)")
 _EXTRAS: Final = {"psycopg": "postgresql", "pymysql": "mariadb"}
 _PATIENCE: Final = 30.0
 """For how many seconds a writer waits for others on SQLite; the driver's own 5 are few for many at a time."""
@@ -33,8 +32,13 @@ def engine_of(url: str | URL, server: Server | None = None) -> sa.Engine:
     Raises:
         StoreError: It is no URL, or no driver for it is installed.
     """
-    known = server or server_of(dialect_of(url))
-    parsed = _parsed(url)
+    dialect, parsed = dialect_of(url), _parsed(url)
+    known = server or server_of(dialect)
+    if dialect.is_async:
+        raise StoreError(
+            f"{parsed.drivername}:// is for asynchronous work alone; name a driver such as psycopg or pymysql here, or"
+            " give it to an AsyncDocket"
+        )
     options: dict[str, Any] = {} if known.isolation is None else {"isolation_level": known.isolation}
     if known.one_writer:
         options["connect_args"] = {"timeout": _PATIENCE}
@@ -66,23 +70,24 @@ def _parsed(url: str | URL) -> URL:
     try:
         return sa.make_url(url)
     except (exc.ArgumentError, ValueError):
-        shown = _PASSWORD.sub("***", str(url))
-        raise StoreError(f"{shown!r} is no database URL such as postgresql://name@host/database") from None
+        raise StoreError(
+            f"{without_password(str(url))!r} is no database URL such as postgresql://name@host/database"
+        ) from None
 
 
 def _missing(url: URL, error: ModuleNotFoundError) -> str:
     """Say what to install for a driver that is missing."""
     if error.name == "MySQLdb":
         name = url.get_backend_name()
-        return f"write {name}+pymysql:// instead of {name}://, and run: pip install 'yingshang-flow[mariadb]'"
+        return f'write {name}+pymysql:// instead of {name}://, and run: pip install "yingshang-flow[mariadb]"'
     extra = _EXTRAS.get(error.name or "")
-    what = f"'yingshang-flow[{extra}]'" if extra else error.name
+    what = f'"yingshang-flow[{extra}]"' if extra else error.name
     return f"{url.drivername}:// needs the driver {error.name}, which is not installed; run: pip install {what}"
 
 
 def named(url: URL) -> str:
     """Return how a database is named in a message, without a password."""
-    return url.render_as_string(hide_password=True)
+    return without_password(url.render_as_string(hide_password=True))
 
 
 @attrs.frozen(eq=False)
