@@ -471,7 +471,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             commit = attrs.evolve(
                 commit, case=attrs.evolve(row, revision=revision, head=commit.case.head, text=commit.case.text)
             )
-        return self._mended(commit) if one_of(True, True, False) else commit
+        return self._mended(commit) if one_of("as it is", "mended", "mended") == "mended" else commit
 
     def _mended(self, commit: Commit) -> Commit:
         """Return a commit without what stands against it: if most were refused, no history would grow."""
