@@ -1,8 +1,8 @@
 """What is looked at before a store begins to work: the URL, the server, its settings and the tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from yingshang_flow.stores.sqlalchemy.servers import Server, adapted, server_of
 from yingshang_flow.stores.sqlalchemy.statements import Statements
 from yingshang_flow.stores.sqlalchemy.telling import Telling, one_line
 from yingshang_flow.stores.sqlite import APPLICATION_ID
+
+E = TypeVar("E")
 
 _EXTRAS: Final = {"psycopg": "postgresql", "pymysql": "mariadb"}
 _PATIENCE: Final = 30.0
@@ -32,22 +34,35 @@ def engine_of(url: str | URL, server: Server | None = None) -> sa.Engine:
     Raises:
         StoreError: It is no URL, or no driver for it is installed.
     """
-    dialect, parsed = dialect_of(url), _parsed(url)
-    known = server or server_of(dialect)
+    dialect, parsed = dialect_of(url), parsed_url(url)
     if dialect.is_async:
         raise StoreError(
             f"{parsed.drivername}:// is for asynchronous work alone; name a driver such as psycopg or pymysql here, or"
             " give it to an AsyncDocket"
         )
-    options: dict[str, Any] = {} if known.isolation is None else {"isolation_level": known.isolation}
-    if known.one_writer:
+    return made_by(sa.create_engine, parsed, server or server_of(dialect))
+
+
+def made_by(create: Callable[..., E], url: URL, server: Server) -> E:
+    """Return an engine that one of SQLAlchemy's functions makes, set as a store needs it.
+
+    Args:
+        create: The function.
+        url: The URL.
+        server: The kind of server.
+
+    Raises:
+        StoreError: It is no URL, or no driver for it is installed.
+    """
+    options: dict[str, Any] = {} if server.isolation is None else {"isolation_level": server.isolation}
+    if server.one_writer:
         options["connect_args"] = {"timeout": _PATIENCE}
     try:
-        return sa.create_engine(parsed, **options)
+        return create(url, **options)
     except ModuleNotFoundError as error:
-        raise StoreError(_missing(parsed, error)) from None
+        raise StoreError(_missing(url, error)) from None
     except (exc.SQLAlchemyError, TypeError, ValueError) as error:
-        raise StoreError(f"the URL {named(parsed)} cannot be used ({one_line(error)}); mend it") from None
+        raise StoreError(f"the URL {named(url)} cannot be used ({one_line(error)}); mend it") from None
 
 
 def dialect_of(url: str | URL) -> Dialect:
@@ -56,7 +71,7 @@ def dialect_of(url: str | URL) -> Dialect:
     Raises:
         StoreError: It is no URL, or of a dialect that nobody has brought.
     """
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     try:
         return parsed.get_dialect()()
     except exc.NoSuchModuleError:
@@ -66,7 +81,12 @@ def dialect_of(url: str | URL) -> Dialect:
         ) from None
 
 
-def _parsed(url: str | URL) -> URL:
+def parsed_url(url: str | URL) -> URL:
+    """Return a URL taken apart.
+
+    Raises:
+        StoreError: It is none.
+    """
     try:
         return sa.make_url(url)
     except (exc.ArgumentError, ValueError):
