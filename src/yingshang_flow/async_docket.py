@@ -44,7 +44,7 @@ def _awaited(
     signature = inspect.signature(method)
 
     @functools.wraps(method)
-    async def awaited(self: "AsyncDocket", *args: P.args, **kwargs: P.kwargs) -> T:
+    async def awaited(self: "AsyncDocket", /, *args: P.args, **kwargs: P.kwargs) -> T:
         given = signature.bind(self, *args, **kwargs)
         given.arguments |= {name: awaiting(call) for name in calling if (call := given.arguments.get(name)) is not None}
         return await self._run(lambda docket: method(docket, *given.args[1:], **given.kwargs))
@@ -61,7 +61,7 @@ def _iterated(
     """
 
     @functools.wraps(method)
-    async def iterated(self: "AsyncDocket", *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+    async def iterated(self: "AsyncDocket", /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
         found: Iterator[T] | None = None
 
         def batch(docket: Docket) -> list[T]:

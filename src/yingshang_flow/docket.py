@@ -287,8 +287,8 @@ class Docket:
         calendar: WorkingCalendar | None = None,
         *,
         dry_run: bool = False,
-        each: Callable[[str, Moved], None] | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        each: Callable[[str, Moved], object] | None = None,
+        progress: Callable[[Progress], object] | None = None,
     ) -> int:
         """Count the running deadlines of all cases by another calendar, as when a new year's notice is loaded.
 

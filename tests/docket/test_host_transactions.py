@@ -43,12 +43,12 @@ def opened(docket: Docket) -> Case:
     return docket.open(complaint, receipt(), by=BODY, at=RECEIVED, trigger="receive")
 
 
-def accept(docket: Docket, case: Case, **options: str) -> Case:
-    return docket.act(case.id, "accept", by=BODY, **options)
+def accept(docket: Docket, case: Case, key: str | None = None) -> Case:
+    return docket.act(case.id, "accept", by=BODY, key=key)
 
 
-def assign(docket: Docket, case: Case, **options: str) -> Case:
-    return docket.act(case.id, "assign", ASSIGNMENT, by=PLATFORM, **options)
+def assign(docket: Docket, case: Case, key: str | None = None) -> Case:
+    return docket.act(case.id, "assign", ASSIGNMENT, by=PLATFORM, key=key)
 
 
 def reply(docket: Docket, case: Case) -> Case:
@@ -134,10 +134,9 @@ def test_a_race_that_was_lost_is_not_tried_again_but_left_to_the_host(key: str |
     docket = Docket(store, clock=FixedClock(RECEIVED))
     case = opened(docket)
     store.tries = 0
-    faster = {"key": key} if key else {}
-    store.ahead = [lambda: accept(docket, case, **faster)]
+    store.ahead = [lambda: accept(docket, case, key=key)]
     with pytest.raises(ConflictError, match="another was faster with this key" if key else "does not follow"):
-        accept(docket, case, **faster)
+        accept(docket, case, key=key)
     assert store.tries == 2  # the faster one's, and ours once
     assert docket.verify(case.id) == 2
 

@@ -272,9 +272,11 @@ class TestLent:
 
     def test_it_works_at_read_committed_whatever_the_engine_does(self, place: Place) -> None:
         engine = sa.create_engine(place.url)
-        with engine.connect() as connection:
-            with SQLAlchemyStore.lendable(connection, prefix=place.prefix).lent(connection):
-                level = connection.get_isolation_level()
+        with (
+            engine.connect() as connection,
+            SQLAlchemyStore.lendable(connection, prefix=place.prefix).lent(connection),
+        ):
+            level = connection.get_isolation_level()
         engine.dispose()
         assert level == ("SERIALIZABLE" if engine.dialect.name == "sqlite" else "READ COMMITTED")
 

@@ -65,8 +65,10 @@ class EngineLending:
             raise StoreUnavailableError(f"the docket on {self._telling.place} is closed; make a new one")
         with self._telling.telling():
             connection = await self._engine.connect()
-        async with connection:
+        try:
             return await connection.run_sync(self._worked, work)
+        finally:
+            await asyncio.shield(asyncio.create_task(connection.close()))  # whoever is cancelled gives it back as well
 
     def _worked(self, connection: sa.Connection, work: Callable[[Store], T]) -> T:
         if self._store is None:
