@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -441,6 +442,12 @@ def test_what_cannot_be_an_engine_is_refused_at_once(engine: Any, says: str) -> 
     with pytest.raises(StoreError, match=says) as caught:
         AsyncDocket(engine)
     assert "secret" not in str(caught.value)
+
+
+def test_what_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "greenlet", None)
+    with pytest.raises(StoreError, match=r'needs greenlet, .* pip install "yingshang-flow\[async\]"'):
+        AsyncDocket("sqlite+aiosqlite://")
 
 
 def test_only_what_is_asynchronous_is_joined() -> None:

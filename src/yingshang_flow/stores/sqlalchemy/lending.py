@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from importlib.util import find_spec
 from inspect import isawaitable
 from typing import ParamSpec, TypeVar
 
@@ -38,7 +39,7 @@ class EngineLending:
         server: What is known of the server; found out unless given.
 
     Raises:
-        StoreError: It is no URL, or no asynchronous driver for it is installed.
+        StoreError: It is no URL, or no asynchronous driver for it, or no greenlet is installed.
     """
 
     def __init__(self, engine: Connectable, *, prefix: str = PREFIX, server: Server | None = None) -> None:
@@ -47,6 +48,8 @@ class EngineLending:
                 f"an asynchronous engine or a URL is needed, not {type(engine).__name__}; make one with"
                 " create_async_engine"
             )
+        if find_spec("greenlet") is None:
+            raise StoreError('asyncio needs greenlet, which is not installed; run: pip install "yingshang-flow[async]"')
         self._owned = not isinstance(engine, AsyncEngine)
         self._engine = engine if isinstance(engine, AsyncEngine) else _async_engine_of(engine, server)
         self._prefix, self._server = prefix, server
