@@ -34,6 +34,7 @@ from yingshang_flow.errors import (
 )
 from yingshang_flow.operations.messages import Message
 from yingshang_flow.stores.sqlalchemy import POSTGRESQL
+from yingshang_flow.stores.sqlalchemy.lending import pause
 from yingshang_flow.stores.sqlalchemy.upgrading import upgrade
 from yingshang_flow.testing import FixedClock
 
@@ -312,6 +313,13 @@ async def test_other_tasks_go_on_while_one_waits(reached: Reached) -> None:
         await docket.load(case.id)
         ticking.cancel()
         assert ticks > 1
+        waiting = asyncio.create_task(docket._run(lambda _docket: pause(2)))
+        await asyncio.sleep(0.01)
+        await docket.load(case.id)
+        assert not waiting.done()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
 
 
 # --- in the host's transaction ----------------------------------------------------------------------------------------

@@ -20,6 +20,13 @@ from yingshang_flow.stores.sqlite import APPLICATION_ID
 E = TypeVar("E")
 
 _EXTRAS: Final = {"psycopg": "postgresql", "pymysql": "mariadb"}
+_BLOCKING: Final = {
+    "postgresql": "postgresql+psycopg",
+    "mariadb": "mariadb+pymysql",
+    "mysql": "mysql+pymysql",
+    "sqlite": "sqlite",
+}
+"""How a URL begins for a driver that is not asynchronous, by the name of the dialect."""
 _PATIENCE: Final = 30.0
 """For how many seconds a writer waits for others on SQLite; the driver's own 5 are few for many at a time."""
 
@@ -37,8 +44,8 @@ def engine_of(url: str | URL, server: Server | None = None) -> sa.Engine:
     dialect, parsed = dialect_of(url), parsed_url(url)
     if dialect.is_async:
         raise StoreError(
-            f"{parsed.drivername}:// is for asynchronous work alone; name a driver such as psycopg or pymysql here, or"
-            " give it to an AsyncDocket"
+            f"{parsed.drivername}:// is for asynchronous work alone; write"
+            f" {_BLOCKING.get(dialect.name, dialect.name)}:// here, or give it to an AsyncDocket"
         )
     return made_by(sa.create_engine, parsed, server or server_of(dialect))
 
