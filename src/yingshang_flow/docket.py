@@ -33,6 +33,7 @@ from yingshang_flow.errors import (
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.operations import pages
 from yingshang_flow.operations.cases import Cases, Decided, Place
+from yingshang_flow.operations.checkpoint import Checkpoint, Difference, differences, taken
 from yingshang_flow.operations.deliver import deliver
 from yingshang_flow.operations.linked import Linked
 from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
@@ -484,6 +485,18 @@ class Docket:
             rows = self.store.history(case)
             if self._cases.row(case).revision == row.revision:  # nobody committed between the two readings
                 return verified(row, rows, self._cases.lifecycle(row)).revision
+
+    def checkpoint(self) -> Checkpoint:
+        """Return where all cases stand under one hash, to be kept elsewhere and compared with later."""
+        return taken(self.store, self._now())
+
+    def compare(self, checkpoint: Checkpoint) -> Iterator[Difference]:
+        """Yield what must not have happened since a checkpoint, a case at a time; nothing when all of it holds.
+
+        A case of it that is gone, whose history lost its tail or was rewritten. New cases and longer histories are as
+        they should be. What lies before the record compared is bound to it by the hashes that ``verify`` checks.
+        """
+        return differences(self.store, checkpoint)
 
     # --- the way through ---
 

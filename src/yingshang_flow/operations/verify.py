@@ -39,6 +39,11 @@ def verified(row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle) -> C
     return standing
 
 
+def fits_its_hash(kept: RecordRow) -> bool:
+    """Tell whether the text of a stored record gives its hash."""
+    return hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() == kept.hash
+
+
 def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, previous: str) -> Record:
     """Return a stored record, every column of it held against its text and the text against its hash.
 
@@ -51,7 +56,7 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
 
     if kept.revision != revision:
         raise broken(f"stands at revision {kept.revision}; what was before it is missing")
-    if hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() != kept.hash:
+    if not fits_its_hash(kept):
         raise broken("its text does not give its hash")
     try:
         before = codec.previous_hash(kept.text)
