@@ -487,7 +487,11 @@ class Docket:
                 return verified(row, rows, self._cases.lifecycle(row)).revision
 
     def checkpoint(self) -> Checkpoint:
-        """Return where all cases stand under one hash, to be kept elsewhere and compared with later."""
+        """Return where all cases stand, under one hash, to be kept elsewhere and compared with later.
+
+        Raises:
+            TamperedError: What a case has for the hash of its last record is none.
+        """
         return taken(self.store, self._now())
 
     def compare(self, checkpoint: Checkpoint) -> Iterator[Difference]:
@@ -496,7 +500,7 @@ class Docket:
         A case of it that is gone, whose history lost its tail or was rewritten. New cases and longer histories are as
         they should be. What lies before the record compared is bound to it by the hashes that ``verify`` checks.
         """
-        return differences(self.store, checkpoint)
+        yield from differences(self.store, checkpoint)
 
     # --- the way through ---
 

@@ -12,10 +12,10 @@ from typing import Any, BinaryIO, Final, TypeVar
 import attrs
 
 from yingshang_flow.codec import canonical_text, merkle
-from yingshang_flow.errors import CaseNotFoundError, CodecError
+from yingshang_flow.errors import CaseNotFoundError, CodecError, TamperedError
 from yingshang_flow.operations import pages
 from yingshang_flow.operations.verify import fits_its_hash
-from yingshang_flow.ports import Query, RecordRow, Store
+from yingshang_flow.ports import CaseRow, Query, RecordRow, Store
 from yingshang_flow.words import Label, Language
 
 T = TypeVar("T")
@@ -243,9 +243,18 @@ class Difference:
 
 
 def taken(store: Store, at: datetime) -> Checkpoint:
-    """Return where all cases of a store stand, read page by page."""
-    rows = pages.found(store, Query())
-    return Checkpoint(at.astimezone(UTC), tuple(Leaf(row.case, row.revision, row.head) for row in rows))
+    """Return where all cases of a store stand, read page by page.
+
+    Raises:
+        TamperedError: What a case has for the hash of its last record is none.
+    """
+    return Checkpoint(at.astimezone(UTC), tuple(map(_leaf, pages.found(store, Query()))))
+
+
+def _leaf(row: CaseRow) -> Leaf:
+    if not _HASH.fullmatch(row.head):
+        raise TamperedError(f"case {row.case}: its head {row.head!r:.80} is no hash; see what verify says of it")
+    return Leaf(row.case, row.revision, row.head)
 
 
 def differences(store: Store, checkpoint: Checkpoint) -> Iterator[Difference]:
