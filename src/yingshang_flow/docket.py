@@ -84,8 +84,9 @@ class Docket:
         calendar: The working days; ``china()`` unless given.
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
-        topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``amended``,
-            ``warned``, ``missed``, ``reminded``, ``moved``. Unless given, all but the first two, and none where the store keeps no messages.
+        topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
+            ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
+            store keeps no messages.
     """
 
     def __init__(
@@ -280,7 +281,8 @@ class Docket:
             StoreError: The store cannot keep it; nothing was changed.
         """
         at = None if occurred_at is None else Moment.of(occurred_at)
-        return self._amended(case, Amending(Kind.CORRECTION, revision, ground, by, content, at, key), expected_revision)
+        amending = Amending(Kind.CORRECTION, revision, ground, by, content, at, key)
+        return self._amended(case, amending, expected_revision)
 
     def annul(
         self,
@@ -308,8 +310,8 @@ class Docket:
             The case after it; for a key that was used before, as it stands now.
 
         Raises:
-            RefusedError: The role may not, the act opened the case or was annulled before, or a later act could not have
-                been done without it: the first of them is named.
+            RefusedError: The role may not, the act opened the case or was annulled before, or a later act could not
+                have been done without it: the first of them is named.
             ContentError: The ground is missing.
             UnknownError: There is no such case, act or role.
             ConflictError: Somebody acted since ``expected_revision``.
@@ -532,8 +534,8 @@ class Docket:
 
         Raises:
             CaseNotFoundError: There is no such case.
-            TamperedError: A record was changed, removed, added or reordered, or says something that does not follow from
-            the acts that count; the first one is named.
+            TamperedError: A record was changed, removed, added or reordered, or an amendment says what does
+                not follow from the acts that count; the first one is named.
         """
         while True:
             row = self._cases.row(case)

@@ -6,9 +6,9 @@ time, an *annulment* takes it out. What was done by a wrong trigger is annulled 
 - The acts that count, in the order in which they were entered and each as it was last corrected, are decided again by
   the same code as ever, from the amended one on. The first that could not have been done now refuses the amendment.
   Linked cases are taken as they were seen then (``Untold``); only the amended act itself sees them as they are.
-- The clock is run again where it ran. By what calendar a case was once counted anew makes no difference: everything is
+- The clock is run again where it ran. By what calendar a case was counted anew in between makes no difference: all is
   told by one calendar, today's, both with the amendment and without it. A deadline that comes out the same both ways
-  stays exactly as it stands, with the calendar it was counted by; one that comes out otherwise is taken as it comes out.
+  stays exactly as it stands, with the calendar it was counted by; any other is taken as it comes out.
 - A rung that was said of a deadline is not said of it again, on whatever date it falls now; all others are still to be
   said, by the next run of the clock. A deadline is the same one when the same act started it.
 - A case that has ended can be amended like any other: wrong dates are often found late.
@@ -219,7 +219,7 @@ def amend(
         amended = entry.revision == amending.revision
         try:
             said = in_clear[entry.revision]
-            return _decided(lifecycle, before, entry, said, calendar, related if amended else _AS_THEN)
+            return _decided(lifecycle, before, entry, said, calendar=calendar, related=related if amended else _AS_THEN)
         except (RefusedError, TimeError) as exc:
             if amended:
                 raise
@@ -227,9 +227,10 @@ def amend(
 
     old = effective(history)
     after = retold(lifecycle, records, calendar, judged)
-    record = _recorded(case, amending, act, records, after, now)
+    record = _recorded(case, amending, act, records, after=after, now=now)
     record = attrs.evolve(record, calendar=calendar.hash, ways=tuple(_ways(old, after.records)))
-    return _with_outcome(lifecycle, case, history, record, retold(lifecycle, old, calendar), after, calendar)
+    before = retold(lifecycle, old, calendar)
+    return _with_outcome(lifecycle, case, history, record, before=before, after=after, calendar=calendar)
 
 
 def recomputed(
@@ -267,7 +268,8 @@ def recomputed(
         changes=(),
         ways=tuple(_ways(old, new)),
     )
-    own = _with_outcome(lifecycle, case, history, said, retold(lifecycle, old, calendar), after, calendar)
+    before = retold(lifecycle, old, calendar)
+    own = _with_outcome(lifecycle, case, history, said, before=before, after=after, calendar=calendar)
     return own if amendment.calendar == calendar.hash else attrs.evolve(own, deadlines=amendment.deadlines)
 
 
@@ -342,6 +344,7 @@ def _decided(
     before: Case | None,
     entry: Record,
     said: Record,
+    *,
     calendar: WorkingCalendar,
     related: LinkedCases,
 ) -> Record:
@@ -399,7 +402,7 @@ def _no_longer(
 
 
 def _recorded(
-    case: Case, amending: Amending, act: Record, records: Iterable[Record], after: Retold, now: Moment
+    case: Case, amending: Amending, act: Record, records: Iterable[Record], *, after: Retold, now: Moment
 ) -> Amendment:
     """Return the record of an amendment without what follows from it."""
     said = next((record for record in records if record.revision == act.revision), None)
@@ -451,6 +454,7 @@ def _with_outcome(
     standing: Case,
     history: Sequence[Record],
     amendment: Amendment,
+    *,
     before: Retold,
     after: Retold,
     calendar: WorkingCalendar,

@@ -34,7 +34,7 @@ class Way:
 class Amendment(Record):
     """A record by which a person corrects or annuls an earlier act; that act's own record stays as it is.
 
-    Of the fields of every record, ``trigger`` is that of the amended act, ``before`` and ``after`` are the states of the
+    Of the fields of every record, ``trigger`` is that of the amended act, ``before`` and ``after`` are states of the
     case, ``content`` is what the act says from then on (none once it is annulled), and ``occurred_at`` is when the
     amendment was made. What follows from the acts that still count is written out, so that a case is folded from its
     records without asking anything again; ``verify`` works it out anew.
@@ -79,7 +79,7 @@ class Amendment(Record):
             state=self.after,
             revision=self.revision,
             acted=self.revision,
-            opened=self.opened,
+            opened=self.opened or case.opened,
             entered=self.entered,
             recorded_at=self.recorded_at,
             deadlines=self.deadlines,

@@ -1,4 +1,4 @@
-"""Amends a case: reads its whole history, has a correction or an annulment decided, and looks at the cases beside it."""
+"""Amends a case: reads its history, has a correction or an annulment decided, and looks at the cases beside it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -58,7 +58,7 @@ def amended(cases: Cases, place: Place, amending: Amending, *, now: datetime, ca
         calendar=calendar,
         related=linked,
     )
-    _check_beside(cases, lifecycle, case, history, amending, record, linked)
+    _check_beside(cases, lifecycle, case, history, amending=amending, record=record, linked=linked)
     return Decided(lifecycle, case, record, place.row.head, linked.expects)
 
 
@@ -69,8 +69,8 @@ def is_same(cases: Cases, kept: RecordRow, lifecycle: Lifecycle, amending: Amend
         isinstance(record, Amendment)
         and (record.kind, record.amends, record.ground, record.actor)
         == (amending.kind, amending.revision, amending.ground, amending.actor)
-        and amending.content in {None, record.content}
-        and amending.occurred_at in {None, record.moment}
+        and (amending.content is None or amending.content == record.content)
+        and (amending.occurred_at is None or amending.occurred_at == record.moment)
     )
 
 
@@ -79,6 +79,7 @@ def _check_beside(
     lifecycle: Lifecycle,
     case: Case,
     history: tuple[Record, ...],
+    *,
     amending: Amending,
     record: Amendment,
     linked: Linked,
@@ -96,7 +97,7 @@ def _check_beside(
     if above is not None and linked.parent is not None and cases.row(above).final:
         unmet.append(Unmet("parent", _ABOVE_HAS_ENDED, _CITED, (above,)))
     reopened = after == before[: len(after)] and all(lifecycle.by_state[key].final for key in before[len(after) :])
-    if not reopened and sum(linked.counts.values()):
+    if not reopened and any(linked.counts.values()):
         unmet.append(Unmet("children", _HAS_PARTS, _CITED, (" → ".join(before), " → ".join(after))))
     if unmet:
         raise RefusedError(case.id, amending.verb, case.state, tuple(unmet))

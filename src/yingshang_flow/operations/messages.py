@@ -16,8 +16,8 @@ from yingshang_flow.errors import CodecError, UnknownError
 from yingshang_flow.ports import CaseRow, MessageRow
 from yingshang_flow.words import Label
 
-Topic = Literal["act", "amended", "warned", "missed", "reminded", "moved"]
-"""What a message tells of: an act of a person, its correction or annulment, or what became of a deadline."""
+Topic = Literal["act", "warned", "missed", "reminded", "moved", "amended"]
+"""What a message tells of: an act of a person, what became of a deadline, or that an act was amended."""
 
 TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 """Every topic."""

@@ -12,14 +12,14 @@ from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
-from yingshang_flow.deadlines import WorkingCalendar
+from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.errors import CodecError, TamperedError, YingshangFlowError
 from yingshang_flow.operations.writing import case_row, record_row
 from yingshang_flow.ports import CaseRow, RecordRow
 
 
 def verified(
-    row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle, calendar: Callable[[], WorkingCalendar]
+    row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle, calendar: Callable[[], WorkingCalendar] = china
 ) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
 
@@ -70,7 +70,7 @@ def _check_amendment(
         raise TamperedError(message)
     try:
         own = recomputed(lifecycle, standing, history, record, calendar)
-    except YingshangFlowError as exc:
+    except (YingshangFlowError, LookupError) as exc:
         message = f"{where}: {exc}"
         raise TamperedError(message) from exc
     if own != record:
