@@ -7,7 +7,8 @@ import attrs
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.moment import Moment
-from yingshang_flow.core.record import Record
+from yingshang_flow.core.record import Kind, Record
+from yingshang_flow.words import Label
 
 MOST_GROUND = 2000
 """How many characters a ground has at most."""
@@ -65,6 +66,20 @@ class Amendment(Record):
     facts: tuple[Fact, ...] = ()
     gone: tuple[tuple[str, str], ...] = ()
     units: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> Label:
+        """What it does, in a few words."""
+        if self.kind is Kind.ANNULMENT:
+            return Label(f"撤销第{self.amends}号记录", f"annuls record {self.amends}")
+        return Label(f"更正第{self.amends}号记录", f"corrects record {self.amends}")
+
+    @property
+    def mark(self) -> Label:
+        """What stands with the record that it amends."""
+        if self.kind is Kind.ANNULMENT:
+            return Label(f"由第{self.revision}号记录撤销", f"annulled by record {self.revision}")
+        return Label(f"由第{self.revision}号记录更正", f"corrected by record {self.revision}")
 
     def of(self, case: Case) -> Case:
         """Return the case after it."""
