@@ -1,6 +1,7 @@
 """Corrections and annulments: the case is the one that the acts which still count lead to, told by anybody."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -43,8 +44,14 @@ OTHERS: Final = WorkingCalendar.weekdays(date(2015, 1, 1), date(2060, 12, 30))
 
 
 def amended(
-    story: Story, kind: Kind, revision: int, *, by: Actor = BOSS, now: str | None = None, **what: Any
-) -> Record:  # noqa: ANN401
+    story: Story,
+    kind: Kind,
+    revision: int,
+    *,
+    by: Actor = BOSS,
+    now: str | None = None,
+    **what: Any,  # noqa: ANN401  # those of Amending
+) -> Record:
     """Amend an act of a story and return the record, its text read back."""
     entered = story.now if now is None else at(now)
     amending = Amending(kind, revision, what.pop("ground", "误录"), by, **what)
@@ -131,10 +138,8 @@ def random_story(steps: list[Any]) -> Story:
     now = at("2021-03-01")
     for (trigger, content, actor), days, ago, ticks in steps:
         now += timedelta(days=days)
-        try:
+        with suppress(YingshangFlowError):
             story.act(trigger, Moment.of(now - timedelta(days=ago)), content, by=actor, entered=max(now, story.now))
-        except YingshangFlowError:
-            pass
         if ticks:
             story.tick(max(now, story.now))
     return story
@@ -328,7 +333,7 @@ def test_what_a_correction_says_is_asked_for_as_ever() -> None:
         (lambda s: annul(s, 1), RefusedError, "立案记录不得撤销"),
         (lambda s: annul(s, 9), UnknownError, "record 9 of case c1 is not there; its acts are records 1, 2"),
         (lambda s: annul(s, 3), UnknownError, "is of kind 'clock' and no act"),
-        (lambda s: annul(s, True), UnknownError, "record True"),
+        (lambda s: annul(s, revision=True), UnknownError, "record True"),
         (lambda s: annul(s, 2, by=crew("Li")), RefusedError, "须由办公室更正或撤销"),
         (lambda s: annul(s, 2, ground=" "), ContentError, "ground: say why in 1 to 2000 characters, not ' '"),
         (lambda s: annul(s, 2, ground="x" * 2001), ContentError, "ground: say why"),
