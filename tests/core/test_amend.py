@@ -492,7 +492,7 @@ def forged(change: Callable[[Amendment], Amendment]) -> bool:
         lambda r: attrs.evolve(r, trigger="log"),
         lambda r: attrs.evolve(r, deadlines=r.deadlines[1:]),
         lambda r: attrs.evolve(r, deadlines=(attrs.evolve(r.deadlines[0], due=date(2022, 1, 1)), *r.deadlines[1:])),
-        lambda r: attrs.evolve(r, facts=(attrs.evolve(told("Li").standing.fact("start"), revision=9),)),
+        lambda r: attrs.evolve(r, facts=tuple(told("Li").standing.all_facts())),
         lambda r: attrs.evolve(r, gone=()),
         lambda r: attrs.evolve(r, entered={}),
         lambda r: attrs.evolve(r, opened=on("2021-01-01")),
