@@ -194,7 +194,7 @@ class TestSessions:
             assert f"{server.variable} does not name a {server.name} that works" in said
 
     def test_the_wheels_postgresql_serves_a_whole_session(self, tmp_path: Path) -> None:
-        said = self._run(tmp_path, {POSTGRESQL.variable: "wheel"}, "-k", "postgresql")
+        said = self._run(tmp_path, {POSTGRESQL.variable: "wheel"}, "-k", "postgresql_url or own_postgresql")
         assert "2 passed" in said
 
     def _run(self, folder: Path, variables: Mapping[str, str], *options: str) -> str:

@@ -13,7 +13,7 @@ _PREFIX = "ysf_"
 
 @click.group()
 def db() -> None:
-    """Make the tables of a store, bring them up to date, or tell whether they are."""
+    """Make or upgrade the tables of a store, or check them."""
 
 
 @db.command()

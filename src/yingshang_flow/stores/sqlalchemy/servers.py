@@ -65,6 +65,8 @@ class Server:
         skips_locked: Whether SELECT can pass over rows that others have locked.
         one_writer: Whether a writer locks the whole database, and has to do so before it reads.
         names_are_bytes: Whether names come back as bytes.
+        takes_hints: Whether it has to be told which index to use, and takes it: MariaDB reads a page amid a table from
+            the first row of the table on while another index begins with the same column.
         refuses: Isolation levels of a host's transaction under which ``share`` proves nothing.
         isolation: The isolation level of the store's own transactions; none where there is no choice.
         encoding: What the encoding has to be called.
@@ -90,6 +92,7 @@ class Server:
     skips_locked: bool
     one_writer: bool
     names_are_bytes: bool
+    takes_hints: bool
     refuses: frozenset[str]
     isolation: str | None
     encoding: str
@@ -134,6 +137,7 @@ POSTGRESQL: Final = Server(
     skips_locked=False,  # likewise
     one_writer=False,
     names_are_bytes=False,
+    takes_hints=False,
     # A lock that was waited for shows the row as it is now, but the children are counted in the old snapshot.
     refuses=frozenset({"REPEATABLE READ", "SERIALIZABLE"}),
     isolation="READ COMMITTED",
@@ -193,6 +197,7 @@ MYSQL: Final = Server(
     skips_locked=False,  # until its version says so
     one_writer=False,
     names_are_bytes=True,
+    takes_hints=True,
     refuses=frozenset(),
     isolation="READ COMMITTED",  # the gap locks of its default run into one another
     encoding="utf8mb4",
@@ -281,6 +286,7 @@ SQLITE: Final = Server(
     skips_locked=False,
     one_writer=True,
     names_are_bytes=False,
+    takes_hints=False,
     refuses=frozenset(),
     isolation=None,
     encoding="UTF-8",

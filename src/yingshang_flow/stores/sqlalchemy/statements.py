@@ -44,6 +44,7 @@ class Statements:
         self.server = server
         self.tables = tables(prefix)
         self._dialect = dialect
+        self._prefix = prefix
         self._variants: dict[tuple[object, ...], Prepared] = {}
 
     # --- a commit ---
@@ -284,6 +285,8 @@ class Statements:
         else:
             return None
         page = sa.select(ids.case_id).where(*asked, ids.case_id > sa.bindparam("after"))
+        if given == {"owing"} and self.server.takes_hints:
+            page = page.with_hint(self.tables.deadlines, f"USE INDEX ({self._prefix}deadlines_owing)")
         return page.distinct().order_by(ids.case_id).limit(_limit()).subquery()
 
     # --- due work and messages ---
