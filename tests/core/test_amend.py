@@ -412,24 +412,39 @@ def test_a_rung_whose_day_is_past_after_a_correction_is_still_said_by_the_clock(
     assert begin_of(story) == ("2021-03-08", ["soon", "over"])
 
 
-def test_a_start_that_is_done_anew_has_all_its_rungs_again() -> None:
-    story = Story(with_ladder(starts="again"))
-    lifecycle = attrs.evolve(
-        story.lifecycle,
-        transitions=[
-            attrs.evolve(row, sources=("ordered", *row.sources)) if row.trigger == "again" else row
-            for row in story.lifecycle.transitions
-        ],
-    )
-    story.lifecycle = lifecycle
+def started_again_and_again() -> Story:
+    """Tell of an order whose limit with a ladder can be started as often as one likes."""
+    lifecycle = with_ladder(starts="again")
+    rows = [
+        attrs.evolve(row, sources=("ordered", *row.sources)) if row.trigger == "again" else row
+        for row in lifecycle.transitions
+    ]
+    story = Story(attrs.evolve(lifecycle, transitions=rows))
     story.act("order", "2021-03-01", Order(("Li",), "holes"))
-    again = story.act("again", "2021-03-02")
+    story.act("again", "2021-03-02")
     story.tick("2021-03-08")
     assert begin_of(story) == ("2021-03-09", ["over"])
-    annul(story, again.revision)
+    return story
+
+
+def test_a_start_that_is_done_anew_has_all_its_rungs_again() -> None:
+    story = started_again_and_again()
+    annul(story, 2)
     assert [d for d in story.standing.deadlines if d.limit == "begin"] == []
     story.act("again", "2021-03-04", entered="2021-03-08")
     assert begin_of(story) == ("2021-03-11", ["soon", "over"])
+
+
+def test_what_was_said_belongs_to_the_act_that_started_a_deadline_whatever_its_number_is() -> None:
+    story = started_again_and_again()
+    story.act("again", "2021-03-08")
+    assert begin_of(story) == ("2021-03-15", ["soon", "over"])
+    annul(story, 4)
+    assert begin_of(story) == ("2021-03-09", ["over"])
+    story.act("again", "2021-03-08")
+    annul(story, 2)
+    assert story.statuses("begin") == [(1, "2021-03-15", "open")]
+    assert begin_of(story) == ("2021-03-15", ["soon", "over"])
 
 
 def test_a_deadline_that_comes_out_the_same_keeps_the_calendar_it_was_moved_by() -> None:
@@ -533,6 +548,7 @@ def test_a_history_that_lost_its_acts_still_reads() -> None:
     story.act("rest", "2021-03-04")
     annulled = annul(story, 3)
     record = correct(story, 2, occurred_at=on("2021-03-02"))
+    assert isinstance(record, Amendment)
     assert effective([annulled, record]) == ()
     lost = attrs.evolve(record, ways=(Way(9, "ordered", "working", ()),))
     assert effective([*story.records[:2], lost]) == effective([*story.records[:2], record])
