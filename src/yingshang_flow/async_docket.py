@@ -161,6 +161,8 @@ class AsyncDocket:
 
     open = _awaited(Docket.open)
     act = _awaited(Docket.act)
+    correct = _awaited(Docket.correct)
+    annul = _awaited(Docket.annul)
     sweep = _awaited(Docket.sweep)
     reproject = _awaited(Docket.reproject, "each", "progress")
     deliver = _awaited(Docket.deliver, "handle")

@@ -14,12 +14,13 @@ import attrs
 from yingshang_flow import codec
 from yingshang_flow.core import as_ledger
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.amend import Amending
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import Act, Option, decide, options
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
-from yingshang_flow.core.record import Moved, Opening, Record
+from yingshang_flow.core.record import Kind, Moved, Opening, Record
 from yingshang_flow.deadlines import Explanation, Lamp, Ledger, WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
@@ -32,6 +33,7 @@ from yingshang_flow.errors import (
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.operations import pages
+from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.operations.checkpoint import Checkpoint, Difference, differences, taken
 from yingshang_flow.operations.deliver import deliver
@@ -85,7 +87,8 @@ class Docket:
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
         topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
-            ``reminded``, ``moved``. Unless given, all but ``act``, and none where the store keeps no messages.
+            ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
+            store keeps no messages.
         pause: Waits for so many seconds between races that were lost; the thread sleeps unless given.
     """
 
@@ -244,9 +247,7 @@ class Docket:
             KeyReusedError: The key stands for another act.
             StoreError: The store cannot keep it; nothing was changed.
         """
-        if expected_revision is not None and type(expected_revision) is not int:
-            message = f"expected_revision is a whole number, not {expected_revision!r:.60}"
-            raise ConflictError(message)
+        _refuse_no_number(expected_revision)
         # What was read or written here last is decided on first; the commit tells whether somebody was faster.
         recalled = self._cases.recalled(case) if expected_revision is None and isinstance(case, str) else None
         lifecycle = self._cases.lifecycle(self._cases.row(case) if recalled is None else recalled.row)
@@ -263,6 +264,85 @@ class Docket:
             return self._decided(place, act)
 
         return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=case, opening=None))
+
+    def correct(
+        self,
+        case: str,
+        revision: int,
+        *,
+        content: object | Mapping[str, Any] | None = None,
+        occurred_at: datetime | date | Moment | None = None,
+        ground: str,
+        by: Actor,
+        key: str | None = None,
+        expected_revision: int | None = None,
+    ) -> Case:
+        """Correct what an earlier act said or when it happened; its record stays, and the case follows the correction.
+
+        What was done by a wrong trigger is annulled and done anew.
+
+        Args:
+            case: The id of the case.
+            revision: The record of the act, however often it was corrected before.
+            content: What it says from then on, typed or as a plain mapping; as before unless given.
+            occurred_at: When it happened, a date or an aware datetime; as before unless given.
+            ground: Why, in at most 2000 characters.
+            by: Who corrects it, in a role of the lifecycle's ``amended_by``.
+            key: An idempotency key, unique in the store; the same correction again returns its outcome.
+            expected_revision: The revision the caller has seen, as for ``act``.
+
+        Returns:
+            The case after it; for a key that was used before, as it stands now.
+
+        Raises:
+            RefusedError: The role may not, the act was annulled, its requirements are unmet, or a later act could not
+                have been done then: the first of them is named.
+            ContentError: The content is surplus or wrongly typed, the ground is missing, or nothing is corrected.
+            TimeError: The time is naive, impossible, after the act was entered or before what it follows.
+            UnknownError: There is no such case, act or role.
+            ConflictError: Somebody acted since ``expected_revision``.
+            KeyReusedError: The key stands for another act.
+            StoreError: The store cannot keep it; nothing was changed.
+        """
+        at = None if occurred_at is None else Moment.of(occurred_at)
+        amending = Amending(Kind.CORRECTION, revision, ground, by, content, at, key)
+        return self._amended(case, amending, expected_revision)
+
+    def annul(
+        self,
+        case: str,
+        revision: int,
+        *,
+        ground: str,
+        by: Actor,
+        key: str | None = None,
+        expected_revision: int | None = None,
+    ) -> Case:
+        """Annul an earlier act: its record stays, and the case stands as if it had never been done.
+
+        The act that opened the case is not annulled.
+
+        Args:
+            case: The id of the case.
+            revision: The record of the act.
+            ground: Why, in at most 2000 characters.
+            by: Who annuls it, in a role of the lifecycle's ``amended_by``.
+            key: An idempotency key, unique in the store; the same annulment again returns its outcome.
+            expected_revision: The revision the caller has seen, as for ``act``.
+
+        Returns:
+            The case after it; for a key that was used before, as it stands now.
+
+        Raises:
+            RefusedError: The role may not, the act opened the case or was annulled before, or a later act could not
+                have been done without it: the first of them is named.
+            ContentError: The ground is missing.
+            UnknownError: There is no such case, act or role.
+            ConflictError: Somebody acted since ``expected_revision``.
+            KeyReusedError: The key stands for another act.
+            StoreError: The store cannot keep it; nothing was changed.
+        """
+        return self._amended(case, Amending(Kind.ANNULMENT, revision, ground, by, key=key), expected_revision)
 
     def sweep(self, *, now: datetime | None = None, limit: int | None = None) -> int:
         """Record what the clock has to say by now: warnings and missed deadlines, each once.
@@ -478,13 +558,14 @@ class Docket:
 
         Raises:
             CaseNotFoundError: There is no such case.
-            TamperedError: A record was changed, removed, added or reordered; the first one is named.
+            TamperedError: A record was changed, removed, added or reordered, or an amendment says what does
+                not follow from the acts that count; the first one is named.
         """
         while True:
             row = self._cases.row(case)
             rows = self.store.history(case)
             if self._cases.row(case).revision == row.revision:  # nobody committed between the two readings
-                return verified(row, rows, self._cases.lifecycle(row)).revision
+                return verified(row, rows, self._cases.lifecycle(row), lambda: self.calendar).revision
 
     def checkpoint(self) -> Checkpoint:
         """Return where all cases stand, under one hash, to be kept elsewhere and compared with later.
@@ -517,9 +598,7 @@ class Docket:
         """Type an act strictly; everything wrong with its content is reported together."""
         found = lifecycle.trigger(trigger)
         _refuse_nobody(by)
-        if key is not None and (not isinstance(key, str) or not key):
-            message = f"a key is a non-empty text, not {key!r}"
-            raise KeyReusedError(message)
+        _refuse_no_key(key)
         typed = content
         if found.content is not None:
             typed = codec.read(found.content, {} if content is None else content, f"{lifecycle.key}.{trigger}")
@@ -533,6 +612,26 @@ class Docket:
         linked = Linked(case.opening, case.id, self.load, self.store.children)
         record = decide(place.lifecycle, case, act, now=self._now(), calendar=self.calendar, related=linked)
         return Decided(place.lifecycle, case, record, place.row.head, linked.expects)
+
+    def _amended(self, case: str, amending: Amending, expected_revision: int | None) -> Case:
+        """Correct or annul: decided on the whole history, settled as an act is."""
+        _refuse_no_number(expected_revision)
+        _refuse_nobody(amending.actor)
+        _refuse_no_key(amending.key)
+        lifecycle = self._cases.lifecycle(self._cases.row(case))
+        amending = typed(self._cases, lifecycle, case, amending)
+
+        def decided() -> Decided:
+            place = self._cases.place(self._cases.row(case))
+            _refuse_moved_on(place.case, expected_revision)
+            return amended(self._cases, place, amending, now=self._now(), calendar=self.calendar)
+
+        def same(kept: RecordRow) -> Case:
+            if kept.case != case or not is_same(self._cases, kept, lifecycle, amending):
+                raise KeyReusedError(_REUSED.format(amending.key, kept.revision, kept.case))
+            return self.load(case)
+
+        return self._settled(amending.key, decided, same)
 
     def _settled(self, key: str | None, decided: Callable[[], Decided], same: Callable[[RecordRow], Case]) -> Case:
         """Decide and commit, anew after each race lost; what was kept under the key already is the outcome."""
@@ -557,14 +656,14 @@ class Docket:
     ) -> Case:
         """Return the outcome of an act that was kept under the same key, if it is the same act."""
         row = self._cases.row(kept.case)
-        message = f"key {act.key!r} already stands for another act, record {kept.revision} of case {kept.case}"
+        message = _REUSED.format(act.key, kept.revision, kept.case)
         if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
             raise KeyReusedError(message)
         own = self._cases.lifecycle(row)
         vault = self._cases.vault(row.case)
         record = codec.unsealed(codec.record_from(kept.text, own), vault)
-        said = (record.trigger, record.actor, record.content, record.opening)
-        if said != (act.trigger, act.actor, act.content, opening):
+        said = (record.kind, record.trigger, record.actor, record.content, record.opening)
+        if said != (Kind.ACT, act.trigger, act.actor, act.content, opening):
             raise KeyReusedError(message)
         return self._cases.place(row).case
 
@@ -608,6 +707,7 @@ def _lost_in_a_transaction(error: StoreError) -> ConflictError:
     return ConflictError(f"another was faster with this key ({error}); roll the transaction back, and begin it again")
 
 
+_REUSED: Final = "key {!r} already stands for another act, record {} of case {}"
 _NO_OUTBOX: Final = "a {} keeps no messages: use a store that is an Outbox, or leave topics out"
 
 
@@ -627,6 +727,18 @@ def _refuse_moved_on(case: Case, expected: int | None) -> None:
             f"acted on at {case.acted}; load it again"
         )
         raise ConflictError(message)
+
+
+def _refuse_no_number(expected: object) -> None:
+    if expected is not None and type(expected) is not int:
+        message = f"expected_revision is a whole number, not {expected!r:.60}"
+        raise ConflictError(message)
+
+
+def _refuse_no_key(key: object) -> None:
+    if key is not None and (not isinstance(key, str) or not key):
+        message = f"a key is a non-empty text, not {key!r}"
+        raise KeyReusedError(message)
 
 
 def _refuse_nobody(by: object) -> None:

@@ -7,6 +7,8 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.core.amend import amendments
+from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -64,6 +66,7 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
             ("profile", f"{profile.title}, from {profile.valid_from}"),
             ("version", lifecycle.version),
             ("fingerprint", fingerprint(lifecycle)),
+            ("amended by", ", ".join(role.key for role in lifecycle.amended_by)),
         )
     )
     page.heading("States")
@@ -130,6 +133,7 @@ def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
         "valid_from": profile.valid_from.isoformat(),
         "version": lifecycle.version,
         "fingerprint": fingerprint(lifecycle),
+        "amended_by": [role.key for role in lifecycle.amended_by],
         "states": [
             {"state": state.key, "label": both(state.label), "final": state.final} for state in lifecycle.states
         ],
@@ -256,21 +260,43 @@ def show_history(
         bilingual: Whether to name the acts in both languages.
     """
     columns = ("date", "act", "by", "state", "notes")
+    amended = amendments(history)
     rows = [
         (
             _when(record),
             str(label) if bilingual else label.text(lang),
             "" if record.actor is None else record.actor.unit,
             "" if record.after == record.before else lifecycle.by_state[record.after].label.text(lang),
-            "\n".join((*_entered(record), *said(record.changes))),
+            "\n".join(
+                (
+                    *_entered(record),
+                    *(one.mark.text(lang) for one in amended.get(record.revision, ())),
+                    *_amends(record, lifecycle, lang),
+                    *said(record.changes),
+                )
+            ),
         )
         for record in history
-        for label in [_OF_NOBODY[record.kind] if record.actor is None else lifecycle.by_trigger[record.trigger].label]
+        for label in [_label(record, lifecycle)]
     ]
     if numbered:
         page.table(("no.", *columns), [(r.revision, *row) for r, row in zip(history, rows, strict=True)])
     else:
         page.table(columns, rows)
+
+
+def _label(record: Record, lifecycle: Lifecycle) -> Label:
+    if isinstance(record, Amendment):
+        return record.named
+    return _OF_NOBODY[record.kind] if record.actor is None else lifecycle.by_trigger[record.trigger].label
+
+
+def _amends(record: Record, lifecycle: Lifecycle, lang: Language) -> Iterator[str]:
+    """Yield what an amendment is about: the act, when it happened from then on, and the ground."""
+    if isinstance(record, Amendment):
+        act = lifecycle.by_trigger[record.trigger].label.text(lang)
+        yield act if record.moment is None else f"{act} {record.moment}"
+        yield record.ground
 
 
 def _when(record: Record) -> str:
@@ -334,7 +360,7 @@ def _happened(change: Change) -> str:
 
 
 def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, object]:
-    opening = case.opening
+    opening, amended = case.opening, amendments(history)
     return {
         "case": case.id,
         "lifecycle": opening.lifecycle,
@@ -377,7 +403,14 @@ def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, obj
                 "occurred_at": str(record.occurred_at),
                 "recorded_at": record.recorded_at.isoformat(),
                 "changes": list(said(record.changes)),
+                "amended_by": [one.revision for one in amended.get(record.revision, ())],
+                **(_amendment(record) if isinstance(record, Amendment) else {}),
             }
             for record in history
         ],
     }
+
+
+def _amendment(record: Amendment) -> dict[str, object]:
+    moment = None if record.moment is None else str(record.moment)
+    return {"amends": record.amends, "ground": record.ground, "happened": moment}

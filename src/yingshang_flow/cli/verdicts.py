@@ -26,6 +26,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     page.heading(f"{said.case} ({said.lifecycle}, {said.profile}): {summary}")
     if not verdicts:
         page.lines(_breaches(said.findings, lang), "red")
+        page.lines(label.text(lang) for label in said.amended)
         return
     page.table(
         ("rule", "", "outcome", "shown by"),
@@ -40,6 +41,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
         ],
     )
     page.lines((finding.text(lang) for finding in said.irregular), "red")
+    page.lines(label.text(lang) for label in said.amended)
 
 
 def _breaches(findings: Iterable[Finding], lang: Language) -> Iterator[str]:
@@ -76,6 +78,7 @@ def audit_json(said: Audit) -> dict[str, object]:
             for verdict in said.verdicts
         ],
         "irregular": findings_json(said.irregular),
+        "amended": [both(label) for label in said.amended],
     }
 
 

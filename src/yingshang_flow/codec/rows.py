@@ -11,6 +11,7 @@ import attrs
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
 from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact, Status
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -89,6 +90,8 @@ def record_text(record: Record, previous: str) -> str:
         value["opening"] = _opening_value(record.opening)
     if record.key is not None:
         value["key"] = record.key
+    if isinstance(record, Amendment):
+        value["amendment"] = _amendment_value(record)
     return canonical_text(value)
 
 
@@ -102,7 +105,9 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
     try:
         actor = value.get("actor")
         opening = value.get("opening")
-        return Record(
+        amendment = value.get("amendment")
+        annuls = amendment is not None and "moment" not in amendment
+        record = Record(
             value["case"],
             value["revision"],
             Kind(value["kind"]),
@@ -111,13 +116,14 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
             value["after"],
             None if actor is None else Actor(**actor),
             tuple(value.get("obligors", ())),
-            _content_from(value.get("content"), value["trigger"], lifecycle),
+            None if annuls else _content_from(value.get("content"), value["trigger"], lifecycle),
             Moment(instant(value["occurred_at"]), value["precision"]),
             instant(value["recorded_at"]),
             tuple(_change_from(change) for change in value.get("changes", ())),
             None if opening is None else Opening(**opening),
             value.get("key"),
         )
+        return record if amendment is None else _amendment_from(record, amendment, lifecycle)
     except UNREADABLE as exc:
         raise _unreadable("record", text, exc) from exc
 
@@ -396,8 +402,55 @@ def _act_value(fact: Fact, whom: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _facts_from(value: dict[str, Any], lifecycle: Lifecycle) -> Iterator[Fact]:
+def _facts_from(value: dict[str, Any], lifecycle: Lifecycle, *, own: int | None = None) -> Iterator[Fact]:
+    """Yield the facts of an act; of the act that is corrected itself the content stands elsewhere."""
     said = Actor(**value["actor"]), _moment_from(value["occurred_at"])
-    content = _content_from(value["content"], value["trigger"], lifecycle)
+    kept = value["revision"] == own
+    content = None if kept else _content_from(value["content"], value["trigger"], lifecycle)
     for obligor in value["obligors"]:
         yield Fact(value["trigger"], obligor, value["revision"], *said, content)
+
+
+def _amendment_value(record: Amendment) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "amends": record.amends,
+        "calendar": record.calendar,
+        "deadlines": [_deadline_value(deadline) for deadline in record.deadlines],
+        "entered": _entered_value(record.entered),
+        "facts": [_act_value(facts[0], tuple(map(_obligor, facts))) for facts in _by_act(record.facts)],
+        "gone": record.gone,
+        "ground": record.ground,
+        "opened": None if record.opened is None else _moment_value(record.opened),
+        "units": record.units,
+        "ways": [[way.revision, way.before, way.after, way.obligors] for way in record.ways],
+    }
+    if record.moment is not None:
+        value["moment"] = _moment_value(record.moment)
+    return value
+
+
+def _by_act(facts: Iterable[Fact]) -> list[list[Fact]]:
+    """Return facts act by act, so that a joint act is written once."""
+    acts: dict[int, list[Fact]] = {}
+    for fact in facts:
+        acts.setdefault(fact.revision, []).append(fact)
+    return list(acts.values())
+
+
+def _amendment_from(record: Record, value: dict[str, Any], lifecycle: Lifecycle) -> Amendment:
+    fields = {name: getattr(record, name) for name in names(Record)}
+    facts = (_facts_from(item, lifecycle, own=value["amends"]) for item in value["facts"])
+    return Amendment(
+        **fields,
+        amends=value["amends"],
+        ground=value["ground"],
+        moment=_moment_from(value["moment"]) if "moment" in value else None,
+        calendar=value["calendar"],
+        ways=tuple(Way(number, before, after, tuple(whom)) for number, before, after, whom in value["ways"]),
+        opened=_moment_from(value["opened"]),
+        entered=FrozenDict({state: _moment_from(moment) for state, moment in value["entered"].items()}),
+        deadlines=tuple(_deadline_from(item, lifecycle) for item in value["deadlines"]),
+        facts=tuple(fact for found in facts for fact in found),
+        gone=tuple((trigger, obligor) for trigger, obligor in value["gone"]),
+        units=tuple(value["units"]),
+    )

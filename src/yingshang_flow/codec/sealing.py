@@ -12,6 +12,8 @@ import attrs
 from yingshang_flow.codec.reading import GIVEN, STORED, is_confidential
 from yingshang_flow.codec.text import canonical_text
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.amendment import Amendment
+from yingshang_flow.core.case import Fact
 from yingshang_flow.core.confidential import Confidential, Erased, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
@@ -81,14 +83,24 @@ def unsealed(record: Record, vault: Mapping[str, Secret]) -> Record:
     Raises:
         CodecError: A vault row does not fit its commitment.
     """
-    actor = record.actor
-    if actor is not None and actor.id.startswith(_SEALED_ID):
-        found = _opened(actor.id.removeprefix(_SEALED_ID), vault)
-        if found is not None:
-            actor = Actor(json.loads(found), actor.unit, actor.role)
+    if isinstance(record, Amendment) and record.facts:
+        record = attrs.evolve(record, facts=tuple(_unsealed_fact(fact, vault) for fact in record.facts))
+    actor = None if record.actor is None else _unsealed_actor(record.actor, vault)
     if actor is record.actor and (record.content is None or not _holds_confidential(_class(record.content))):
         return record
     return attrs.evolve(record, actor=actor, content=_unsealed(record.content, vault))
+
+
+def _unsealed_actor(actor: Actor, vault: Mapping[str, Secret]) -> Actor:
+    if not actor.id.startswith(_SEALED_ID):
+        return actor
+    found = _opened(actor.id.removeprefix(_SEALED_ID), vault)
+    return actor if found is None else Actor(json.loads(found), actor.unit, actor.role)
+
+
+def _unsealed_fact(fact: Fact, vault: Mapping[str, Secret]) -> Fact:
+    content = None if fact.content is None else _unsealed(fact.content, vault)
+    return attrs.evolve(fact, actor=_unsealed_actor(fact.actor, vault), content=content)
 
 
 def commitments(record: Record) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import attrs
 
+from yingshang_flow.compliance import amended
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Verdict
+from yingshang_flow.core.amend import as_told
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import evolve, with_changes
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
@@ -24,6 +26,7 @@ from yingshang_flow.words import Label, Rule, RuleKind
 
 Key = tuple[str, str, int]
 
+_UNMARKED: Final = Label("", "")
 _TO_COMPARE: Final = Label("须与其他案件比对", "needs a comparison with other cases")
 
 
@@ -38,7 +41,8 @@ def audit(
 ) -> Audit:
     """Return what became of every rule in one history.
 
-    Rules that compare several cases are unknown here; ``audit_all`` sees them.
+    Rules that compare several cases are unknown here; ``audit_all`` sees them. What was corrected or annulled is judged
+    as it counts now, and told beside the verdicts.
 
     Args:
         history: The records of a case, in order, the first an opening.
@@ -80,7 +84,9 @@ def audit_all(
     folded = [_snapshots(history, lifecycle)[-1] for history, lifecycle in cases]
     past = _Past(cases, linked or {})
     audits = [_Auditor(lifecycle, calendar, past, None).run(history, now) for history, lifecycle in cases]
-    compared = [(case, history) for case, (history, _) in zip(folded, cases, strict=True)]
+    compared = [
+        (case, as_told(lifecycle, history, calendar)) for case, (history, lifecycle) in zip(folded, cases, strict=True)
+    ]
     for lifecycle in {id(lifecycle): lifecycle for _, lifecycle in cases}.values():
         for duty in lifecycle.duties:
             if isinstance(duty, AcrossCases):
@@ -182,15 +188,17 @@ class _Auditor:
         self._irregular: list[Finding] = []
         self._deadlines: dict[Key, Deadline] = {}
         self._blind = False
+        self._marks: Mapping[int, Label] = {}
+        self._judged: tuple[Record, ...] = ()
 
     def run(self, history: Sequence[Record], now: datetime | None) -> Audit:
         if not history or history[0].opening is None or history[0].actor is None:
             message = "it must begin with the record that opens the case"
             raise DefinitionError(f"a history of {self._lifecycle.key}", message)
         now = now or history[-1].recorded_at
-        case: Case | None = None
-        started: set[Key] = set()
-        for revision, entry in enumerate(history, 1):
+        case, rest = self._check_amended(history)
+        started = set(self._deadlines)
+        for revision, entry in enumerate(rest, len(history) - len(rest) + 1):
             record = _readable(entry, self._lifecycle, started)
             self._check_place(record, history[0].case, revision)
             if record is not entry:
@@ -210,17 +218,36 @@ class _Auditor:
             self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case, now)
         state = self._lifecycle.by_state.get(case.state)
         for duty in self._lifecycle.duties:
-            self._check_duty(duty, history, case, now, ended=state is not None and state.final)
+            self._check_duty(duty, (*self._judged, *rest), case, now, ended=state is not None and state.final)
         return Audit(
             case.id,
             self._lifecycle.key,
             self._lifecycle.profile,
             tuple(self._verdict(rule) for rule in self._lifecycle.rules),
             tuple(self._irregular),
+            amended.said(self._lifecycle, history),
         )
 
+    def _check_amended(self, history: Sequence[Record]) -> tuple[Case | None, Sequence[Record]]:
+        """Check the acts that count up to the last amendment; return where the case stands then, and the rest."""
+        past = amended.prelude(self._lifecycle, history, self._calendar)
+        if past is None:
+            return None, history
+        for revision, record in enumerate(history[: len(history) - len(past.rest)], 1):
+            self._check_place(record, history[0].case, revision)
+        self._marks = amended.marks(history)
+        self._irregular += past.irregular
+        self._judged = past.records
+        case: Case | None = None
+        for record in past.records:
+            if record.kind is Kind.ACT:
+                self._check_act(case, record)
+            case = evolve(case, record)
+        self._deadlines = dict(past.deadlines)
+        return past.case, past.rest
+
     def _verdict(self, rule: Rule) -> Verdict:
-        broken = tuple(self._broken.get(rule.id, ()))
+        broken = tuple(self._marked(finding) for finding in self._broken.get(rule.id, ()))
         if broken:
             return Verdict(rule, Outcome.BROKEN, tuple(self._kept.get(rule.id, ())), broken)
         if rule.id in self._kept:
@@ -232,6 +259,13 @@ class _Auditor:
         else:
             nothing = Label("尚无适用情形", "there was no occasion for it yet")
         return Verdict(rule, Outcome.UNKNOWN, tuple(self._unknown.get(rule.id, (nothing,))))
+
+    def _marked(self, finding: Finding) -> Finding:
+        """Return a finding that says so where the act it is about was corrected."""
+        mark = None if finding.revision is None else self._marks.get(finding.revision)
+        if mark is None:
+            return finding
+        return attrs.evolve(finding, found=f"{finding.found}{mark.zh}{mark.en}")
 
     def _check_place(self, record: Record, case: str, revision: int) -> None:
         """Find records of another case, gaps, and what was entered before it happened."""
@@ -255,7 +289,7 @@ class _Auditor:
             label = Label("办理结果不符合流程", "the act leads to another state")
             self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.after}"))
             return
-        said = Label(f"{record.occurred_at} {self._named(record).zh}", f"{record.occurred_at} {self._named(record).en}")
+        said = self._act_said(record)
         if record.actor is None or record.actor.role not in {role.key for role in row.by}:
             unmet = not_by(row, "" if record.actor is None else record.actor.role)
             self._irregular.append(Finding("role", record.case, unmet.label, ", ".join(unmet.found), record.revision))
@@ -290,6 +324,11 @@ class _Auditor:
             yield View(
                 case, actor, record.content, record.occurred_at, self._lifecycle.values, related, record.obligors
             )
+
+    def _act_said(self, record: Record) -> Label:
+        """Return an act in words: when it happened, what it was, and whether that was corrected."""
+        named, mark = self._named(record), self._marks.get(record.revision, _UNMARKED)
+        return Label(f"{record.occurred_at} {named.zh}{mark.zh}", f"{record.occurred_at} {named.en}{mark.en}")
 
     def _named(self, record: Record) -> Label:
         return self._lifecycle.by_trigger[record.trigger].label
@@ -554,7 +593,7 @@ class _Auditor:
                     Finding(rule.id, record.case, duty.label, named.zh, record.revision, unit=unit)
                 )
             else:
-                said = Label(f"{record.occurred_at} {named.zh}", f"{record.occurred_at} {named.en}")
+                said = self._act_said(record)
                 self._kept.setdefault(rule.id, []).append(said)
 
     def _note_all(self, duty: Duty, zh: str, en: str) -> None:

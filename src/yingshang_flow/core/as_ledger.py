@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from yingshang_flow.core.amend import as_told
 from yingshang_flow.core.case import Deadline, Status
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import TimeLimit
@@ -52,7 +53,8 @@ def told(lifecycle: Lifecycle, deadline: Deadline, history: Iterable[Record], ca
         calendar: The working days.
     """
     limit = lifecycle.by_limit[deadline.limit]
-    return _ledger(limit, deadline, calendar, _told(lifecycle, limit, deadline, history))
+    counting = as_told(lifecycle, tuple(history), calendar)
+    return _ledger(limit, deadline, calendar, _told(lifecycle, limit, deadline, counting))
 
 
 def lamp(lifecycle: Lifecycle, deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> Lamp:

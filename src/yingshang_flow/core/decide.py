@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
@@ -201,6 +202,9 @@ def evolve(case: Case | None, record: Record) -> Case:
             case.facts,
             case.units,
         )
+    if isinstance(record, Amendment):
+        assert case is not None  # noqa: S101  # nothing is amended before it is opened
+        return record.of(case)
     facts: Mapping[str, Mapping[str, Fact]] = {} if case is None else case.facts
     entered = dict(facts.get(record.trigger, ()))
     for obligor in record.obligors or ("",):

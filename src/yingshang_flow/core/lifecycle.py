@@ -142,6 +142,7 @@ class Lifecycle:
         profile: The key of the profile.
         sections: The profile's values as canonical text, from which the lifecycle can be rebuilt.
         ledger: The columns of a spreadsheet in which cases of the procedure are listed.
+        amended_by: The roles that may correct or annul an act, whoever did it; nobody unless given.
     """
 
     key: str
@@ -158,6 +159,7 @@ class Lifecycle:
     profile: str = ""
     sections: str = ""
     ledger: tuple[Column, ...] = attrs.field(default=(), converter=tuple[Column, ...])
+    amended_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:
@@ -185,7 +187,8 @@ class Lifecycle:
     @cached_property
     def roles(self) -> Mapping[str, Role]:
         """Every role that may do something, by key."""
-        return {role.key: role for transition in self.transitions for role in transition.by}
+        acting = (role for transition in self.transitions for role in transition.by)
+        return {role.key: role for role in (*acting, *self.amended_by)}
 
     @cached_property
     def rows(self) -> Mapping[tuple[str, str], tuple[Transition, ...]]:

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 from transitions import EventData, Machine
 
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
-from yingshang_flow.core.requirement import View
+from yingshang_flow.core.requirement import Untold, View
 from yingshang_flow.words import Label, Unmet
 
 _UNOPENED: Final = "(unopened)"
@@ -38,14 +38,20 @@ class _Gate:
             return False  # an earlier row applied and was refused; what chooses a row is never tried twice
         row, view = self._row, cursor.view
         for condition in row.when:
-            if condition.against(view) is not None:
-                return False
+            try:
+                if condition.against(view) is not None:
+                    return False
+            except Untold:
+                continue  # what it saw of linked cases then led here
         cursor.row = row
         unmet = cursor.unmet
         if view.actor.role not in self._roles:
             unmet.append(not_by(row, view.actor.role))
         for requirement in row.needs:
-            found = requirement.against(view)
+            try:
+                found = requirement.against(view)
+            except Untold:
+                continue  # what it saw of linked cases then let it through
             if found is not None:
                 unmet.append(requirement.unmet(found))
         return not unmet

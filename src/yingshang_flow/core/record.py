@@ -13,11 +13,13 @@ _DAY = timedelta(days=1)
 
 
 class Kind(StrEnum):
-    """What a record is of; every kind but ``act`` is no act of a person in the procedure."""
+    """What a record is of; every kind but ``act`` is no act of the procedure."""
 
     ACT = "act"
     CLOCK = "clock"
     REPROJECTION = "reprojection"
+    CORRECTION = "correction"
+    ANNULMENT = "annulment"
 
 
 def midnight(day: date) -> datetime:

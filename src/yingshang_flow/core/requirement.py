@@ -18,6 +18,10 @@ T = TypeVar("T")
 LooksAt = Literal["case", "content"]
 
 
+class Untold(LookupError):  # noqa: N818  # it is no error: what cannot be told stands against nothing
+    """Raised to a guard that asks how linked cases stood at the time of an act that is only told again."""
+
+
 class LinkedCases(Protocol):
     """What a guard may know of linked cases; a search over all cases is an audit duty instead."""
 

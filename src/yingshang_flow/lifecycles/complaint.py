@@ -909,6 +909,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
     return Lifecycle(
         key="complaint",
         title=Label("投诉", "Complaint"),
+        amended_by=COMPLAINT_BODY,
         states=states,
         triggers=[trigger for trigger in TRIGGERS if trigger.key in used],
         transitions=transitions,

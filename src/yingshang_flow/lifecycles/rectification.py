@@ -503,6 +503,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
     lifecycle = Lifecycle(
         key="rectification",
         title=Label("专项整治", "Special rectification"),
+        amended_by=CAMPAIGN_OFFICE,
         states=[
             State("drafted", Label("方案起草", "Drafted")),
             *(State(stage.key, stage.label) for stage in stages),

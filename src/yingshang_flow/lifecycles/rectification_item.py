@@ -318,6 +318,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
     lifecycle = Lifecycle(
         key="rectification_item",
         title=Label("整治台账条目", "Rectification item"),
+        amended_by=LEAD_UNIT,
         states=[
             State("listed", Label("已列入台账", "Listed")),
             State("measured", Label("已定措施", "Measures set")),

@@ -8,15 +8,16 @@ from typing import Any, Final, Literal, get_args
 import attrs
 
 from yingshang_flow import codec
-from yingshang_flow.core.case import Deadline
+from yingshang_flow.core.amendment import Amendment
+from yingshang_flow.core.case import Deadline, Status
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Change, Kind, Missed, Moved, Record, Reminded, Term, Warned
 from yingshang_flow.errors import CodecError, UnknownError
 from yingshang_flow.ports import CaseRow, MessageRow
 from yingshang_flow.words import Label
 
-Topic = Literal["act", "warned", "missed", "reminded", "moved"]
-"""What a message tells of: an act of a person, or what the clock or another calendar did to a deadline."""
+Topic = Literal["act", "warned", "missed", "reminded", "moved", "amended"]
+"""What a message tells of: an act of a person, what became of a deadline, or that an act was amended."""
 
 TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 """Every topic."""
@@ -40,7 +41,8 @@ class Message:
             that a receiver can tell when one comes twice.
         content: What it says, as values that JSON has. Always ``lifecycle``, ``profile``, ``state`` and ``recorded_at``
             (microseconds since 1970 UTC), ``reference`` where the case has one; of an act ``trigger``, ``before``,
-            ``obligors``, ``occurred_at``, ``role``, and ``unit`` unless a private person acted; of a deadline
+            ``obligors``, ``occurred_at``, ``role``, and ``unit`` unless a private person acted; of an amendment also
+            ``kind`` and ``amends``, the revision of the act's record; of a deadline
             ``limit``, ``obligor``, ``number``, ``due``, of one that moved ``old``; of a reminder ``rung``, ``to``,
             ``zh``, ``en`` and ``calls_for``. Never anything confidential.
     """
@@ -100,6 +102,7 @@ def messages_of(
     """
     told = [
         *([("act", _act(lifecycle, record))] if "act" in topics and record.kind is Kind.ACT else ()),
+        *((topic, said) for topic, said in _amended(lifecycle, record, deadlines) if topic in topics),
         *((topic, said) for topic, said in _changes(lifecycle, record, deadlines) if topic in topics),
     ]
     if not told:
@@ -126,6 +129,19 @@ def _act(lifecycle: Lifecycle, record: Record) -> dict[str, Any]:
         "role": actor.role,
         **({} if private else {"unit": actor.unit}),
     }
+
+
+def _amended(
+    lifecycle: Lifecycle, record: Record, deadlines: Iterable[Deadline]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield that an act was amended, and what was missed by it that nobody has been told of."""
+    if not isinstance(record, Amendment):
+        return
+    yield "amended", _act(lifecycle, record) | {"kind": record.kind.value, "amends": record.amends}
+    told = {(d.limit, d.obligor, d.number) for d in deadlines if d.status in {Status.MISSED, Status.MET_LATE}}
+    for d in record.deadlines:
+        if d.status is Status.MISSED and (d.limit, d.obligor, d.number) not in told:
+            yield "missed", {"limit": d.limit, "obligor": d.obligor, "number": d.number, "due": d.due.isoformat()}
 
 
 def _changes(

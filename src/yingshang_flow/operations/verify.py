@@ -1,34 +1,47 @@
 """Verifies a history: every record against its hash and the one before it, and the snapshot against all of them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import attrs
 
 from yingshang_flow import codec
+from yingshang_flow.core.amend import recomputed
+from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
-from yingshang_flow.errors import CodecError, TamperedError
+from yingshang_flow.deadlines import WorkingCalendar, china
+from yingshang_flow.errors import CodecError, TamperedError, YingshangFlowError
 from yingshang_flow.operations.writing import case_row, record_row
 from yingshang_flow.ports import CaseRow, RecordRow
 
 
-def verified(row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle) -> Case:
+def verified(
+    row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle, calendar: Callable[[], WorkingCalendar] = china
+) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
 
     Args:
         row: The stored snapshot.
         rows: The stored records, in order.
         lifecycle: The definition the case is under.
+        calendar: Gives the working days, for what follows from corrections and annulments.
 
     Raises:
-        TamperedError: A record was changed, removed, added or reordered, or the snapshot is not what they lead to; the
+        TamperedError: A record was changed, removed, added or reordered, an amendment says that something else follows
+            from the acts that count than does, or the snapshot is not what they lead to; the
             first one is named.
     """
     previous = codec.GENESIS
     standing: Case | None = None
+    history: list[Record] = []
     for revision, kept in enumerate(rows, 1):
         record = _genuine(kept, lifecycle, row.case, revision, previous)
+        if isinstance(record, Amendment):
+            _check_amendment(lifecycle, standing, history, record, calendar())
+        history.append(record)
         previous, standing = kept.hash, evolve(standing, record)
     if len(rows) < row.revision:
         message = f"case {row.case}, record {len(rows) + 1}: it is missing; the snapshot counts {row.revision}"
@@ -42,6 +55,35 @@ def verified(row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle) -> C
 def fits_its_hash(kept: RecordRow) -> bool:
     """Tell whether the text of a stored record gives its hash."""
     return hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() == kept.hash
+
+
+def _check_amendment(
+    lifecycle: Lifecycle,
+    standing: Case | None,
+    history: Sequence[Record],
+    record: Amendment,
+    calendar: WorkingCalendar,
+) -> None:
+    """Hold an amendment against what follows from the acts that count.
+
+    Raises:
+        TamperedError: Something else does.
+    """
+    where = f"case {record.case}, record {record.revision}"
+    if standing is None:
+        message = f"{where}: it amends a case that is not open"
+        raise TamperedError(message)
+    try:
+        own = recomputed(lifecycle, standing, history, record, calendar)
+    except (YingshangFlowError, LookupError) as exc:
+        message = f"{where}: {exc}"
+        raise TamperedError(message) from exc
+    if own != record:
+        said = ", ".join(
+            name for name in attrs.fields_dict(type(record)) if getattr(own, name) != getattr(record, name)
+        )
+        message = f"{where}: what it says of {said} does not follow from the acts that count"
+        raise TamperedError(message)
 
 
 def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, previous: str) -> Record:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import attrs
 
 from yingshang_flow import codec
+from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -56,10 +57,11 @@ def commit_of(
     head = codec.digest(text)
     row = case_row(case, lifecycle, head, codec.case_text(case, fragments))
     before = () if standing is None else standing.deadlines
+    dated = standing is None or record.changes or isinstance(record, Amendment)
     return case, Commit(
         record_row(record, text, head),
         row,
-        _deadline_rows(case.id, case.deadlines) if record.changes or standing is None else None,
+        _deadline_rows(case.id, case.deadlines) if dated else None,
         tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
         definition,
         expects,

@@ -7,8 +7,9 @@
     TestPermits = docket_machine(permits("my-town-2026"), procedures=[permits]).TestCase
 
 Each run opens a few cases and does what comes to mind with them: acts that fit, acts that do not, the same act again,
-time passing, the clock's sweeps. After every step the model below says what has to be so. To steer a run, subclass:
-``openings`` and ``contents`` give content a guard lets through, ``new_store`` another store.
+time passing, the clock's sweeps, corrections, annulments. After every step the model
+below says what has to be so. To steer a run, subclass: ``openings`` and ``contents`` give content a guard lets through,
+``new_store`` another store.
 """
 
 from calendar import monthrange
@@ -22,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from yingshang_flow.codec import record_from
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import Act, Option, decide, evolve
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -230,6 +232,36 @@ class PlainCase:
         for d in over:
             if record.trigger in limit.revived and _concerns(record, d):
                 d.status = "open"
+
+    def told_again(self, history: Iterable[Record]) -> "PlainCase":
+        """Return the case that the acts of a history which still count lead to, the clock running where it ran."""
+        again, case = PlainCase(self.lifecycle, self.calendar, done=self.done), None
+        counting: dict[int, Record] = {}
+        for record in history:
+            again.records = record.revision
+            if not isinstance(record, Amendment):
+                counting[record.revision] = record
+                continue
+            own = counting.pop(record.amends)
+            if record.moment is not None:
+                counting[own.revision] = attrs.evolve(own, content=record.content, occurred_at=record.moment)
+            for way in record.ways:
+                goes = counting[way.revision]
+                counting[way.revision] = attrs.evolve(goes, before=way.before, after=way.after, obligors=way.obligors)
+        records = again.records
+        for revision in sorted(counting):
+            record = counting[revision]
+            if record.kind is Kind.CLOCK:
+                again.tick(record.occurred_at.instant)
+                continue
+            assert record.actor is not None  # noqa: S101  # an act is somebody's
+            role = record.actor.role
+            possible = [state for state, by in again.rows(record.trigger) if role in by]
+            expect(record.after in possible, f"{record.trigger!r} counts where the table does not have it", record)
+            case = evolve(case, record.changing(()))
+            again.act(record, case)
+        again.records = records
+        return again
 
     def tick(self, now: datetime) -> bool:
         """Let the clock run to an instant and tell whether it had anything to record."""
@@ -449,6 +481,33 @@ class DocketMachine(RuleBasedStateMachine):
         else:
             raise AssertionError(f"the key {key!r} was taken for two acts")
 
+    @precondition(lambda self: self.model and self.lifecycle.amended_by)
+    @rule(data=st.data(), what=st.sampled_from(["annul", "date", "content", "both"]))
+    def amend_an_act(self, data: st.DataObject, what: str) -> None:
+        """Annul an act, or correct what it said or when it happened; then amend the same way under the same key."""
+        case = self._any_case(data)
+        acts = [record for record in self.docket.history(case.id) if record.kind is Kind.ACT]
+        record = data.draw(st.sampled_from(acts[-4:] if data.draw(st.booleans()) else acts))
+        actor = data.draw(st.sampled_from([a for a in cast_of(self.lifecycle, case=case) if self._may_amend(a)]))
+        given: dict[str, Any] = {"ground": "误录", "by": actor, "key": f"amends {case.id} {case.revision}"}
+        if what in {"date", "both"}:
+            given["occurred_at"] = record.occurred_at.date - data.draw(st.sampled_from([0, 1, 4])) * _DAY
+        if what in {"content", "both"}:
+            given["content"] = self._content(data, record.trigger, case if record.revision > 1 else None)
+        amend = self.docket.annul if what == "annul" else self.docket.correct
+        before = rows_of(self.store)
+        try:
+            after = amend(case.id, record.revision, **given)
+        except YingshangFlowError as error:
+            expect(rows_of(self.store) == before, "a refusal changed something", error)
+            return
+        expect(after.revision == case.revision + 1, "an amendment is not one record", after)
+        self.model[case.id] = self.model[case.id].told_again(self._kept_records(case.id))
+        self._check(case.id)
+        before = rows_of(self.store)
+        expect(amend(case.id, record.revision, **given) == after, "amending again gave another case", after)
+        expect(rows_of(self.store) == before, "amending again changed something", after)
+
     @rule(hours=st.sampled_from([1, 30, 24 * 5, 24 * 12, 24 * 40]))
     def let_time_pass(self, hours: int) -> None:
         """Let some time pass without anybody looking."""
@@ -534,6 +593,12 @@ class DocketMachine(RuleBasedStateMachine):
             folded = evolve(folded, record)
         expect(folded == case, "the history does not fold to the snapshot", folded)
         expect(self.another.load(case_id) == case, "another docket reads another case", case)
+
+    def _may_amend(self, actor: Actor) -> bool:
+        return actor.role in {role.key for role in self.lifecycle.amended_by}
+
+    def _kept_records(self, case_id: str) -> list[Record]:
+        return [record_from(row.text, self.lifecycle) for row in self.store.history(case_id)]
 
     def _any_case(self, data: st.DataObject) -> Case:
         return self.docket.load(data.draw(st.sampled_from(list(self.model))))

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.lifecycles.interviewing import ALONE, THREE, Desk
+from tests.lifecycles.interviewing import ALONE, OFFICE, THREE, Desk
 from yingshang_flow import lifecycles
 from yingshang_flow.core.case import Status
 from yingshang_flow.core.record import Change, Kind, Met, Paused, Reminded, Warned
@@ -24,7 +24,22 @@ def test_every_change_has_a_word() -> None:
 
 
 def test_every_record_that_nobody_made_says_who_did() -> None:
-    assert {*showing._NOBODY, Kind.ACT} == set(Kind)
+    assert {*showing._NOBODY, Kind.ACT, Kind.CORRECTION, Kind.ANNULMENT} == set(Kind)
+
+
+@pytest.mark.parametrize("language", typing.get_args(Language))
+def test_an_amendment_names_the_record_the_act_and_the_ground(language: Language) -> None:
+    desk = Desk()
+    desk.reach("recorded")
+    desk.docket.correct(desk.id, 6, occurred_at=date(2018, 12, 21), ground="日期误录", by=OFFICE)
+    desk.docket.annul(desk.id, 6, ground="误录", by=OFFICE)
+    corrected, annulled = lines(desk, language)[-2:]
+    act = {"zh": "签字归档", "en": "Sign and archive"}[language]
+    said = {"zh": ("更正第6号记录", "撤销第6号记录"), "en": ("corrects record 6", "annuls record 6")}[language]
+    assert (corrected.act, annulled.act) == said
+    assert corrected.notes == (f"{act} 2018-12-21", "日期误录")
+    assert annulled.notes == (act, "误录")
+    assert annulled.state == desk.lifecycle.by_state["held"].label.text(language)
 
 
 def lines(desk: Desk, language: Language) -> list[showing.RecordLine]:

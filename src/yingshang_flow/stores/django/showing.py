@@ -8,6 +8,7 @@ import attrs
 
 from yingshang_flow import codec
 from yingshang_flow.core import as_ledger
+from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import (
@@ -175,6 +176,8 @@ def _entered(record: Record) -> str:
 
 
 def _act(record: Record, lifecycle: Lifecycle, language: Language) -> str:
+    if isinstance(record, Amendment):
+        return record.named.text(language)
     if record.trigger:
         return lifecycle.by_trigger[record.trigger].label.text(language)
     nobody = _NOBODY.get(record.kind)
@@ -191,6 +194,10 @@ def _by(record: Record, lifecycle: Lifecycle, language: Language) -> str:
 def _notes(record: Record, lifecycle: Lifecycle, language: Language) -> Iterator[str]:
     if record.actor is not None and _entered(record) != str(record.occurred_at.date):
         yield f"{_ENTERED.text(language)} {_entered(record)}"
+    if isinstance(record, Amendment):
+        act = lifecycle.by_trigger[record.trigger].label.text(language)
+        yield act if record.moment is None else f"{act} {record.moment}"
+        yield record.ground
     happened: dict[str, list[str]] = {}
     for change in record.changes:
         happened.setdefault(_happened(change, lifecycle, language), []).append(change.obligor)
