@@ -24,6 +24,7 @@ from yingshang_flow.lifecycles.interview import Approval, ApprovalRequest
 from yingshang_flow.operations.checkpoint import Change, Checkpoint, Difference, Leaf, Proof
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.testing import FixedClock
+from yingshang_flow.words import Language
 
 NOW = datetime(2018, 12, 20, 16, 0, 0, 5, tzinfo=UTC)
 HASH = hashlib.sha256(b"a head").hexdigest()
@@ -80,8 +81,11 @@ def test_whatever_changes_in_the_leaves_changes_the_root(checkpoint: Checkpoint,
     elif how == "swapped":
         leaves = [*leaves[at:], *leaves[:at]]
     else:
-        other = {"case": f"{leaf.case}x", "revision": leaf.revision + 1, "head": leaf.head[::-1]}
-        leaves[at] = attrs.evolve(leaf, **{how: other[how]})
+        leaves[at] = {
+            "case": attrs.evolve(leaf, case=f"{leaf.case}x"),
+            "revision": attrs.evolve(leaf, revision=leaf.revision + 1),
+            "head": attrs.evolve(leaf, head=leaf.head[::-1]),
+        }[how]
     changed = attrs.evolve(checkpoint, leaves=tuple(leaves))
     assert (changed.root == checkpoint.root) == (changed.leaves == checkpoint.leaves)
 
@@ -103,7 +107,7 @@ def test_a_proof_holds_for_every_case_also_when_it_was_handed_on_as_text(checkpo
 def test_an_altered_proof_never_holds(checkpoint: Checkpoint, data: st.DataObject) -> None:
     proof = checkpoint.proof(data.draw(st.sampled_from(checkpoint.leaves)).case)
     leaf, path = proof.leaf, list(proof.path)
-    other_side = {"left": "right", "right": "left"}
+    other_side: dict[merkle.Side, merkle.Side] = {"left": "right", "right": "left"}
     altered = [
         attrs.evolve(proof, leaf=attrs.evolve(leaf, case=leaf.case + "x")),
         attrs.evolve(proof, leaf=attrs.evolve(leaf, revision=leaf.revision + 1)),
@@ -111,7 +115,7 @@ def test_an_altered_proof_never_holds(checkpoint: Checkpoint, data: st.DataObjec
         attrs.evolve(proof, path=(*path, ("left", HASH))),
     ]
     for at, (side, partner) in enumerate(path):
-        instead = [[(side, HASH)], [(other_side[side], partner)], []]
+        instead: list[list[merkle.Step]] = [[(side, HASH)], [(other_side[side], partner)], []]
         altered += [attrs.evolve(proof, path=(*path[:at], *steps, *path[at + 1 :])) for steps in instead]
     assert not any(other.holds(checkpoint.root) for other in altered)
 
@@ -271,14 +275,14 @@ STEPS: Sequence[Callable[[Desk], object]] = (
 )
 
 
-def done(desk: Desk, acts: Sequence[int]) -> None:
+def done(desk: Desk, acts: Sequence[int], content: object = None) -> None:
     """Do acts: a number is the case, opened when there is no such yet, else brought one step on; 9 is a sweep."""
     cases: dict[int, tuple[str, int]] = {}
     for number in acts:
         if number == 9:
             desk.docket.sweep()
         elif number not in cases:
-            cases[number] = (desk.plan().id, 0)
+            cases[number] = (desk.plan(content).id, 0)
         elif cases[number][1] < len(STEPS):
             desk.id, step = cases[number]
             STEPS[step](desk)
@@ -301,19 +305,17 @@ def test_whatever_is_done_afterwards_an_earlier_checkpoint_holds(before: list[in
 
 # --- tampered with ---
 
+LANGUAGES: Sequence[Language] = ("zh", "en")
 ACTS = (0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 9)
 Kept = tuple[Path, Checkpoint]
 
 
-def numbered(path: Path, **changes: object) -> Desk:
+def numbered(path: Path) -> Desk:
     """A desk whose cases have the ids case-0, case-1 …, so that a second one can forge those of the first."""
     numbers = iter(range(9))
     clock = FixedClock(date(2019, 6, 1))
     store = SQLiteStore(path)
-    desk = Desk(docket=Docket(store, clock=clock, new_id=lambda: f"case-{next(numbers)}"))
-    if changes:
-        desk.plan = lambda: Desk.plan(desk, plan(desk.units, **changes))  # type: ignore[method-assign]
-    return desk
+    return Desk(docket=Docket(store, clock=clock, new_id=lambda: f"case-{next(numbers)}"))
 
 
 @pytest.fixture(scope="module")
@@ -405,7 +407,8 @@ def test_a_case_that_was_tampered_with_is_always_found_and_no_other(
             how(connection, leaf)
         (one,) = found(path, earlier)
         assert (one.leaf, one.change) == (leaf, TAMPERED[how])
-        for language in ("zh", "en"):
+        assert str(one) == one.text("en")
+        for language in LANGUAGES:
             assert leaf.case in one.text(language)
             assert str(leaf.revision) in one.text(language)
         path.unlink()
@@ -414,9 +417,9 @@ def test_a_case_that_was_tampered_with_is_always_found_and_no_other(
 def test_a_store_forged_as_a_whole_verifies_but_does_not_hold(kept: Kept, tmp_path: Path) -> None:
     original, earlier = kept
     path = tmp_path / "forged.db"
-    desk = numbered(path, facts="去年办结率居全市首位")
+    desk = numbered(path)
     with closing(desk.docket.store):
-        done(desk, ACTS)
+        done(desk, ACTS, plan(desk.units, facts="去年办结率居全市首位"))
         for leaf in earlier.leaves:
             assert desk.docket.verify(leaf.case) == leaf.revision
     assert [(one.leaf, one.change) for one in found(path, earlier)] == [
