@@ -87,6 +87,13 @@ class Docket:
         topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
             ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
             store keeps no messages.
+        hashing: What new records and commitments are hashed by, ``sm3`` or ``sha256``; SM3 where this machine has it
+            unless given. Records of both follow one another in a history.
+
+    Raises:
+        UnknownError: One of the procedures is none.
+        HashingError: There is no such hash, or this machine does not have it.
+        StoreError: Topics are given and the store keeps no messages.
     """
 
     def __init__(
@@ -98,6 +105,7 @@ class Docket:
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = new_id,
         topics: Iterable[str] | None = None,
+        hashing: str | None = None,
     ) -> None:
         for item in lifecycles or ():
             if not isinstance(item, Procedure):
@@ -105,7 +113,7 @@ class Docket:
                 raise UnknownError(message)
         self.store = store
         procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
-        self._cases = Cases(store, procedures, _topics(store, topics))
+        self._cases = Cases(store, procedures, _topics(store, topics), codec.chosen(hashing))
         self._calendar = calendar
         self._clock = clock
         self._new_id = new_id

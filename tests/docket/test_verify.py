@@ -1,6 +1,5 @@
 """Tampering: whatever is changed in the file behind the store's back, verify names the first record that is broken."""
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.lifecycles.interviewing import Desk, representative
+from yingshang_flow import codec
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import CaseNotFoundError, TamperedError
 from yingshang_flow.stores import SQLiteStore
@@ -39,6 +39,11 @@ def tampered(path: Path, desk: Desk, change: Change) -> str:
     with closing(SQLiteStore(path)) as store, pytest.raises(TamperedError) as caught:
         Docket(store).verify(desk.id)
     return str(caught.value)
+
+
+def digest_of(text: str) -> str:
+    """Return the hash that a text should have, by the algorithm that it names."""
+    return codec.digest(text, codec.links(text)[1])
 
 
 def sql(statement: str) -> Change:
@@ -108,7 +113,7 @@ def test_a_rewritten_record_with_a_fitting_hash_is_found_at_the_next_one(path: P
             "SELECT text FROM ysf_records WHERE case_id = ? AND revision = 6", (case,)
         ).fetchone()
         forged = text.replace("2018-17", "2018-18")
-        values = (forged, hashlib.sha256(forged.encode()).hexdigest(), case)
+        values = (forged, digest_of(forged), case)
         connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = 6", values)
 
     assert tampered(path, kept, forge) == f"case {kept.id}, record 7: it does not follow the record before it"
@@ -122,8 +127,7 @@ def test_a_text_that_says_more_than_a_record_can_is_found(path: Path, kept: Desk
             "SELECT text FROM ysf_records WHERE case_id = ? AND revision = ?", (case, last)
         ).fetchone()
         forged = text.replace('"before"', '"added":1,"before"')
-        digest = hashlib.sha256(forged.encode()).hexdigest()
-        values = (forged, digest, case, last)
+        values = (forged, digest_of(forged), case, last)
         connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = ?", values)
 
     said = "its text says more than its definition can read"
@@ -143,7 +147,7 @@ def test_a_text_that_is_no_record_is_found_even_with_a_fitting_hash(
     path: Path, kept: Desk, forged: str, said: str
 ) -> None:
     def forge(connection: sqlite3.Connection, case: str) -> None:
-        values = (forged, hashlib.sha256(forged.encode()).hexdigest(), case)
+        values = (forged, codec.digest(forged), case)
         connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = 1", values)
 
     message = tampered(path, kept, forge)

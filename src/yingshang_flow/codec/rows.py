@@ -8,8 +8,9 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from yingshang_flow.codec.hashing import SHA_256
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
-from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
+from yingshang_flow.codec.text import canonical_text, instant, microseconds, shown
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact, Status
@@ -59,15 +60,19 @@ _OPENING_FIELDS: Final = names(Opening)
 _CHANGE_NAMES: Final = {change: name for name, change in _CHANGES.items()}
 
 
-def record_text(record: Record, previous: str) -> str:
+def record_text(record: Record, previous: str, algorithm: str | None = SHA_256) -> str:
     """Return the canonical text of a sealed record, the hash of the one before it inside.
+
+    Args:
+        record: The record.
+        previous: The hash of the one before it.
+        algorithm: What its own hash is computed by; none for SHA-256 without saying so.
 
     Raises:
         CodecError: The record is not sealed, or holds what cannot be written.
     """
     value: dict[str, Any] = {
         "after": record.after,
-        "algorithm": ALGORITHM,
         "before": record.before,
         "case": record.case,
         "kind": record.kind.value,
@@ -78,6 +83,8 @@ def record_text(record: Record, previous: str) -> str:
         "revision": record.revision,
         "trigger": record.trigger,
     }
+    if algorithm is not None:
+        value["algorithm"] = algorithm
     if record.actor is not None:
         value["actor"] = _actor_value(record.actor)
     if record.obligors:
@@ -128,8 +135,10 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
         raise _unreadable("record", text, exc) from exc
 
 
-def previous_hash(text: str) -> str:
-    """Return the hash of the record before, as a record's text holds it.
+def links(text: str) -> tuple[str, str | None]:
+    """Return what a record's text says of the chain: the hash of the record before, and the algorithm of its own.
+
+    The algorithm is none where the text names none, which is SHA-256.
 
     Raises:
         CodecError: The text is no record.
@@ -139,7 +148,11 @@ def previous_hash(text: str) -> str:
     if not isinstance(found, str):
         message = f"a stored record names no record before it: {shown(text)}"
         raise CodecError(message)
-    return found
+    algorithm = value.get("algorithm")
+    if not isinstance(algorithm, str | None):
+        message = f"a stored record names no hash algorithm by {shown(algorithm)}: {shown(text)}"
+        raise CodecError(message)
+    return found, algorithm
 
 
 Fragments = dict[Any, Any]

@@ -1,6 +1,5 @@
 """Sealing: confidential values leave the record, a commitment stays, the vault keeps the value until it is erased."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -9,6 +8,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
+from yingshang_flow.codec.hashing import SHA_256, SM3, hashed
 from yingshang_flow.codec.reading import GIVEN, STORED, is_confidential
 from yingshang_flow.codec.text import canonical_text
 from yingshang_flow.core.actor import Actor
@@ -21,6 +21,7 @@ from yingshang_flow.errors import CodecError
 
 _DOMAIN: Final = b"yingshang_flow/confidential/1"
 _SEALED_ID: Final = "sealed:"
+_BY_SM3: Final = "sm3:"
 
 
 @attrs.frozen
@@ -28,7 +29,7 @@ class Secret:
     """What the vault keeps of one confidential value: enough to show it, and to prove it was this one.
 
     Attributes:
-        commitment: The hex hash of domain, salt and canonical value.
+        commitment: The hex hash of domain, salt and canonical value, after ``sm3:`` where it is by SM3.
         salt: The 32-byte salt in hex.
         text: The canonical text of the value.
     """
@@ -39,24 +40,33 @@ class Secret:
 
     @property
     def genuine(self) -> bool:
-        """Whether salt and text still give the commitment."""
+        """Whether salt and text still give the commitment.
+
+        Raises:
+            HashingError: This machine does not have the commitment's algorithm.
+        """
+        algorithm = SM3 if self.commitment.startswith(_BY_SM3) else SHA_256
         try:
-            return _commit(bytes.fromhex(self.salt), self.text) == self.commitment
+            return _commit(bytes.fromhex(self.salt), self.text, algorithm) == self.commitment
         except ValueError:
             return False  # the salt is no hex any more
 
 
-def _commit(salt: bytes, text: str) -> str:
-    return hashlib.sha256(_DOMAIN + salt + text.encode()).hexdigest()
+def _commit(salt: bytes, text: str, algorithm: str) -> str:
+    found = hashed(_DOMAIN + salt + text.encode(), algorithm)
+    return _BY_SM3 + found if algorithm == SM3 else found
 
 
-def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> tuple[Record, tuple[Secret, ...]]:
+def sealed(
+    record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes], algorithm: str = SHA_256
+) -> tuple[Record, tuple[Secret, ...]]:
     """Return a record without its confidential values, and what the vault has to keep of them.
 
     Args:
         record: A record as decided, in clear.
         lifecycle: Tells which roles are held by private persons.
         salt: Gives 32 fresh random bytes at each call.
+        algorithm: What the commitments are computed by.
     """
     actor = record.actor
     private = actor is not None and lifecycle.role(actor.role).private
@@ -66,7 +76,7 @@ def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> t
 
     def commit(value: object) -> str:
         text, fresh = canonical_text(value), salt()
-        secrets.append(Secret(_commit(fresh, text), fresh.hex(), text))
+        secrets.append(Secret(_commit(fresh, text, algorithm), fresh.hex(), text))
         return secrets[-1].commitment
 
     if private and actor is not None:

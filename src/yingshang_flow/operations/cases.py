@@ -63,12 +63,18 @@ class Cases:
         store: Where the cases are kept.
         procedures: The procedures whose cases can be read, by key.
         topics: What records tell other systems.
+        algorithm: What new records are hashed by; see ``codec.chosen``.
     """
 
     def __init__(
-        self, store: Store, procedures: Mapping[str, Procedure[Any]], topics: frozenset[str] = frozenset()
+        self,
+        store: Store,
+        procedures: Mapping[str, Procedure[Any]],
+        topics: frozenset[str] = frozenset(),
+        algorithm: str | None = None,
     ) -> None:
         self.store = store
+        self.algorithm = codec.chosen(None) if algorithm is None else algorithm
         self.topics = topics
         self._procedures = procedures
         self._definitions: dict[str, Lifecycle] = {}
@@ -131,6 +137,7 @@ class Cases:
             decided.record,
             decided.previous,
             fragments=fragments,
+            algorithm=self.algorithm,
             definition=decided.definition,
             expects=decided.expects,
             topics=self.topics,

@@ -1,6 +1,5 @@
 """Verifies a history: every record against its hash and the one before it, and the snapshot against all of them."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 import attrs
@@ -13,7 +12,7 @@ from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import WorkingCalendar, china
-from yingshang_flow.errors import CodecError, TamperedError, YingshangFlowError
+from yingshang_flow.errors import CodecError, HashingError, TamperedError, YingshangFlowError
 from yingshang_flow.operations.writing import case_row, record_row
 from yingshang_flow.ports import CaseRow, RecordRow
 
@@ -93,10 +92,18 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
 
     if kept.revision != revision:
         raise broken(f"stands at revision {kept.revision}; what was before it is missing")
-    if hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() != kept.hash:
+    try:
+        before, algorithm = codec.links(kept.text)
+    except CodecError as exc:
+        raise broken(str(exc)) from exc
+    try:
+        head = codec.hashed(kept.text.encode(errors="surrogatepass"), algorithm)
+    except HashingError as exc:
+        message = f"case {case}, record {revision}: {exc}"
+        raise HashingError(message) from exc
+    if head != kept.hash:
         raise broken("its text does not give its hash")
     try:
-        before = codec.previous_hash(kept.text)
         record = codec.record_from(kept.text, lifecycle)
     except CodecError as exc:
         raise broken(str(exc)) from exc
@@ -104,6 +111,6 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
         raise broken("it does not follow the record before it")
     if kept != record_row(record, kept.text, kept.hash) or kept.case != case:
         raise broken("its columns do not agree with its text")
-    if codec.record_text(record, previous) != kept.text:
+    if codec.record_text(record, previous, algorithm) != kept.text:
         raise broken("its text says more than its definition can read")
     return record

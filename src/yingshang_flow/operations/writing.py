@@ -32,6 +32,7 @@ def commit_of(
     previous: str,
     *,
     fragments: codec.Fragments,
+    algorithm: str,
     definition: DefinitionRow | None = None,
     expects: tuple[Expectation, ...] = (),
     topics: frozenset[str] = frozenset(),
@@ -44,6 +45,7 @@ def commit_of(
         record: The record as decided, in clear.
         previous: The hash of the record before it.
         fragments: The texts of the last snapshot's parts; kept up to date.
+        algorithm: What the record and its commitments are hashed by.
         definition: What the case is opened under.
         expects: What was read of linked cases.
         topics: What the record tells other systems.
@@ -51,10 +53,10 @@ def commit_of(
     Raises:
         CodecError: The record holds what cannot be written.
     """
-    record, hidden = codec.sealed(record, lifecycle, _salt)
+    record, hidden = codec.sealed(record, lifecycle, _salt, algorithm)
     case = evolve(standing, record)
-    text = codec.record_text(record, previous)
-    head = codec.digest(text)
+    text = codec.record_text(record, previous, algorithm)
+    head = codec.digest(text, algorithm)
     row = case_row(case, lifecycle, head, codec.case_text(case, fragments))
     before = () if standing is None else standing.deadlines
     dated = standing is None or record.changes or isinstance(record, Amendment)
@@ -75,6 +77,7 @@ def unattended_commit_of(
     snapshot: codec.Skimmed,
     record: Record,
     *,
+    algorithm: str,
     topics: frozenset[str] = frozenset(),
     claim: Claim | None = None,
 ) -> Commit:
@@ -85,12 +88,13 @@ def unattended_commit_of(
         row: The case before it.
         snapshot: What was read of the row's text.
         record: The record; it holds nothing to be sealed.
+        algorithm: What it is hashed by.
         topics: What the record tells other systems.
         claim: The claim under which it is made.
     """
     deadlines = folded(snapshot.deadlines, record)
-    text = codec.record_text(record, row.head)
-    head = codec.digest(text)
+    text = codec.record_text(record, row.head, algorithm)
+    head = codec.digest(text, algorithm)
     return Commit(
         record_row(record, text, head),
         attrs.evolve(row, revision=record.revision, head=head, text=snapshot.moved_on(deadlines, record)),
