@@ -32,7 +32,7 @@ from yingshang_flow.errors import (
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.operations import pages
-from yingshang_flow.operations.amend import amended, is_same
+from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.operations.deliver import deliver
 from yingshang_flow.operations.linked import Linked
@@ -587,8 +587,7 @@ class Docket:
         _refuse_nobody(amending.actor)
         _refuse_no_key(amending.key)
         lifecycle = self._cases.lifecycle(self._cases.row(case))
-        if amending.content is not None:
-            amending = attrs.evolve(amending, content=self._correct_content(lifecycle, case, amending))
+        amending = typed(self._cases, lifecycle, case, amending)
 
         def decided() -> Decided:
             place = self._cases.place(self._cases.row(case))
@@ -601,16 +600,6 @@ class Docket:
             return self.load(case)
 
         return self._settled(amending.key, decided, same)
-
-    def _correct_content(self, lifecycle: Lifecycle, case: str, amending: Amending) -> object:
-        """Type the content of a correction strictly, by the trigger of the act it corrects."""
-        rows = (row for row in self.store.history(case) if row.revision == amending.revision)
-        records = (codec.record_from(row.text, lifecycle) for row in rows)
-        trigger = next((record.trigger for record in records if record.kind is Kind.ACT), None)
-        kind = None if trigger is None else lifecycle.trigger(trigger).content
-        if kind is None:
-            return amending.content  # refused where it is decided, with what stands against it
-        return codec.read(kind, amending.content, f"{lifecycle.key}.{trigger}")
 
     def _settled(self, key: str | None, decided: Callable[[], Decided], same: Callable[[RecordRow], Case]) -> Case:
         """Decide and commit, anew after each race lost; what was kept under the key already is the outcome."""

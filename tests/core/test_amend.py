@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.core.roadworks import (
     BOSS,
     CALENDAR,
+    G1,
     ROADWORKS,
     Inspection,
     Log,
@@ -26,14 +27,15 @@ from tests.core.roadworks import (
 )
 from yingshang_flow.codec import record_from, record_text
 from yingshang_flow.core.actor import Actor
-from yingshang_flow.core.amend import Amending, amend, amendments, as_told, effective, recomputed, retold
-from yingshang_flow.core.amendment import Amendment
+from yingshang_flow.core.amend import _AS_THEN, Amending, amend, amendments, as_told, effective, recomputed, retold
+from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case
-from yingshang_flow.core.decide import evolve, reproject
+from yingshang_flow.core.decide import Act, decide, evolve, reproject
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Rung, TimeLimit
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Record
+from yingshang_flow.core.requirement import Related, Untold, View, needs
 from yingshang_flow.deadlines import Notice, WorkingCalendar, WorkingDays
 from yingshang_flow.errors import ContentError, RefusedError, TimeError, UnknownError, YingshangFlowError
 from yingshang_flow.sources import OURS
@@ -410,24 +412,39 @@ def test_a_rung_whose_day_is_past_after_a_correction_is_still_said_by_the_clock(
     assert begin_of(story) == ("2021-03-08", ["soon", "over"])
 
 
-def test_a_start_that_is_done_anew_has_all_its_rungs_again() -> None:
-    story = Story(with_ladder(starts="again"))
-    lifecycle = attrs.evolve(
-        story.lifecycle,
-        transitions=[
-            attrs.evolve(row, sources=("ordered", *row.sources)) if row.trigger == "again" else row
-            for row in story.lifecycle.transitions
-        ],
-    )
-    story.lifecycle = lifecycle
+def started_again_and_again() -> Story:
+    """Tell of an order whose limit with a ladder can be started as often as one likes."""
+    lifecycle = with_ladder(starts="again")
+    rows = [
+        attrs.evolve(row, sources=("ordered", *row.sources)) if row.trigger == "again" else row
+        for row in lifecycle.transitions
+    ]
+    story = Story(attrs.evolve(lifecycle, transitions=rows))
     story.act("order", "2021-03-01", Order(("Li",), "holes"))
-    again = story.act("again", "2021-03-02")
+    story.act("again", "2021-03-02")
     story.tick("2021-03-08")
     assert begin_of(story) == ("2021-03-09", ["over"])
-    annul(story, again.revision)
+    return story
+
+
+def test_a_start_that_is_done_anew_has_all_its_rungs_again() -> None:
+    story = started_again_and_again()
+    annul(story, 2)
     assert [d for d in story.standing.deadlines if d.limit == "begin"] == []
     story.act("again", "2021-03-04", entered="2021-03-08")
     assert begin_of(story) == ("2021-03-11", ["soon", "over"])
+
+
+def test_what_was_said_belongs_to_the_act_that_started_a_deadline_whatever_its_number_is() -> None:
+    story = started_again_and_again()
+    story.act("again", "2021-03-08")
+    assert begin_of(story) == ("2021-03-15", ["soon", "over"])
+    annul(story, 4)
+    assert begin_of(story) == ("2021-03-09", ["over"])
+    story.act("again", "2021-03-08")
+    annul(story, 2)
+    assert story.statuses("begin") == [(1, "2021-03-15", "open")]
+    assert begin_of(story) == ("2021-03-15", ["soon", "over"])
 
 
 def test_a_deadline_that_comes_out_the_same_keeps_the_calendar_it_was_moved_by() -> None:
@@ -531,7 +548,53 @@ def test_a_history_that_lost_its_acts_still_reads() -> None:
     story.act("rest", "2021-03-04")
     annulled = annul(story, 3)
     record = correct(story, 2, occurred_at=on("2021-03-02"))
+    assert isinstance(record, Amendment)
     assert effective([annulled, record]) == ()
+    lost = attrs.evolve(record, ways=(Way(9, "ordered", "working", ()),))
+    assert effective([*story.records[:2], lost]) == effective([*story.records[:2], record])
+    assert as_told(ROADWORKS, story.records[:2], CALENDAR) == tuple(story.records[:2])
     with pytest.raises(UnknownError, match="without an opening"):
         retold(ROADWORKS, [], CALENDAR)
     assert isinstance(story.now, datetime)
+
+
+# --- linked cases -----------------------------------------------------------------------------------------------------
+
+
+@needs(G1, Label("隶属案件", "part of another case"))
+def is_a_part(view: View[Any, Any]) -> bool:
+    """Tell whether it is a part of another case."""
+    return view.related.parent is not None
+
+
+@needs(G1, Label("尚无子案件", "no parts of its own"), where=is_a_part.check)
+def has_no_parts(view: View[Any, Any]) -> bool:
+    """Tell whether no case is a part of it."""
+    return not view.related.counts and not view.related.open_ids
+
+
+@pytest.mark.parametrize("field", ["needs", "when"])
+def test_later_acts_are_taken_as_they_saw_linked_cases_and_the_amended_one_as_they_are(field: str) -> None:
+    asked: dict[str, Any] = {field: [is_a_part, has_no_parts]}
+    rows = [attrs.evolve(row, **asked) if row.trigger == "turn" else row for row in ROADWORKS.transitions]
+    story = told("Li")
+    story.lifecycle = attrs.evolve(ROADWORKS, transitions=rows)
+    act = Act("turn", None, BOSS, on("2021-03-04"))
+    with_parent = Related(parent=told("Wu").standing)
+    now = at("2021-03-04")
+    record = decide(story.lifecycle, story.case, act, now=now, calendar=CALENDAR, related=with_parent)
+    story.records.append(record)
+    story.case = evolve(story.case, record)
+    correct(story, 2, occurred_at=on("2021-03-01"))
+    assert story.standing.fact("turn") is not None
+    with pytest.raises(RefusedError) as refused:
+        correct(story, 3, occurred_at=on("2021-03-03"))
+    assert [unmet.code for unmet in refused.value.unmet] == [{"needs": "G1", "when": "branch"}[field]]
+
+
+@pytest.mark.parametrize("name", ["parent", "origin", "counts", "open_ids"])
+def test_how_linked_cases_stood_then_is_told_to_nobody(name: str) -> None:
+    with pytest.raises(Untold):
+        getattr(_AS_THEN, name)
+    with pytest.raises(Untold):
+        _AS_THEN.child("c2")

@@ -66,6 +66,7 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
             ("profile", f"{profile.title}, from {profile.valid_from}"),
             ("version", lifecycle.version),
             ("fingerprint", fingerprint(lifecycle)),
+            ("amended by", ", ".join(role.key for role in lifecycle.amended_by)),
         )
     )
     page.heading("States")
@@ -132,6 +133,7 @@ def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
         "valid_from": profile.valid_from.isoformat(),
         "version": lifecycle.version,
         "fingerprint": fingerprint(lifecycle),
+        "amended_by": [role.key for role in lifecycle.amended_by],
         "states": [
             {"state": state.key, "label": both(state.label), "final": state.final} for state in lifecycle.states
         ],

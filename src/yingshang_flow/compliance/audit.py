@@ -196,12 +196,11 @@ class _Auditor:
             message = "it must begin with the record that opens the case"
             raise DefinitionError(f"a history of {self._lifecycle.key}", message)
         now = now or history[-1].recorded_at
-        for revision, record in enumerate(history, 1):
-            self._check_place(record, history[0].case, revision)
         case, rest = self._check_amended(history)
         started = set(self._deadlines)
-        for entry in rest:
+        for revision, entry in enumerate(rest, len(history) - len(rest) + 1):
             record = _readable(entry, self._lifecycle, started)
+            self._check_place(record, history[0].case, revision)
             if record is not entry:
                 label = Label("时限与办理不符", "deadlines are changed that never started")
                 self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
@@ -234,6 +233,8 @@ class _Auditor:
         past = amended.prelude(self._lifecycle, history, self._calendar)
         if past is None:
             return None, history
+        for revision, record in enumerate(history[: len(history) - len(past.rest)], 1):
+            self._check_place(record, history[0].case, revision)
         self._marks = amended.marks(history)
         self._irregular += past.irregular
         self._judged = past.records

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+import attrs
+
 from yingshang_flow import codec
 from yingshang_flow.core.amend import Amending, amend, effective
 from yingshang_flow.core.amendment import Amendment
@@ -60,6 +62,24 @@ def amended(cases: Cases, place: Place, amending: Amending, *, now: datetime, ca
     )
     _check_beside(cases, lifecycle, case, history, amending=amending, record=record, linked=linked)
     return Decided(lifecycle, case, record, place.row.head, linked.expects)
+
+
+def typed(cases: Cases, lifecycle: Lifecycle, case: str, amending: Amending) -> Amending:
+    """Return an amendment whose content, if it gives one, is read strictly as that of the act it corrects.
+
+    Raises:
+        ContentError: Something in it is wrong; everything is told together.
+    """
+    if amending.content is None:
+        return amending
+    rows = (row for row in cases.store.history(case) if row.revision == amending.revision)
+    records = (codec.record_from(row.text, lifecycle) for row in rows)
+    trigger = next((record.trigger for record in records if record.kind is Kind.ACT), None)
+    kind = None if trigger is None else lifecycle.trigger(trigger).content
+    if kind is None:
+        return amending  # refused where it is decided, with what stands against it
+    content = codec.read(kind, amending.content, f"{lifecycle.key}.{trigger}")
+    return attrs.evolve(amending, content=content)
 
 
 def is_same(cases: Cases, kept: RecordRow, lifecycle: Lifecycle, amending: Amending) -> bool:
