@@ -16,6 +16,7 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import Amending
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import Act, Option, decide, options
+from yingshang_flow.core.erasure import Erasing
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
@@ -35,6 +36,8 @@ from yingshang_flow.operations import pages
 from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.operations.deliver import deliver
+from yingshang_flow.operations.erase import erased
+from yingshang_flow.operations.erase import is_same as is_same_erasure
 from yingshang_flow.operations.linked import Linked
 from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
 from yingshang_flow.operations.reproject import Progress, reproject
@@ -327,6 +330,51 @@ class Docket:
             StoreError: The store cannot keep it; nothing was changed.
         """
         return self._amended(case, Amending(Kind.ANNULMENT, revision, ground, by, key=key), expected_revision)
+
+    def erase(
+        self,
+        case: str,
+        *,
+        ground: str,
+        by: Actor,
+        revisions: Iterable[int] | None = None,
+        key: str | None = None,
+    ) -> Case:
+        """Erase personal data of a case on a legal ground: confidential content, and the ids of private persons.
+
+        The values go from the store's vault for good, and a record says who erased them and why; their commitments stay
+        where they stand, so that the history is whole still. State and deadlines stay as they are.
+
+        Args:
+            case: The id of the case.
+            ground: The legal ground, in at most 2000 characters; it is not confidential, so it names no person.
+            by: Who erases them, in a role of the lifecycle's ``erased_by``.
+            revisions: The records whose values go, with those of their corrections; all of the case unless given.
+            key: An idempotency key, unique in the store; the same erasure again returns its outcome.
+
+        Returns:
+            The case after it; for a key that was used before, as it stands now.
+
+        Raises:
+            RefusedError: The role may not, or nothing is left to erase there.
+            ContentError: The ground is missing, or the revisions are no list of numbers.
+            UnknownError: There is no such case, record or role.
+            KeyReusedError: The key stands for another act.
+            StoreError: The store cannot keep it; nothing was changed.
+        """
+        _refuse_nobody(by)
+        _refuse_no_key(key)
+        erasing = Erasing.of(ground, by, revisions, key)
+
+        def decided() -> Decided:
+            return erased(self._cases, self._cases.place(self._cases.row(case)), erasing, now=self._now())
+
+        def same(kept: RecordRow) -> Case:
+            if kept.case != case or not is_same_erasure(self._cases, kept, erasing):
+                raise KeyReusedError(_REUSED.format(key, kept.revision, kept.case))
+            return self.load(case)
+
+        return self._settled(key, decided, same)
 
     def sweep(self, *, now: datetime | None = None, limit: int | None = None) -> int:
         """Record what the clock has to say by now: warnings and missed deadlines, each once.

@@ -100,6 +100,8 @@ DECIDING: dict[str, dict[str, Any]] = {
     "profile": {"profile": "other"},
     "who may amend": {"amended_by": [OFFICE, CREW]},
     "that nobody may amend": {"amended_by": ()},
+    "who may erase": {"erased_by": [OFFICE, CREW]},
+    "that nobody may erase": {"erased_by": ()},
     "a state more": {"states": [*ROADWORKS.states, State("x", B)]},
     "a state's end": replaced("states", "resting", final=True),
     "the order of states": {"states": list(reversed(ROADWORKS.states))},

@@ -14,6 +14,7 @@ from yingshang_flow.codec.text import canonical_text, instant, microseconds, sho
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact, Status
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
@@ -99,6 +100,8 @@ def record_text(record: Record, previous: str, algorithm: str | None = SHA_256) 
         value["key"] = record.key
     if isinstance(record, Amendment):
         value["amendment"] = _amendment_value(record)
+    if isinstance(record, Erasure):
+        value["erasure"] = {"erased": record.erased, "ground": record.ground, "revisions": record.revisions}
     return canonical_text(value)
 
 
@@ -130,6 +133,8 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
             None if opening is None else Opening(**opening),
             value.get("key"),
         )
+        if record.kind is Kind.ERASURE:
+            return _erasure_from(record, **value["erasure"])
         return record if amendment is None else _amendment_from(record, amendment, lifecycle)
     except UNREADABLE as exc:
         raise _unreadable("record", text, exc) from exc
@@ -448,6 +453,11 @@ def _by_act(facts: Iterable[Fact]) -> list[list[Fact]]:
     for fact in facts:
         acts.setdefault(fact.revision, []).append(fact)
     return list(acts.values())
+
+
+def _erasure_from(record: Record, *, erased: list[str], ground: str, revisions: list[int]) -> Erasure:
+    fields = {name: getattr(record, name) for name in names(Record)}
+    return Erasure(**fields, ground=ground, revisions=tuple(revisions), erased=tuple(erased))
 
 
 def _amendment_from(record: Record, value: dict[str, Any], lifecycle: Lifecycle) -> Amendment:

@@ -20,7 +20,7 @@ from yingshang_flow.errors import (
 from yingshang_flow.lifecycles import Procedure
 from yingshang_flow.operations.writing import commit_of
 from yingshang_flow.policies import Profile
-from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, Store
+from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, RecordRow, Store
 
 _KEPT: Final = 256
 
@@ -120,6 +120,11 @@ class Cases:
     def vault(self, case: str) -> dict[str, codec.Secret]:
         """Return the confidential values of a case that have not been erased, by their commitments."""
         return {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
+
+    def record(self, row: RecordRow) -> Record:
+        """Return a record in clear, as far as its confidential values have not been erased."""
+        record = codec.record_from(row.text, self.lifecycle(self.row(row.case)))
+        return codec.unsealed(record, self.vault(row.case))
 
     # --- writing ---
 

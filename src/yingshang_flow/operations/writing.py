@@ -9,6 +9,7 @@ from yingshang_flow import codec
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.stepping import folded
@@ -68,6 +69,7 @@ def commit_of(
         definition,
         expects,
         messages_of(lifecycle, row, record, before, topics) if topics else (),
+        record.erased if isinstance(record, Erasure) else (),
     )
 
 
