@@ -489,16 +489,28 @@ class Docket:
         lifecycle.role(by.role)
         return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
 
-    def history(self, case: str) -> tuple[Record, ...]:
-        """Return every record of a case in order, confidential values shown or marked as erased.
+    def history(self, case: str, *, by: Actor | None = None) -> tuple[Record, ...]:
+        """Return every record of a case in order.
+
+        A confidential value that was erased reads as ``Erased``, one that is not shown as ``Withheld``, and so does the
+        id of a private person: as ``erased:…`` or ``withheld:…``.
+
+        Args:
+            case: The id of the case.
+            by: Who reads it; somebody in a role of the lifecycle's ``seen_by`` sees what is confidential, and nobody
+                else does. Without it nothing confidential is opened.
 
         Raises:
             CaseNotFoundError: There is no such case.
+            UnknownError: The procedure has no such role.
+            CodecError: A value in the vault was changed.
+            HashingError: This machine does not have the hash of a value that is to be opened.
         """
         lifecycle = self._cases.lifecycle(self._cases.row(case))
+        seen = by is not None and _may_see(lifecycle, by)
         rows = self.store.history(case)
         vault = self._cases.vault(case)  # after the records: a value can be erased in between, but not be missing
-        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in rows)
+        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault, seen=seen) for row in rows)
 
     def find(
         self,
@@ -756,6 +768,12 @@ def _refuse_nobody(by: object) -> None:
     if not isinstance(by, Actor):
         message = f"`by` is an Actor(id, unit, role), not {by!r:.60}"
         raise UnknownError(message)
+
+
+def _may_see(lifecycle: Lifecycle, by: object) -> bool:
+    _refuse_nobody(by)
+    assert isinstance(by, Actor)  # noqa: S101  # refused otherwise
+    return lifecycle.role(by.role) in lifecycle.seen_by
 
 
 def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:

@@ -102,6 +102,8 @@ DECIDING: dict[str, dict[str, Any]] = {
     "that nobody may amend": {"amended_by": ()},
     "who may erase": {"erased_by": [OFFICE, CREW]},
     "that nobody may erase": {"erased_by": ()},
+    "who may see": {"seen_by": [OFFICE, CREW]},
+    "that nobody may see": {"seen_by": ()},
     "a state more": {"states": [*ROADWORKS.states, State("x", B)]},
     "a state's end": replaced("states", "resting", final=True),
     "the order of states": {"states": list(reversed(ROADWORKS.states))},

@@ -69,6 +69,7 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
             ("fingerprint", fingerprint(lifecycle)),
             ("amended by", ", ".join(role.key for role in lifecycle.amended_by)),
             ("erased by", ", ".join(role.key for role in lifecycle.erased_by)),
+            ("seen by", ", ".join(role.key for role in lifecycle.seen_by)),
         )
     )
     page.heading("States")
@@ -137,6 +138,7 @@ def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
         "fingerprint": fingerprint(lifecycle),
         "amended_by": [role.key for role in lifecycle.amended_by],
         "erased_by": [role.key for role in lifecycle.erased_by],
+        "seen_by": [role.key for role in lifecycle.seen_by],
         "states": [
             {"state": state.key, "label": both(state.label), "final": state.final} for state in lifecycle.states
         ],

@@ -623,6 +623,7 @@ def interview(values: InterviewValues) -> Lifecycle:
         title=Label("约谈", "Interview"),
         amended_by=OFFICE,
         erased_by=OFFICE,
+        seen_by=OFFICE,
         states=[
             State("planned", Label("已列入约谈计划", "Planned")),
             State("awaiting_approval", Label("报批中", "Awaiting approval")),
