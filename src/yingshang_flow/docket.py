@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from datetime import date, datetime, timedelta
 from random import SystemRandom
 from time import sleep
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import attrs
@@ -90,6 +91,7 @@ class Docket:
         topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
             ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
             store keeps no messages.
+        pause: Waits for so many seconds between races that were lost; the thread sleeps unless given.
         hashing: What new records and commitments are hashed by, ``sm3`` or ``sha256``; SM3 where this machine has it
             unless given. Records of both follow one another in a history.
 
@@ -109,6 +111,7 @@ class Docket:
         new_id: Callable[[], str] = new_id,
         topics: Iterable[str] | None = None,
         hashing: str | None = None,
+        pause: Callable[[float], object] = sleep,
     ) -> None:
         for item in lifecycles or ():
             if not isinstance(item, Procedure):
@@ -116,11 +119,31 @@ class Docket:
                 raise UnknownError(message)
         self.store = store
         procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
-        self._cases = Cases(store, procedures, _topics(store, topics), codec.chosen(hashing))
+        self._asked_topics = None if topics is None else tuple(topics)
+        self._cases = Cases(store, procedures, _topics(store, self._asked_topics), codec.chosen(hashing))
         self._calendar = calendar
         self._clock = clock
         self._new_id = new_id
+        self._pause = pause
         self._parts: dict[tuple[Procedure[Any], str], Lifecycle] = {}
+
+    def on(self, store: Store) -> Self:
+        """Return the same docket on another store, such as one that is joined to the transaction of a request.
+
+        Procedures, calendar, clock and ids are those of this one; what a store has been read of is not shared. In a
+        transaction of the host's a race that was lost is not tried again, but raises ``ConflictError`` at once: there
+        may be no newer data to see in it, and whether to begin it again is the host's to decide.
+
+        Args:
+            store: Where the cases are kept.
+
+        Raises:
+            StoreError: The store keeps no messages, and ``topics`` asks for some.
+        """
+        other = copy(self)
+        other.store = store
+        other._cases = self._cases.on(store, _topics(store, self._asked_topics))  # noqa: SLF001  # another of ours
+        return other
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -400,8 +423,8 @@ class Docket:
         calendar: WorkingCalendar | None = None,
         *,
         dry_run: bool = False,
-        each: Callable[[str, Moved], None] | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        each: Callable[[str, Moved], object] | None = None,
+        progress: Callable[[Progress], object] | None = None,
     ) -> int:
         """Count the running deadlines of all cases by another calendar, as when a new year's notice is loaded.
 
@@ -669,10 +692,14 @@ class Docket:
             decision = decided()
             try:
                 return self._cases.commit(decision)
-            except (ConflictError, KeyReusedError):
+            except (ConflictError, KeyReusedError) as error:
+                if self.store.joined:
+                    raise _lost_in_a_transaction(error) from error
                 if lost + 1 == _TRIES:
                     raise
-                _step_aside(lost)
+                if lost > 1:
+                    # At random, so that the same ones do not meet again.
+                    self._pause(SystemRandom().uniform(0, 0.001 * lost))
         raise AssertionError  # pragma: no cover  # the loop returns or raises
 
     def _same(
@@ -724,10 +751,11 @@ class Docket:
         return now
 
 
-def _step_aside(lost: int) -> None:
-    """Wait a moment after races lost in a row, at random, so that the same ones do not meet again."""
-    if lost > 1:
-        sleep(SystemRandom().uniform(0, 0.001 * lost))
+def _lost_in_a_transaction(error: StoreError) -> ConflictError:
+    """Return what is said of a race that was lost where only the host can begin anew; no key was kept before it."""
+    if isinstance(error, ConflictError):
+        return error
+    return ConflictError(f"another was faster with this key ({error}); roll the transaction back, and begin it again")
 
 
 _REUSED: Final = "key {!r} already stands for another act, record {} of case {}"

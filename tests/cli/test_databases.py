@@ -45,7 +45,7 @@ def test_the_sql_is_printed_for_whoever_may_make_tables(run: Run) -> None:
     [
         (("check", "--db", "sqlite:///nowhere.db"), "db upgrade"),
         (("check", "--db", "nowhere.db"), "there is no file"),
-        (("upgrade", "--db", "cases.db", "--sql"), "--sql is for databases with a URL, not for the file 'cases.db'"),
+        (("upgrade", "--db", "cases.db", "--sql"), "SQL is for databases with a URL, not for the file 'cases.db'"),
         (("upgrade", "--db", "moon://x"), "moon"),
         (("upgrade", "--db", "postgresql+psycopg://nobody@127.0.0.1:1/none"), "127.0.0.1:1"),
         (("upgrade", "--db", "sqlite:///x.db", "--prefix", "DROP TABLE"), "DROP TABLE"),

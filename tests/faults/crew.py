@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tests.faults.looking import agrees, every_case, told
 from tests.faults.working import STEPS, Place, docket_on, key_of
+from yingshang_flow.errors import StoreUnavailableError
 
 LONG: Final = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 """Whether to go on for long: hundreds of kills instead of a few."""
@@ -92,6 +93,8 @@ class Lookout:
     def look(self, worker: Worker) -> None:
         """Assert that what a dead worker acknowledged is there, at most one act more, and nothing by halves."""
         lane, kept = worker.lane, worker.acknowledged
+        with suppress(StoreUnavailableError):  # a server that was started again is noticed by the first who asks
+            self.store.keyed("")
         while self.store.keyed(key_of(lane, kept)) is not None:
             kept += 1
         assert kept <= worker.acknowledged + 1

@@ -225,11 +225,12 @@ def reply(place: Place, who: str, cases: list[str], times: int, start: Barrier) 
 
 
 def read(place: Place, lane: str, number: int, told: Connection) -> None:
-    """Read the cases of a lane for ever; tell how many were seen in one piece, or what was not."""
+    """Read some cases for ever; tell how many were seen in one piece, or what was not."""
     docket = docket_on(place.store())
     while True:
+        rows = docket.store.find(Query(lifecycle="complaint", final=False))
         try:
-            seen = sum(agrees(docket, row.case) for row in docket.store.find(Query(lifecycle="complaint", final=False)))
+            seen = sum(agrees(docket, row.case) for row in random.sample(rows, 3))  # no secret
         except (AssertionError, TamperedError) as error:
             told.send(f"{lane} {number}: {error!r}")
             return

@@ -12,6 +12,7 @@ from yingshang_flow.cli.output import Page
 from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.core.decide import unit_of
 from yingshang_flow.docket import Docket, Due, system_clock
+from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
 _LAST: Final = date(2199, 12, 31)
@@ -29,7 +30,7 @@ _BEGINS: Final = b"BEGIN:VCALENDAR"
 )
 @click.option("--unit", metavar="UNIT", help="Only what this unit owes, in its calendar.")
 @options.language()
-def ics(*, db: Path, out: Path | None, unit: str | None, lang: Language) -> None:
+def ics(*, db: Place, out: Path | None, unit: str | None, lang: Language) -> None:
     """Write open deadlines for calendars.
 
     An iCalendar file with an event and its alarms for every deadline under which something is owed. Write and import it

@@ -14,6 +14,7 @@ from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
 from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, TamperedError
+from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
 _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
@@ -35,7 +36,7 @@ def audit(
     context: click.Context,
     *,
     cases: tuple[str, ...],
-    db: Path | None,
+    db: Place | None,
     now: datetime | None,
     lifecycle: str | None,
     policy: str | None,
@@ -47,8 +48,8 @@ def audit(
 ) -> None:
     """Hold histories against their rules.
 
-    All cases of a file (--db), or each CASE, against the definition it ran under; what is still running is judged as of
-    now, and rules that compare cases look at all cases of the file. Or the rows of a spreadsheet, FILE.csv, against
+    All stored cases (--db), or each CASE, against the definition it ran under; what is still running is judged as of
+    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE.csv, against
     --lifecycle under --policy, without any store. Exits with 1 if there are findings or rows that cannot be taken.
     """
     if as_json and form == "text":
@@ -68,7 +69,7 @@ def audit(
 
 
 def _audit_stored(
-    db: Path, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, as_json: bool
+    db: Place, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, as_json: bool
 ) -> bool:
     """Print what an audit says of stored cases; tell whether there are findings."""
     docket = options.docket(db)
@@ -100,10 +101,10 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
 @options.database()
 @options.as_json()
 @click.pass_context
-def verify(context: click.Context, *, cases: tuple[str, ...], db: Path, as_json: bool) -> None:
+def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json: bool) -> None:
     """Check the hashes of histories.
 
-    Of all cases of the file, or of each CASE; exits with 1 when one was tampered with.
+    Of all cases, or of each CASE; exits with 1 when one was tampered with.
     """
     docket = options.docket(db)
     found = [verified(docket, case) for case in options.case_ids(docket.store, cases)]
@@ -136,7 +137,7 @@ def show_verified(page: Page, found: Sequence[tuple[str, int | None, str | None]
 @options.now()
 @notice_option
 @options.as_json()
-def sweep(*, db: Path, now: datetime | None, notices: tuple[Path, ...], as_json: bool) -> None:
+def sweep(*, db: Place, now: datetime | None, notices: tuple[Path, ...], as_json: bool) -> None:
     """Record warnings and missed deadlines.
 
     The next time of what recurs is counted by the published working days and the notices given: those that reproject

@@ -19,6 +19,7 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.diagrams import RENDERERS, draw
 from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
 from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language, Rule
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[3]
@@ -74,14 +75,14 @@ def lifecycles(*, as_json: bool) -> None:
 @options.database(required=False)
 @click.option("--case", metavar="ID", help="Mark where this case stands and the way it took; needs --db.")
 def diagram(
-    *, lifecycle: str | None, policy: str | None, form: str, lang: Language, db: Path | None, case: str | None
+    *, lifecycle: str | None, policy: str | None, form: str, lang: Language, db: Place | None, case: str | None
 ) -> None:
     """Draw a lifecycle, or the way of a case.
 
-    LIFECYCLE under a profile (--policy), or a case of a file (--db with --case): where it stands and the way it took.
+    LIFECYCLE under a profile (--policy), or a stored case (--db with --case): where it stands and the way it took.
     """
     if (db is None) != (case is None):
-        raise click.UsageError("--db and --case go together: the file, and the case in it")
+        raise click.UsageError("--db and --case go together: what holds the cases, and the case in it")
     if db is not None and case is not None:
         docket = options.docket(db)
         found, history = docket.lifecycle(case), docket.history(case)

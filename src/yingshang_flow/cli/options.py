@@ -1,10 +1,12 @@
 """What several commands are given: dates, a profile, a store, a language."""
 
+import functools
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+import attrs
 import click
 
 from yingshang_flow import policies
@@ -14,7 +16,7 @@ from yingshang_flow.errors import UnknownError
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.policies import Profile
 from yingshang_flow.ports import Query, Store
-from yingshang_flow.stores import SQLiteStore
+from yingshang_flow.stores.places import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,14 +93,49 @@ def policy(*, required: bool = False) -> Callable[[F], F]:
     )
 
 
-def database(*, required: bool = True) -> Callable[[F], F]:
-    """Offer ``--db``."""
-    return click.option(
-        "--db",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        required=required,
-        help="The file that holds the cases.",
-    )
+class _Where(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """A file, or the URL of a database."""
+
+    name = "file|url"
+
+    def __init__(self, *, exists: bool) -> None:
+        self._file = click.Path(exists=exists, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ANN401  # whatever click hands in
+        """Read the place; a URL is looked at when it is opened."""
+        place = Place(value)
+        if not place.is_url:
+            self._file.convert(value, param, ctx)
+        return place
+
+
+def database(*, required: bool = True, exists: bool = True) -> Callable[[F], F]:
+    """Offer ``--db``, a file or a URL, and the ``--prefix`` of the tables there; the command is given one place.
+
+    Args:
+        required: Whether it has to be given.
+        exists: Whether a file has to be there already.
+    """
+
+    def offer(command: F) -> F:
+        @functools.wraps(command)
+        def given(*args: Any, db: Place | None, prefix: str | None, **options: Any) -> object:  # noqa: ANN401  # the command's own
+            if prefix is not None and (db is None or not db.is_url):
+                raise click.UsageError("--prefix is for the tables of a database with a URL, given by --db")
+            return command(*args, db=db and attrs.evolve(db, prefix=prefix), **options)
+
+        where = click.option(
+            "--db",
+            type=_Where(exists=exists),
+            required=required,
+            help="What holds the cases: a file, or a URL such as postgresql://name@host/database.",
+        )
+        prefix = click.option(
+            "--prefix", metavar="TEXT", help="What the names of the tables of a URL begin with; ysf_ unless given."
+        )
+        return cast("F", where(prefix(given)))
+
+    return offer
 
 
 def now() -> Callable[[F], F]:
@@ -136,20 +173,21 @@ def profile(key_or_file: str) -> Profile:
     return policies.get(key_or_file)
 
 
-def docket(path: Path, calendar: WorkingCalendar | None = None) -> Docket:
-    """Return a docket on the cases of a file; every command but the demonstration opens its store here.
+def docket(place: Place, calendar: WorkingCalendar | None = None) -> Docket:
+    """Return a docket on the cases of a place, closed with the command; all but the demonstration open theirs here.
 
     Args:
-        path: The file.
+        place: The file or the database.
         calendar: The working days; ``china()`` unless given.
 
     Raises:
-        SchemaError: It is no database, or not one of this library.
-        StoreUnavailableError: It cannot be opened.
+        StoreError: It cannot be opened, or holds no cases of this library.
     """
-    if path.stat().st_size == 0:
-        raise click.UsageError(f"{str(path)!r} is empty and holds no cases")
-    return Docket(SQLiteStore(path), calendar=calendar)
+    if not place.is_url and Path(place.text).stat().st_size == 0:
+        raise click.UsageError(f"{place.text!r} is empty and holds no cases")
+    store = place.open()
+    click.get_current_context().call_on_close(store.close)
+    return Docket(store, calendar=calendar)
 
 
 def case_ids(store: Store, named: tuple[str, ...] = ()) -> tuple[str, ...]:

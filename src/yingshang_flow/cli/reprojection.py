@@ -12,6 +12,7 @@ from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_an_o
 from yingshang_flow.cli.output import JsonArray, Page
 from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.core.record import Moved
+from yingshang_flow.stores.places import Place
 
 _COLUMNS: Final = ("case", "limit", "of", "no.", "from", "to", "", "by calendar")
 _ROWS: Final = 500
@@ -25,7 +26,7 @@ _FAR: Final = 1000
 @notice_option
 @click.option("--dry-run", is_flag=True, help="Only tell what would move; nothing is written.")
 @options.as_json()
-def reproject(*, db: Path, notices: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+def reproject(*, db: Place, notices: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Count open deadlines anew.
 
     Those that still run, in all cases of the file, by the working days that are published and the notices given. Say

@@ -1,7 +1,6 @@
 """``show``: a lifecycle under a profile with everything it sets, or a case with where it stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -18,6 +17,7 @@ from yingshang_flow.core.limit import Entering, Signal, TimeLimit
 from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Reminded, Started
 from yingshang_flow.deadlines import CHINA_TIME, Lamp
 from yingshang_flow.policies import Entry, Profile
+from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Citation, Cited, Label, Language
 
 _OF_NOBODY: Final = {
@@ -36,13 +36,13 @@ _FEW: Final = 3
 @options.database(required=False)
 @options.language()
 @options.as_json()
-def show(*, name: str, policy: str | None, db: Path | None, lang: Language, as_json: bool) -> None:
+def show(*, name: str, policy: str | None, db: Place | None, lang: Language, as_json: bool) -> None:
     """Show a lifecycle or a case.
 
-    A lifecycle under a profile (--policy), or where a case of a file stands (--db).
+    A lifecycle under a profile (--policy), or where a stored case stands (--db).
     """
     if (policy is None) == (db is None):
-        raise click.UsageError("say --policy for a lifecycle, or --db for a case of that file")
+        raise click.UsageError("say --policy for a lifecycle, or --db for a case that is stored there")
     if policy is not None:
         profile = options.profile(policy)
         lifecycle = options.shipped(name)(profile)

@@ -27,7 +27,7 @@ class Prelude:
     """A history up to its last amendment, as it reads with all of them.
 
     Attributes:
-        records: The acts that count, told again.
+        records: The acts that count and the clock, told again.
         case: Where the case stands after the last amendment.
         deadlines: Every deadline there was, and what has become of it.
         rest: The records since then.
@@ -62,8 +62,7 @@ def prelude(lifecycle: Lifecycle, history: Sequence[Record], calendar: WorkingCa
         raise AssertionError
     told = retold(lifecycle, effective(history[: places[-1] + 1]), calendar)
     deadlines = {**told.table, **{(d.limit, d.obligor, d.number): d for d in case.deadlines}}
-    acts = tuple(record for record in told.records if record.kind is Kind.ACT)
-    return Prelude(acts, case, deadlines, tuple(history[places[-1] + 1 :]), tuple(irregular))
+    return Prelude(told.records, case, deadlines, tuple(history[places[-1] + 1 :]), tuple(irregular))
 
 
 def _irregular(

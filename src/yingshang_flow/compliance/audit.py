@@ -243,7 +243,8 @@ class _Auditor:
         self._judged = past.records
         case: Case | None = None
         for record in past.records:
-            self._check_act(case, record)
+            if record.kind is Kind.ACT:
+                self._check_act(case, record)
             case = evolve(case, record)
         self._deadlines = dict(past.deadlines)
         return past.case, past.rest

@@ -81,6 +81,12 @@ class Cases:
         self._places: dict[str, Place] = {}
         self._lock = Lock()
 
+    def on(self, store: Store, topics: frozenset[str]) -> "Cases":
+        """Return the cases of another store, by the same definitions; what was read here may not be so there."""
+        other = Cases(store, self._procedures, topics, self.algorithm)
+        other._definitions = self._definitions
+        return other
+
     # --- reading ---
 
     def row(self, case: str) -> CaseRow:

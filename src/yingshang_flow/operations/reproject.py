@@ -45,8 +45,8 @@ def reproject(
     *,
     now: Callable[[], datetime],
     dry_run: bool = False,
-    each: Callable[[str, Moved], None] | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    each: Callable[[str, Moved], object] | None = None,
+    progress: Callable[[Progress], object] | None = None,
 ) -> int:
     """Count the running deadlines of all cases by another calendar and return the number of those that move.
 

@@ -60,9 +60,9 @@ def sweep(
         undone.add(case)
         try:
             _, record = recorded(cases, cases.row(case), said, claim=claim)
-        except ConflictError:
-            continue  # it took longer than the lease, and another worker has the case now
-        except StoreError:
+        except StoreError as exc:
+            if isinstance(exc, ConflictError) and not cases.store.joined:
+                continue  # it took longer than the lease, and another worker has the case now
             raise
         except YingshangFlowError as exc:
             failures.append(f"case {case}: {exc}")

@@ -45,7 +45,7 @@ def recorded(
     Raises:
         CodecError: The deadlines cannot be read.
         UnknownFingerprintError: The definition of the case cannot be rebuilt.
-        ConflictError: Somebody else has claimed the case.
+        ConflictError: Somebody else has claimed the case, or was faster than a transaction of the host's.
         StoreError: The store cannot keep the record.
     """
     while True:
@@ -67,6 +67,8 @@ def recorded(
                     )
                 )
             except ConflictError:
+                if cases.store.joined:
+                    raise  # the host's transaction may not see what came first, and only the host can begin it anew
                 again = cases.row(row.case)
                 if claim is not None and again.revision == row.revision:
                     raise  # nobody was faster, so it is the claim that is no longer held

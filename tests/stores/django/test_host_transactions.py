@@ -5,6 +5,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 
+from tests.lifecycles.complaining import BODY, PLATFORM, RECEIVED, REPLY, Assignment, receipt
+from yingshang_flow import Docket, lifecycles
 from yingshang_flow.errors import (
     ConflictError,
     KeyReusedError,
@@ -14,6 +16,7 @@ from yingshang_flow.errors import (
 )
 from yingshang_flow.ports import ChildrenAre, Commit, InState
 from yingshang_flow.stores.django import DjangoStore
+from yingshang_flow.testing import FixedClock
 from yingshang_flow.testing.store_contract import a_commit, a_deadline, a_vault_row, everything
 
 
@@ -254,3 +257,33 @@ def test_other_databases_of_the_host_are_left_alone(store: DjangoStore) -> None:
         store.commit(WHOLE)
         transaction.set_rollback(rollback=True, using=DEFAULT_DB_ALIAS)
     assert store.load("case") == WHOLE.case
+
+
+def test_a_docket_forgets_what_the_host_has_rolled_back(alias: str, store: DjangoStore) -> None:
+    complaint = lifecycles.complaint("bayuquan-2018")
+    ours, other = (Docket(store, clock=FixedClock(RECEIVED)) for _ in range(2))
+    case = ours.open(complaint, receipt(), by=BODY, at=RECEIVED, trigger="receive")
+    with pytest.raises(_HostError), transaction.atomic(using=alias):  # noqa: PT012 - what the host does in it
+        ours.act(case.id, "accept", by=BODY)
+        raise _HostError
+    other.act(case.id, "accept", by=BODY, key="another record of that number")
+    assert ours.act(case.id, "assign", Assignment("区住建局"), by=PLATFORM).revision == 3
+    assert ours.verify(case.id) == 3
+
+
+def test_a_docket_leaves_a_race_in_the_hosts_transaction_to_the_host(
+    alias: str, store: DjangoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docket, other = Docket(store, clock=FixedClock(RECEIVED)), Docket(DjangoStore(alias), clock=FixedClock(RECEIVED))
+    case = docket.open(lifecycles.complaint("bayuquan-2018"), receipt(), by=BODY, at=RECEIVED, trigger="receive")
+    commit, tries = store.commit, list[int]()
+
+    def beaten(ours: Commit) -> None:
+        tries.append(ours.record.revision)
+        other.act(case.id, "accept", by=BODY)
+        commit(ours)
+
+    monkeypatch.setattr(store, "commit", beaten)
+    with transaction.atomic(using=alias), pytest.raises(ConflictError):
+        docket.act(case.id, "reply", REPLY, by=BODY)
+    assert tries == [2]

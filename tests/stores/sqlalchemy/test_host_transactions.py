@@ -241,9 +241,9 @@ class TestOfTheStore:
         with store.transaction() as host, pytest.raises(StoreError, match="no engine to begin a transaction on"):
             host.transaction().__enter__()
         with place.engine.connect() as connection:
-            pinned = SQLAlchemyStore.pinned(connection, prefix=place.prefix)
+            lendable = SQLAlchemyStore.lendable(connection, prefix=place.prefix)
             with pytest.raises(StoreError, match="no engine to begin a transaction on"):
-                pinned.transaction().__enter__()
+                lendable.transaction().__enter__()
 
     def test_only_a_joined_store_has_a_connection_to_share(self, store: SQLAlchemyStore) -> None:
         with pytest.raises(StoreError, match="has transactions of its own; share one"):
@@ -255,35 +255,46 @@ class TestOfTheStore:
             pass
 
 
-class TestPinned:
+class TestLent:
     def test_every_call_is_a_transaction_of_its_own(self, place: Place, store: SQLAlchemyStore) -> None:
         with place.engine.connect() as connection:
-            pinned = SQLAlchemyStore.pinned(connection, prefix=place.prefix)
-            assert not pinned.joined
-            pinned.commit(a_commit("case"))
-            assert not connection.in_transaction()
-            assert store.load("case") == pinned.load("case")
-            assert not connection.in_transaction()
-            with pytest.raises(ConflictError):
-                pinned.commit(a_commit("case"))
-            pinned.commit(a_commit("case", 2))
+            lendable = SQLAlchemyStore.lendable(connection, prefix=place.prefix)
+            assert not lendable.joined
+            with lendable.lent(connection):
+                lendable.commit(a_commit("case"))
+                assert not connection.in_transaction()
+                assert store.load("case") == lendable.load("case")
+                assert not connection.in_transaction()
+                with pytest.raises(ConflictError):
+                    lendable.commit(a_commit("case"))
+                lendable.commit(a_commit("case", 2))
         assert len(store.history("case")) == 2
 
     def test_it_works_at_read_committed_whatever_the_engine_does(self, place: Place) -> None:
         engine = sa.create_engine(place.url)
-        with engine.connect() as connection:
-            SQLAlchemyStore.pinned(connection, prefix=place.prefix)
+        with (
+            engine.connect() as connection,
+            SQLAlchemyStore.lendable(connection, prefix=place.prefix).lent(connection),
+        ):
             level = connection.get_isolation_level()
         engine.dispose()
         assert level == ("SERIALIZABLE" if engine.dialect.name == "sqlite" else "READ COMMITTED")
 
     def test_a_closed_one_leaves_the_connection_open(self, place: Place) -> None:
         with place.engine.connect() as connection:
-            pinned = SQLAlchemyStore.pinned(connection, prefix=place.prefix)
-            pinned.close()
-            with pytest.raises(StoreUnavailableError, match="is closed"):
-                pinned.load("case")
+            lendable = SQLAlchemyStore.lendable(connection, prefix=place.prefix)
+            lendable.close()
+            with lendable.lent(connection), pytest.raises(StoreUnavailableError, match="is closed"):
+                lendable.load("case")
             assert connection.execute(sa.select(1)).scalar() == 1
+
+    def test_a_connection_is_lent_to_a_store_without_any(self, place: Place, store: SQLAlchemyStore) -> None:
+        with (
+            place.engine.connect() as connection,
+            pytest.raises(StoreError, match="has connections of its own"),
+            store.lent(connection),
+        ):
+            pass
 
 
 class TestOnPostgreSQL:

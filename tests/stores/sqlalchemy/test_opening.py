@@ -32,7 +32,7 @@ class TestURLs:
             ("oracle://h/d", "no store is known for the dialect 'oracle'"),
             (
                 "mysql://h/d",
-                r"write mysql\+pymysql:// instead of mysql://, and run: pip install 'yingshang-flow\[mariadb\]'",
+                r'write mysql\+pymysql:// instead of mysql://, and run: pip install "yingshang-flow\[mariadb\]"',
             ),
             ("mariadb://h/d", r"write mariadb\+pymysql:// instead of mariadb://"),
             ("postgresql+pg8000://h/d", "needs the driver pg8000, which is not installed; run: pip install pg8000"),
@@ -52,7 +52,7 @@ class TestURLs:
         self, monkeypatch: pytest.MonkeyPatch, driver: str, url: str, extra: str
     ) -> None:
         monkeypatch.setitem(__import__("sys").modules, driver, None)
-        with pytest.raises(StoreError, match=rf"pip install 'yingshang-flow\[{extra}\]'"):
+        with pytest.raises(StoreError, match=rf'pip install "yingshang-flow\[{extra}\]"'):
             SQLAlchemyStore(url)
 
     @pytest.mark.parametrize(

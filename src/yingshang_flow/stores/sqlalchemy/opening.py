@@ -1,9 +1,8 @@
 """What is looked at before a store begins to work: the URL, the server, its settings and the tables."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 import sqlalchemy as sa
@@ -11,14 +10,23 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL, Dialect
 
 from yingshang_flow.errors import SchemaError, StoreError
+from yingshang_flow.stores.naming import without_password
 from yingshang_flow.stores.sqlalchemy.schema import refuse_other_schema
 from yingshang_flow.stores.sqlalchemy.servers import Server, adapted, server_of
 from yingshang_flow.stores.sqlalchemy.statements import Statements
 from yingshang_flow.stores.sqlalchemy.telling import Telling, one_line
 from yingshang_flow.stores.sqlite import APPLICATION_ID
 
-_PASSWORD: Final = re.compile(r"(?<=:)[^:/@]+(?=@)")
+E = TypeVar("E")
+
 _EXTRAS: Final = {"psycopg": "postgresql", "pymysql": "mariadb"}
+_BLOCKING: Final = {
+    "postgresql": "postgresql+psycopg",
+    "mariadb": "mariadb+pymysql",
+    "mysql": "mysql+pymysql",
+    "sqlite": "sqlite",
+}
+"""How a URL begins for a driver that is not asynchronous, by the name of the dialect."""
 _PATIENCE: Final = 30.0
 """For how many seconds a writer waits for others on SQLite; the driver's own 5 are few for many at a time."""
 
@@ -33,17 +41,35 @@ def engine_of(url: str | URL, server: Server | None = None) -> sa.Engine:
     Raises:
         StoreError: It is no URL, or no driver for it is installed.
     """
-    known = server or server_of(dialect_of(url))
-    parsed = _parsed(url)
-    options: dict[str, Any] = {} if known.isolation is None else {"isolation_level": known.isolation}
-    if known.one_writer:
+    dialect, parsed = dialect_of(url), parsed_url(url)
+    if dialect.is_async:
+        raise StoreError(
+            f"{parsed.drivername}:// is for asynchronous work alone; write"
+            f" {_BLOCKING.get(dialect.name, dialect.name)}:// here, or give it to an AsyncDocket"
+        )
+    return made_by(sa.create_engine, parsed, server or server_of(dialect))
+
+
+def made_by(create: Callable[..., E], url: URL, server: Server) -> E:
+    """Return an engine that one of SQLAlchemy's functions makes, set as a store needs it.
+
+    Args:
+        create: The function.
+        url: The URL.
+        server: The kind of server.
+
+    Raises:
+        StoreError: It is no URL, or no driver for it is installed.
+    """
+    options: dict[str, Any] = {} if server.isolation is None else {"isolation_level": server.isolation}
+    if server.one_writer:
         options["connect_args"] = {"timeout": _PATIENCE}
     try:
-        return sa.create_engine(parsed, **options)
+        return create(url, **options)
     except ModuleNotFoundError as error:
-        raise StoreError(_missing(parsed, error)) from None
+        raise StoreError(_missing(url, error)) from None
     except (exc.SQLAlchemyError, TypeError, ValueError) as error:
-        raise StoreError(f"the URL {named(parsed)} cannot be used ({one_line(error)}); mend it") from None
+        raise StoreError(f"the URL {named(url)} cannot be used ({one_line(error)}); mend it") from None
 
 
 def dialect_of(url: str | URL) -> Dialect:
@@ -52,7 +78,7 @@ def dialect_of(url: str | URL) -> Dialect:
     Raises:
         StoreError: It is no URL, or of a dialect that nobody has brought.
     """
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     try:
         return parsed.get_dialect()()
     except exc.NoSuchModuleError:
@@ -62,27 +88,33 @@ def dialect_of(url: str | URL) -> Dialect:
         ) from None
 
 
-def _parsed(url: str | URL) -> URL:
+def parsed_url(url: str | URL) -> URL:
+    """Return a URL taken apart.
+
+    Raises:
+        StoreError: It is none.
+    """
     try:
         return sa.make_url(url)
     except (exc.ArgumentError, ValueError):
-        shown = _PASSWORD.sub("***", str(url))
-        raise StoreError(f"{shown!r} is no database URL such as postgresql://name@host/database") from None
+        raise StoreError(
+            f"{without_password(str(url))!r} is no database URL such as postgresql://name@host/database"
+        ) from None
 
 
 def _missing(url: URL, error: ModuleNotFoundError) -> str:
     """Say what to install for a driver that is missing."""
     if error.name == "MySQLdb":
         name = url.get_backend_name()
-        return f"write {name}+pymysql:// instead of {name}://, and run: pip install 'yingshang-flow[mariadb]'"
+        return f'write {name}+pymysql:// instead of {name}://, and run: pip install "yingshang-flow[mariadb]"'
     extra = _EXTRAS.get(error.name or "")
-    what = f"'yingshang-flow[{extra}]'" if extra else error.name
+    what = f'"yingshang-flow[{extra}]"' if extra else error.name
     return f"{url.drivername}:// needs the driver {error.name}, which is not installed; run: pip install {what}"
 
 
 def named(url: URL) -> str:
     """Return how a database is named in a message, without a password."""
-    return url.render_as_string(hide_password=True)
+    return without_password(url.render_as_string(hide_password=True))
 
 
 @attrs.frozen(eq=False)

@@ -1,7 +1,7 @@
 """A statement compiled once for one dialect: its text, and how its values are handed over."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import attrs
 from sqlalchemy.engine import Dialect
@@ -10,6 +10,7 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from yingshang_flow.stores.sqlalchemy.servers import encoder
 
+_Value = TypeVar("_Value")
 Values = Mapping[str, Any]
 """What is put into a statement, by name."""
 
@@ -57,3 +58,18 @@ def prepared(statement: ClauseElement, dialect: Dialect, columns: Sequence[str] 
     defaults = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     names = None if compiled.positiontup is None else tuple(compiled.positiontup)
     return Prepared(str(compiled), names, defaults, encoders)
+
+
+class once(Generic[_Value]):  # noqa: N801 - it is written like a property
+    """A property that is worked out when it is first asked for.
+
+    Without a lock, unlike that of ``functools``: that one is the class's before Python 3.12, and a process that forks
+    while another thread holds it has a child that waits for ever. Two threads may both work it out.
+    """
+
+    def __init__(self, work: Callable[[Any], _Value]) -> None:
+        self._work = work
+        self.__doc__ = work.__doc__
+
+    def __get__(self, instance: object, _owner: type) -> _Value:
+        return cast("_Value", instance.__dict__.setdefault(self._work.__name__, self._work(instance)))

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from typing import Final
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -132,52 +133,65 @@ class EngineSource:
         return engine
 
 
-class PinnedSource:
-    """Each writing is a transaction of its own, all of them on one connection that is the caller's.
+class LentSource:
+    """Each writing is a transaction of its own, on whatever connection the caller lends at the moment.
 
-    So it is with ``AsyncConnection.run_sync``: one thread, one connection, and no other may be taken from the engine.
+    So it is with ``AsyncConnection.run_sync``: no other connection may be taken from the engine. Of several tasks each
+    works on the one that was lent in its own context.
 
     Args:
-        connection: The connection, in no transaction.
-        database: What it is connected to.
+        database: What the connections are connected to.
     """
 
     joined = False
 
-    def __init__(self, connection: sa.Connection, database: Database) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
         self.database = database
         self._say = database.statements
         self._telling = database.telling
         self._closed = False
-        needed = database.statements.server.isolation
+
+    @contextmanager
+    def lent(self, connection: sa.Connection) -> Iterator[None]:
+        """Work on a connection that is in no transaction."""
+        needed = self._say.server.isolation
         with self._telling.telling():
             if needed not in {None, _isolation(connection)}:
                 connection.execution_options(isolation_level=needed)
+        token = _LENT.set(connection)
+        try:
+            yield
+        finally:
+            _LENT.reset(token)
 
     @contextmanager
     def writing(self) -> Iterator[ConnectionRunner]:
         """Begin a transaction, and commit it at the end."""
-        with self._telling.telling(), self._open().begin():
-            yield _with_its_turn(self._connection, self._say)
+        connection = self._open()
+        with self._telling.telling(), connection.begin():
+            yield _with_its_turn(connection, self._say)
 
     @contextmanager
     def reading(self) -> Iterator[ConnectionRunner]:
         """Read, and end the transaction that this began."""
+        connection = self._open()
         with self._telling.telling():
             try:
-                yield ConnectionRunner(self._open(), self._say.server)
+                yield ConnectionRunner(connection, self._say.server)
             finally:
-                self._connection.rollback()
+                connection.rollback()
 
     def close(self) -> None:
-        """Refuse whatever is begun later; the connection is the caller's."""
+        """Refuse whatever is begun later; the connections are the caller's."""
         self._closed = True
 
     def _open(self) -> sa.Connection:
         if self._closed:
             raise StoreUnavailableError(f"the store on {self._telling.place} is closed; open a new one")
-        return self._connection
+        return _LENT.get()
+
+
+_LENT: Final[ContextVar[sa.Connection]] = ContextVar("_LENT")
 
 
 class JoinedSource:

@@ -1,14 +1,13 @@
 """Every statement of a store, built and compiled once for a server, a dialect and a prefix."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import ClauseElement, ColumnElement
 
-from yingshang_flow.stores.sqlalchemy.prepared import Prepared, prepared
+from yingshang_flow.stores.sqlalchemy.prepared import Prepared, once, prepared
 from yingshang_flow.stores.sqlalchemy.servers import Server, locking
 from yingshang_flow.stores.sqlalchemy.tables import tables
 
@@ -49,17 +48,17 @@ class Statements:
 
     # --- a commit ---
 
-    @cached_property
+    @once
     def take_turn(self) -> Prepared:
         """Change nothing, and so have the write lock of a server with one writer."""
         return self._prepared(sa.delete(self.tables.cases).where(sa.false()))
 
-    @cached_property
+    @once
     def add_record(self) -> Prepared:
         """Keep a record, unless its revision or its key is there."""
         return self._adding(self.tables.records, RECORD)
 
-    @cached_property
+    @once
     def add_case(self) -> Prepared:
         """Keep a new case, unless its id or its reference is there."""
         return self._adding(self.tables.cases, (*CASE, *_LEASE))
@@ -90,12 +89,12 @@ class Statements:
         rows = sa.select(*record).select_from(advanced)
         return self.server.insert(self.tables.records).from_select(RECORD, rows)
 
-    @cached_property
+    @once
     def stored(self) -> Prepared:
         """Ask for the revision, the claim and the place of a case."""
         return self._prepared(self._stored())
 
-    @cached_property
+    @once
     def stored_with_deadlines(self) -> Prepared:
         """Ask for the same with a row for each deadline, or one of nothing."""
         c, d = self.tables.cases.c, self.tables.deadlines.c
@@ -103,27 +102,27 @@ class Statements:
         query = self._stored().outerjoin_from(self.tables.cases, self.tables.deadlines, c.case_id == d.case_id)
         return self._prepared(query.add_columns(*deadlines))
 
-    @cached_property
+    @once
     def share(self) -> Prepared:
         """Ask for revision and state of a linked case, and let nobody change its state before the commit."""
         return self._prepared(locking(self._standing(), self.server.share))
 
-    @cached_property
+    @once
     def hold(self) -> Prepared:
         """Ask for the same, and let nobody count on its state before the commit."""
         return self._prepared(locking(self._standing(), "none" if self.server.one_writer else "update"))
 
-    @cached_property
+    @once
     def children(self) -> Prepared:
         """Ask for the children of a case."""
         return self._prepared(self._children())
 
-    @cached_property
+    @once
     def children_now(self) -> Prepared:
         """Ask for the children of a case as they are now, whatever the transaction has read before."""
         return self._prepared(self._current(self._children()))
 
-    @cached_property
+    @once
     def key_holder(self) -> Prepared:
         """Ask whose a key is."""
         r = self.tables.records.c
@@ -131,93 +130,93 @@ class Statements:
             self._current(sa.select(r.case_id, r.revision).where(r.record_key == sa.bindparam("record_key")))
         )
 
-    @cached_property
+    @once
     def reference_holder(self) -> Prepared:
         """Ask whose a reference is."""
         c = self.tables.cases.c
         held = (c.reference == sa.bindparam("reference"), c.lifecycle == sa.bindparam("lifecycle"))
         return self._prepared(self._current(sa.select(c.case_id).where(*held)))
 
-    @cached_property
+    @once
     def add_unit(self) -> Prepared:
         """Let a unit find a case."""
         return self._inserting(self.tables.units, ("unit", "case_id", "final"))
 
-    @cached_property
+    @once
     def change_unit(self) -> Prepared:
         """Say of a unit whether its case has ended."""
         return self._prepared(sa.update(self.tables.units).where(*self._was("units", "unit", "case_id")), ["final"])
 
-    @cached_property
+    @once
     def remove_unit(self) -> Prepared:
         """Let a unit find a case no more."""
         return self._prepared(sa.delete(self.tables.units).where(*self._was("units", "unit", "case_id")))
 
-    @cached_property
+    @once
     def add_deadline(self) -> Prepared:
         """Keep a new deadline."""
         return self._inserting(self.tables.deadlines, DEADLINE)
 
-    @cached_property
+    @once
     def change_deadline(self) -> Prepared:
         """Replace what can change of a deadline."""
         changed = [name for name in DEADLINE if name not in _TAIL]
         return self._prepared(sa.update(self.tables.deadlines).where(*self._was("deadlines", *_TAIL)), changed)
 
-    @cached_property
+    @once
     def remove_deadline(self) -> Prepared:
         """Let go of a deadline."""
         return self._prepared(sa.delete(self.tables.deadlines).where(*self._was("deadlines", *_TAIL)))
 
-    @cached_property
+    @once
     def add_vault(self) -> Prepared:
         """Keep a confidential value, unless its commitment is there."""
         return self._adding(self.tables.vault, VAULT)
 
-    @cached_property
+    @once
     def erase_vault(self) -> Prepared:
         """Erase a confidential value of a case."""
         return self._prepared(sa.delete(self.tables.vault).where(*self._was("vault", "commitment", "case_id")))
 
-    @cached_property
+    @once
     def add_definition(self) -> Prepared:
         """Keep a definition, unless its fingerprint is there."""
         return self._adding(self.tables.definitions, DEFINITION)
 
-    @cached_property
+    @once
     def add_message(self) -> Prepared:
         """Keep a message."""
         return self._inserting(self.tables.messages, (*MESSAGE, *_LEASE))
 
     # --- reading ---
 
-    @cached_property
+    @once
     def load(self) -> Prepared:
         """Ask for a snapshot."""
         c = self.tables.cases.c
         return self._prepared(sa.select(*self._of("cases", CASE)).where(c.case_id == sa.bindparam("case_id")))
 
-    @cached_property
+    @once
     def history(self) -> Prepared:
         """Ask for the records of a case after a revision."""
         r = self.tables.records.c
         after = (r.case_id == sa.bindparam("case_id"), r.revision > sa.bindparam("after"))
         return self._prepared(sa.select(*self._of("records", RECORD)).where(*after).order_by(r.revision))
 
-    @cached_property
+    @once
     def keyed(self) -> Prepared:
         """Ask for the record of a key."""
         r = self.tables.records.c
         return self._prepared(sa.select(*self._of("records", RECORD)).where(r.record_key == sa.bindparam("record_key")))
 
-    @cached_property
+    @once
     def vault(self) -> Prepared:
         """Ask for the confidential values of a case."""
         v = self.tables.vault.c
         query = sa.select(*self._of("vault", VAULT)).where(v.case_id == sa.bindparam("case_id"))
         return self._prepared(query.order_by(v.commitment))
 
-    @cached_property
+    @once
     def definition(self) -> Prepared:
         """Ask for a definition."""
         d = self.tables.definitions.c
@@ -225,22 +224,22 @@ class Statements:
             sa.select(*self._of("definitions", DEFINITION)).where(d.fingerprint == sa.bindparam("fingerprint"))
         )
 
-    @cached_property
+    @once
     def due_first(self) -> Prepared:
         """Ask for the first page of deadlines with an alarm up to a moment."""
         return self._prepared(self._page("alarm"))
 
-    @cached_property
+    @once
     def due_next(self) -> Prepared:
         """Ask for the page after a row."""
         return self._prepared(self._next_page("alarm"))
 
-    @cached_property
+    @once
     def owed_first(self) -> Prepared:
         """Ask for the first page of deadlines that are owed and due by a day."""
         return self._prepared(self._page("due", self.tables.deadlines.c.owed == 1))
 
-    @cached_property
+    @once
     def owed_next(self) -> Prepared:
         """Ask for the page after a row."""
         return self._prepared(self._next_page("due", self.tables.deadlines.c.owed == 1))
@@ -291,12 +290,12 @@ class Statements:
 
     # --- due work and messages ---
 
-    @cached_property
+    @once
     def now(self) -> Prepared:
         """Ask what time it is: by parameter, as no index is used for a clock that runs while a statement does."""
         return self._prepared(sa.select(sa.literal_column(self.server.clock, sa.BigInteger)))
 
-    @cached_property
+    @once
     def claimable(self) -> Prepared:
         """Ask for deadlines with an alarm up to a moment in cases that nobody has claimed, the earliest first."""
         c, d = self.tables.cases.c, self.tables.deadlines.c
@@ -309,19 +308,19 @@ class Statements:
         )
         return self._prepared(self._skipping_locked(query, self.tables.cases))
 
-    @cached_property
+    @once
     def claim_case(self) -> Prepared:
         """Lease a case, unless somebody else has leased it since."""
         return self._prepared(sa.update(self.tables.cases).where(*self._was("cases", "case_id", "token")), _LEASE)
 
-    @cached_property
+    @once
     def let_case_go(self) -> Prepared:
         """End the lease of a case, unless somebody else has leased it since."""
         return self._prepared(
             sa.update(self.tables.cases).where(*self._was("cases", "case_id", "token")), ["leased_until"]
         )
 
-    @cached_property
+    @once
     def outgoing(self) -> Prepared:
         """Ask for messages that nobody has leased and that are the oldest of their case, the longest recorded first."""
         messages = self.tables.messages
@@ -342,17 +341,17 @@ class Statements:
             query = query.where(sa.exists().where(*(s[key] == m[key] for key in keys)))
         return self._prepared(self._skipping_locked(query, messages))
 
-    @cached_property
+    @once
     def lease_message(self) -> Prepared:
         """Lease a message, unless somebody else has leased it since."""
         return self._prepared(sa.update(self.tables.messages).where(*self._was_message()), _LEASE)
 
-    @cached_property
+    @once
     def put_message_back(self) -> Prepared:
         """End the lease of a message, unless somebody else has leased it since."""
         return self._prepared(sa.update(self.tables.messages).where(*self._was_message()), ["leased_until"])
 
-    @cached_property
+    @once
     def remove_message(self) -> Prepared:
         """Let a message go for good, unless somebody else has leased it since."""
         return self._prepared(sa.delete(self.tables.messages).where(*self._was_message()))

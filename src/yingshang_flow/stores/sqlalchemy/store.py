@@ -11,7 +11,7 @@ from yingshang_flow.ports import HostTransactions
 from yingshang_flow.stores.sqlalchemy.opening import connected, engine_of, known, looked_at, telling_of
 from yingshang_flow.stores.sqlalchemy.relational import RelationalStore
 from yingshang_flow.stores.sqlalchemy.servers import Server
-from yingshang_flow.stores.sqlalchemy.sources import EngineSource, JoinedSource, PinnedSource, refuse_unfit
+from yingshang_flow.stores.sqlalchemy.sources import EngineSource, JoinedSource, LentSource, refuse_unfit
 from yingshang_flow.stores.sqlalchemy.tables import PREFIX
 
 
@@ -38,7 +38,7 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
         StoreUnavailableError: The database cannot be reached or read.
     """
 
-    _source: EngineSource | PinnedSource | JoinedSource
+    _source: EngineSource | LentSource | JoinedSource
 
     def __init__(self, engine: sa.Engine | sa.URL | str, *, prefix: str = PREFIX, server: Server | None = None) -> None:
         owned = not isinstance(engine, sa.Engine)
@@ -86,13 +86,14 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
         return cls._of(JoinedSource(found, database))
 
     @classmethod
-    def pinned(cls, connection: sa.Connection, *, prefix: str = PREFIX, server: Server | None = None) -> Self:
-        """Return a store with transactions of its own on one connection, as inside of ``AsyncConnection.run_sync``.
+    def lendable(cls, connection: sa.Connection, *, prefix: str = PREFIX, server: Server | None = None) -> Self:
+        """Return a store with transactions of its own on whatever connection ``lent`` gives it.
 
-        The connection stays the caller's. It is in no transaction when a method is called, nor afterwards.
+        So it works inside of ``AsyncConnection.run_sync``. The connections stay the caller's. Each is in no transaction
+        when a method is called, nor afterwards.
 
         Args:
-            connection: The connection, in no transaction.
+            connection: The first of them, in no transaction, by which the database is looked at.
             prefix: What the names of the tables begin with.
             server: What is known of the server; found out unless given.
 
@@ -102,10 +103,22 @@ class SQLAlchemyStore(RelationalStore, HostTransactions):
         """
         database = known(connection, prefix, server)
         connection.rollback()  # nothing but reading began it
-        return cls._of(PinnedSource(connection, database))
+        return cls._of(LentSource(database))
+
+    @contextmanager
+    def lent(self, connection: sa.Connection) -> Iterator[None]:
+        """Work on a connection that is in no transaction; other tasks and threads go on on theirs.
+
+        Raises:
+            StoreError: The store has an engine or is joined, and so has connections already.
+        """
+        if not isinstance(self._source, LentSource):
+            raise StoreError("this store has connections of its own; lend one to a store made by lendable()")
+        with self._source.lent(connection):
+            yield
 
     @classmethod
-    def _of(cls, source: PinnedSource | JoinedSource) -> Self:
+    def _of(cls, source: LentSource | JoinedSource) -> Self:
         store = cls.__new__(cls)
         RelationalStore.__init__(store, source, source.database.statements, source.database.version)
         return store

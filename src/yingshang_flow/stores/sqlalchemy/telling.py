@@ -46,11 +46,13 @@ class Telling:
             yield
         except UnicodeEncodeError as error:
             raise surrogate_found(error) from None  # it would carry the whole text along
-        except (exc.SQLAlchemyError, UnicodeError, OverflowError) as error:
+        except (exc.SQLAlchemyError, OSError, UnicodeError, OverflowError) as error:
             raise self.told(error) from error
 
     def told(self, error: Exception) -> StoreError:
         """Return what an exception means as one of the store's own."""
+        if isinstance(error, OSError):  # which asyncpg passes on as it is
+            return StoreUnavailableError(f"{self.place} {Meaning.GONE.value} ({one_line(error)})")
         if isinstance(error, OverflowError):
             return StoreError(f"a number does not fit into 64 bits ({error}); give microseconds since 1970")
         if isinstance(error, exc.DBAPIError) and error.orig is not None:

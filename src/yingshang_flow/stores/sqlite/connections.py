@@ -1,5 +1,6 @@
 """Connections to a store's file: one a thread, let to one user at a time, none of them across a fork."""
 
+import contextlib
 import functools
 import os
 import sqlite3
@@ -9,7 +10,7 @@ import time
 import weakref
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -133,15 +134,26 @@ class File:
                 return
 
 
+class Releasing(Protocol):
+    """A lock of whatever kind, to be let go of."""
+
+    def release(self) -> None:
+        """Let go of it."""
+
+
 class Session:
     """One connection, opened when it is first used and let to one user at a time.
 
     A connection must not cross a fork: the child would believe in locks that only its parent holds.
+
+    A signal's exception may come between any two steps, also between taking the lock and being ready to let it go. So
+    its thread may take the lock again, and finds what it has left behind there.
     """
 
     def __init__(self, file: File) -> None:
         self.file = file
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
+        self.user: int | None = None  # the thread that uses it
         self.host: int | None = None  # the thread whose host transaction it serves
         self._connection: sqlite3.Connection | None = None
         self._process = 0
@@ -151,12 +163,14 @@ class Session:
         self._refuse_within_its_own_transaction()
         self.lock.acquire()
         try:
+            self.user = threading.get_ident()
+            self.roll_back()
             return self._connected()
         except (sqlite3.Error, OSError, ValueError) as error:
-            self.lock.release()
+            self._let_go()
             raise told(error, self.file) from error
         except BaseException:
-            self.lock.release()
+            self._let_go()
             raise
 
     def __exit__(
@@ -166,7 +180,7 @@ class Session:
             if error is not None:
                 self.roll_back()
         finally:
-            self.lock.release()
+            self._let_go()
         if error is not None:
             raise_told(error, self.file)
 
@@ -205,7 +219,7 @@ class Session:
         host.leave()
         self.host = None
         self.roll_back()
-        self.lock.release()
+        self._let_go()
 
     def release_for_fork(self) -> None:
         """Close until the next use, unless that would lose the data."""
@@ -215,11 +229,19 @@ class Session:
     def roll_back(self) -> None:
         """Roll back what is open, if anything is."""
         try:
-            if self._connection is not None and self._connection.in_transaction:
+            ours = self.file.in_memory or self._process == os.getpid()
+            if ours and self._connection is not None and self._connection.in_transaction:
                 self._connection.rollback()
         except sqlite3.Error:
             # Closing rolls back as well, and the next use starts afresh.
             self.release()
+
+    def _let_go(self) -> None:
+        """Let go of the lock, as often as this thread holds it."""
+        self.user = None
+        with contextlib.suppress(RuntimeError):
+            while True:
+                self.lock.release()
 
     def _connected(self) -> sqlite3.Connection:
         if self._closed:
@@ -344,14 +366,15 @@ class Connections:
         for session in sessions:
             session.close()
 
-    def hold_for_fork(self) -> list[threading.Lock]:
+    def hold_for_fork(self) -> list[Releasing]:
         """Close every connection and return the locks that keep others from opening one."""
-        held = []
+        held: list[Releasing] = []
+        thread = threading.get_ident()
         # Not for ever: the thread that forks may itself stand inside one of these locks.
         if self._lock.acquire(timeout=self.file.timeout):
             held.append(self._lock)
             for session in self.sessions:
-                if session.host != threading.get_ident() and session.lock.acquire(timeout=self.file.timeout):
+                if thread not in {session.host, session.user} and session.lock.acquire(timeout=self.file.timeout):
                     held.append(session.lock)
                     session.release_for_fork()
         return held
@@ -407,7 +430,7 @@ def code_of(error: Exception) -> int | None:
 _ALL: Final[weakref.WeakSet[Connections]] = weakref.WeakSet()
 _INHERITED: Final[list[sqlite3.Connection]] = []
 """Connections that a parent opened, kept here only so that nothing closes them."""
-_HELD: Final[list[threading.Lock]] = []
+_HELD: Final[list[Releasing]] = []
 
 
 def _before_fork() -> None:
