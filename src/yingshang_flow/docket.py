@@ -618,7 +618,9 @@ class Docket:
         return lifecycle
 
     def verify(self, case: str) -> int:
-        """Check that the history of a case fits its hashes and its snapshot.
+        """Check that the history of a case fits its hashes, its snapshot, its definition and what the vault has of it.
+
+        Its deadlines in the index by which due work is found are not looked at, nor messages.
 
         Returns:
             The number of records, all of them genuine.
@@ -626,13 +628,18 @@ class Docket:
         Raises:
             CaseNotFoundError: There is no such case.
             TamperedError: A record was changed, removed, added or reordered, or an amendment says what does
-                not follow from the acts that count; the first one is named.
+                not follow from the acts that count; the first one is named. Or a confidential value was changed, or
+                is missing without a record of its erasure; or the definition was changed.
+            UnknownFingerprintError: This code cannot rebuild the definition.
+            HashingError: This machine does not have a hash that is needed.
         """
         while True:
             row = self._cases.row(case)
-            rows = self.store.history(case)
-            if self._cases.row(case).revision == row.revision:  # nobody committed between the two readings
-                return verified(row, rows, self._cases.lifecycle(row), lambda: self.calendar).revision
+            rows, vault = self.store.history(case), self._cases.vault(case)
+            if self._cases.row(case).revision == row.revision:  # nobody committed between the readings
+                self._cases.check_definition(row)
+                lifecycle = self._cases.lifecycle(row)
+                return verified(row, rows, lifecycle, lambda: self.calendar, vault=vault).revision
 
     # --- the way through ---
 

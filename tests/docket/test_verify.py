@@ -3,14 +3,19 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 
-from tests.lifecycles.interviewing import Desk, representative
+from tests.lifecycles.interviewing import OFFICE, Desk, refused_to_sign, representative
 from yingshang_flow import codec
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import CaseNotFoundError, TamperedError
+from yingshang_flow.lifecycles.interview import SignedRecord
+from yingshang_flow.operations.verify import _check_vault
 from yingshang_flow.stores import SQLiteStore
 
 Change = Callable[[sqlite3.Connection, str], object]
@@ -206,3 +211,63 @@ def test_a_case_that_is_gone_is_not_there(path: Path, kept: Desk) -> None:
     with pytest.raises(CaseNotFoundError):
         kept.docket.verify(kept.id)
     assert representative("x").unit == "x"
+
+
+# --- the vault and the definition -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed(kept: Desk) -> Desk:
+    """Another interview in the same file, with two confidential names."""
+    kept.reach("held")
+    refusals = (refused_to_sign("甘井子区", "张证人"),)
+    kept.act("sign_record", SignedRecord("李主任", (), refusals, "2018-17"), at=date(2018, 12, 21))
+    other = SignedRecord("李主任", (), (refused_to_sign("甘井子区", "王证人"),), "2018-17")
+    kept.docket.correct(kept.id, 6, content=other, ground="误录", by=OFFICE)
+    assert kept.docket.verify(kept.id) == 7
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM ysf_vault", "record 6: the value of .* is missing from the vault, and no record says"),
+        ("UPDATE ysf_vault SET text = '\"李证人\"'", "record 6: the value of .* was changed in the vault"),
+        ("UPDATE ysf_vault SET salt = 'x'", "record 6: the value of .* was changed in the vault"),
+        (
+            "INSERT INTO ysf_vault SELECT 'ab', case_id, 0, salt, text FROM ysf_vault LIMIT 1",
+            "the vault has a value of ab…, which stands in none of its records",
+        ),
+        ("DELETE FROM ysf_definitions", "which the store does not hold"),
+        ("UPDATE ysf_definitions SET text = replace(text, '\"notice\"', '\"interview\"')", "fingerprint"),
+        ("UPDATE ysf_definitions SET version = version + 1", "the stored definition is not that of its fingerprint"),
+    ],
+)
+def test_what_was_changed_in_the_vault_or_the_definition_is_named(
+    path: Path, sealed: Desk, statement: str, said: str
+) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+    with pytest.raises(TamperedError, match=said) as caught:
+        sealed.docket.verify(sealed.id)
+    assert "证人" not in str(caught.value)
+
+
+def test_what_a_record_says_was_erased_may_be_missing_and_must(path: Path, sealed: Desk) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT * FROM ysf_vault").fetchall()
+    sealed.docket.erase(sealed.id, ground="本人申请", by=OFFICE, revisions=[7])
+    assert sealed.docket.verify(sealed.id) == 8
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT OR REPLACE INTO ysf_vault VALUES (?,?,?,?,?)", rows)
+    with pytest.raises(TamperedError, match=r"record 7: the value of .* is in the vault, though record 8 says"):
+        sealed.docket.verify(sealed.id)
+
+
+def test_an_erasure_of_what_was_never_there_is_named(sealed: Desk) -> None:
+    sealed.docket.erase(sealed.id, ground="本人申请", by=OFFICE, revisions=[6])
+    *before, last = (codec.record_from(row.text, sealed.lifecycle) for row in sealed.docket.store.history(sealed.id))
+    assert isinstance(last, Erasure)
+    for erased in (("ab",), (last.erased[0],) * 2):
+        with pytest.raises(TamperedError, match=r"record 8: it erases .*…, which is not there"):
+            _check_vault(sealed.id, [*before, attrs.evolve(last, erased=erased)], {})

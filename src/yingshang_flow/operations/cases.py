@@ -14,6 +14,7 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.errors import (
     CaseNotFoundError,
     DefinitionError,
+    TamperedError,
     UnknownError,
     UnknownFingerprintError,
 )
@@ -78,6 +79,7 @@ class Cases:
         self.topics = topics
         self._procedures = procedures
         self._definitions: dict[str, Lifecycle] = {}
+        self._genuine: dict[str, DefinitionRow] = {}
         self._places: dict[str, Place] = {}
         self._lock = Lock()
 
@@ -183,6 +185,27 @@ class Cases:
         if found is None:
             found = self._definitions[row.fingerprint] = self._rebuilt(row)
         return found
+
+    def check_definition(self, row: CaseRow) -> None:
+        """Hold what is stored of a case's definition against its fingerprint, also where the definition is at hand.
+
+        Raises:
+            TamperedError: It is missing, or gives another one; this code does build the one of the fingerprint.
+            UnknownFingerprintError: This code does not build that one, so that nothing can be told.
+        """
+        self.lifecycle(row)
+        stored = self.store.definition(row.fingerprint)
+        if stored is not None and self._genuine.get(row.fingerprint) == stored:
+            return
+        try:
+            found = self._rebuilt(row)
+        except UnknownFingerprintError as exc:
+            message = f"case {row.case}: the stored definition does not give its fingerprint ({exc})"
+            raise TamperedError(message) from exc
+        if stored is None or (stored.version, stored.profile) != (found.version, found.profile):
+            message = f"case {row.case}: the stored definition is not that of its fingerprint {row.fingerprint[:12]}…"
+            raise TamperedError(message)
+        self._genuine[row.fingerprint] = stored
 
     def _rebuilt(self, row: CaseRow) -> Lifecycle:
         """Rebuild the lifecycle of a case from what was stored when it was opened."""

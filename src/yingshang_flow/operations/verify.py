@@ -1,6 +1,6 @@
-"""Verifies a history: every record against its hash and the one before it, and the snapshot against all of them."""
+"""Verifies a case: each record against its hash and the one before it, and snapshot and vault against all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 
@@ -9,6 +9,7 @@ from yingshang_flow.core.amend import recomputed
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import WorkingCalendar, china
@@ -18,7 +19,12 @@ from yingshang_flow.ports import CaseRow, RecordRow
 
 
 def verified(
-    row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle, calendar: Callable[[], WorkingCalendar] = china
+    row: CaseRow,
+    rows: Sequence[RecordRow],
+    lifecycle: Lifecycle,
+    calendar: Callable[[], WorkingCalendar] = china,
+    *,
+    vault: Mapping[str, codec.Secret] | None = None,
 ) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
 
@@ -27,11 +33,13 @@ def verified(
         rows: The stored records, in order.
         lifecycle: The definition the case is under.
         calendar: Gives the working days, for what follows from corrections and annulments.
+        vault: What the vault has of the case, read after the records; it is not looked at unless given.
 
     Raises:
         TamperedError: A record was changed, removed, added or reordered, an amendment says that something else follows
-            from the acts that count than does, or the snapshot is not what they lead to; the
-            first one is named.
+            from the acts that count than does, the snapshot is not what they lead to, or the vault has not what their
+            commitments and erasures say; the first one is named.
+        HashingError: This machine does not have a hash that is needed.
     """
     previous = codec.GENESIS
     standing: Case | None = None
@@ -48,7 +56,60 @@ def verified(
     if standing is None or row != case_row(standing, lifecycle, previous, codec.case_text(standing)):
         message = f"case {row.case}: the snapshot is not what its {len(rows)} records lead to"
         raise TamperedError(message)
+    if vault is not None:
+        _check_vault(row.case, history, vault)
     return standing
+
+
+def _check_vault(case: str, history: Iterable[Record], vault: Mapping[str, codec.Secret]) -> None:
+    """Hold the vault against the records: each value is the one that was committed to, or was erased by a record.
+
+    Raises:
+        TamperedError: A value was changed, is missing, was erased and is there, or belongs to no record.
+    """
+    committed, erased = _committed(case, history)
+    for commitment, revision in committed.items():
+        said = _against(vault.get(commitment), erased.get(commitment))
+        if said:
+            message = f"case {case}, record {revision}: the value of {_short(commitment)} {said}"
+            raise TamperedError(message)
+    for commitment in vault:
+        if commitment not in committed:
+            message = f"case {case}: the vault has a value of {_short(commitment)}, which stands in none of its records"
+            raise TamperedError(message)
+
+
+def _committed(case: str, history: Iterable[Record]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the records that commit to each value, and those that erased it.
+
+    Raises:
+        TamperedError: One erases what was not there.
+    """
+    committed: dict[str, int] = {}
+    erased: dict[str, int] = {}
+    for record in history:
+        for commitment in codec.commitments(record):
+            committed.setdefault(commitment, record.revision)
+        for commitment in record.erased if isinstance(record, Erasure) else ():
+            if commitment not in committed or commitment in erased:
+                what = f"it erases {_short(commitment)}, which is not there"
+                message = f"case {case}, record {record.revision}: {what}"
+                raise TamperedError(message)
+            erased[commitment] = record.revision
+    return committed, erased
+
+
+def _against(secret: codec.Secret | None, erased: int | None) -> str:
+    """Return what is wrong with the vault row of a value, which a record says was erased or not; empty for nothing."""
+    if secret is None:
+        return "is missing from the vault, and no record says that it was erased" if erased is None else ""
+    if erased is not None:
+        return f"is in the vault, though record {erased} says that it was erased"
+    return "" if secret.genuine else "was changed in the vault: it does not fit its commitment"
+
+
+def _short(commitment: str) -> str:
+    return f"{commitment[:12]}…"
 
 
 def _check_amendment(
