@@ -569,7 +569,7 @@ class DocketMachine(RuleBasedStateMachine):
     def _act(
         self, data: st.DataObject, case: Case, trigger: str, actor: Actor, content: object, *, at: datetime | date
     ) -> None:
-        key = f"key {len(self.model[case.id].done)} of {case.id}" if data.draw(st.booleans()) else None
+        key = f"key {self.model[case.id].records} of {case.id}" if data.draw(st.booleans()) else None
         model, before = self.model[case.id], rows_of(self.store)
         option = next(o for o in self.docket.options(case.id, by=actor) if o.trigger.key == trigger)
         try:
