@@ -183,6 +183,8 @@ class AsyncDocket:
     ledger = _awaited(Docket.ledger)
     lamp = _awaited(Docket.lamp)
     verify = _awaited(Docket.verify)
+    checkpoint = _awaited(Docket.checkpoint)
+    compare = _iterated(Docket.compare)
 
     async def _run(self, work: Callable[[Docket], T]) -> T:
         """Run what may use the docket on what is lent, and return what it returns."""

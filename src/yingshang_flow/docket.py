@@ -36,6 +36,7 @@ from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.operations import pages
 from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
+from yingshang_flow.operations.checkpoint import Checkpoint, Difference, differences, taken
 from yingshang_flow.operations.deliver import deliver
 from yingshang_flow.operations.erase import erased
 from yingshang_flow.operations.erase import is_same as is_same_erasure
@@ -640,6 +641,22 @@ class Docket:
                 self._cases.check_definition(row)
                 lifecycle = self._cases.lifecycle(row)
                 return verified(row, rows, lifecycle, lambda: self.calendar, vault=vault).revision
+
+    def checkpoint(self) -> Checkpoint:
+        """Return where all cases stand, under one hash, to be kept elsewhere and compared with later.
+
+        Raises:
+            TamperedError: What a case has for the hash of its last record is none.
+        """
+        return taken(self.store, self._now())
+
+    def compare(self, checkpoint: Checkpoint) -> Iterator[Difference]:
+        """Yield what must not have happened since a checkpoint, a case at a time; nothing when all of it holds.
+
+        A case of it that is gone, whose history lost its tail or was rewritten. New cases and longer histories are as
+        they should be. What lies before the record compared is bound to it by the hashes that ``verify`` checks.
+        """
+        yield from differences(self.store, checkpoint)
 
     # --- the way through ---
 

@@ -144,7 +144,7 @@ def test_an_unknown_case_is_told_in_one_line(refused: Refused, interviews: Path,
     assert "there is no case 'nothing' in this store" in refused(command, "nothing", "--db", interviews)
 
 
-@pytest.mark.parametrize("command", ["audit", "verify", "sweep", "reproject", "ics"])
+@pytest.mark.parametrize("command", ["audit", "verify", "checkpoint", "sweep", "reproject", "ics"])
 def test_a_file_that_holds_no_cases_is_told_in_one_line(refused: Refused, tmp_path: Path, command: str) -> None:
     path = tmp_path / "some.db"
     assert "does not exist" in refused(command, "--db", path)
@@ -161,7 +161,7 @@ def test_a_file_that_holds_no_cases_is_told_in_one_line(refused: Refused, tmp_pa
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["audit", "verify", "sweep", "reproject", "ics"])
+@pytest.mark.parametrize("command", ["audit", "verify", "checkpoint", "sweep", "reproject", "ics"])
 def test_a_newer_schema_is_told_in_one_line(refused: Refused, db: Path, command: str) -> None:
     change(db, "PRAGMA user_version = 99")
     assert "has schema version 99" in refused(command, "--db", db)

@@ -81,7 +81,19 @@ def test_a_command_says_of_a_database_what_it_says_of_a_file(
 
 def test_every_command_with_cases_is_among_these() -> None:
     taking = {name for name, command in program.commands.items() if any(one.name == "db" for one in command.params)}
-    assert taking == {command for command, *_ in COMMANDS}
+    assert taking == {command for command, *_ in COMMANDS} | {"checkpoint"}
+
+
+def test_a_checkpoint_of_a_database_holds_against_it_and_not_against_a_file(
+    run: Run, at: tuple[str, ...], file: Path, tmp_path: Path
+) -> None:
+    """Its complaint is the file's but for the salt of what is sealed, which no two stores share."""
+    path = tmp_path / "checkpoint.jsonl"
+    assert run("checkpoint", *at, "--out", path).exit_code == 0
+    held = run("checkpoint", *at, "--against", path)
+    assert (held.exit_code, held.stdout[-13:]) == (0, ": 0 findings\n"), held.output
+    other = run("checkpoint", "--db", file, "--against", path)
+    assert (other.exit_code, other.stdout[-12:]) == (1, ": 1 finding\n"), other.output
 
 
 def test_a_database_is_made_and_checked_by_its_url(run: Run, url: str) -> None:

@@ -12,6 +12,7 @@ from yingshang_flow import __version__
 from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
+from yingshang_flow.cli.checkpoints import checkpoint
 from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
@@ -117,6 +118,7 @@ for _command in (
     calendar,
     audit,
     verify,
+    checkpoint,
     check,
     rules,
     sweep,

@@ -112,6 +112,19 @@ def _short(commitment: str) -> str:
     return f"{commitment[:12]}…"
 
 
+def fits_its_hash(kept: RecordRow) -> bool:
+    """Tell whether the text of a stored record gives its hash, by the algorithm that it names.
+
+    Raises:
+        HashingError: This machine does not have that algorithm.
+    """
+    try:
+        _, algorithm = codec.links(kept.text)
+    except CodecError:
+        return False  # it is no record
+    return codec.hashed(kept.text.encode(errors="surrogatepass"), algorithm) == kept.hash
+
+
 def _check_amendment(
     lifecycle: Lifecycle,
     standing: Case | None,
@@ -158,11 +171,11 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
     except CodecError as exc:
         raise broken(str(exc)) from exc
     try:
-        head = codec.hashed(kept.text.encode(errors="surrogatepass"), algorithm)
+        genuine = fits_its_hash(kept)
     except HashingError as exc:
         message = f"case {case}, record {revision}: {exc}"
         raise HashingError(message) from exc
-    if head != kept.hash:
+    if not genuine:
         raise broken("its text does not give its hash")
     try:
         record = codec.record_from(kept.text, lifecycle)
