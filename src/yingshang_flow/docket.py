@@ -619,9 +619,9 @@ class Docket:
         return lifecycle
 
     def verify(self, case: str) -> int:
-        """Check that the history of a case fits its hashes, its snapshot, its definition and what the vault has of it.
+        """Check that the history of a case fits its hashes, and snapshot, deadlines, definition and vault fit it.
 
-        Its deadlines in the index by which due work is found are not looked at, nor messages.
+        Messages are not looked at.
 
         Returns:
             The number of records, all of them genuine.
@@ -630,17 +630,18 @@ class Docket:
             CaseNotFoundError: There is no such case.
             TamperedError: A record was changed, removed, added or reordered, or an amendment says what does
                 not follow from the acts that count; the first one is named. Or a confidential value was changed, or
-                is missing without a record of its erasure; or the definition was changed.
+                is missing without a record of its erasure; or the definition or a stored deadline was changed.
             UnknownFingerprintError: This code cannot rebuild the definition.
             HashingError: This machine does not have a hash that is needed.
         """
         while True:
             row = self._cases.row(case)
-            rows, vault = self.store.history(case), self._cases.vault(case)
+            rows, vault, deadlines = self.store.history(case), self._cases.vault(case), self.store.deadlines(case)
             if self._cases.row(case).revision == row.revision:  # nobody committed between the readings
                 self._cases.check_definition(row)
                 lifecycle = self._cases.lifecycle(row)
-                return verified(row, rows, lifecycle, lambda: self.calendar, vault=vault).revision
+                verified(row, rows, lifecycle, lambda: self.calendar, vault=vault, deadlines=deadlines)
+                return row.revision
 
     def checkpoint(self) -> Checkpoint:
         """Return where all cases stand, under one hash, to be kept elsewhere and compared with later.

@@ -104,7 +104,7 @@ def test_a_proof_holds_for_every_case_also_when_it_was_handed_on_as_text(checkpo
 def test_an_altered_proof_never_holds(checkpoint: Checkpoint, data: st.DataObject) -> None:
     proof = checkpoint.proof(data.draw(st.sampled_from(checkpoint.leaves)).case)
     leaf, path = proof.leaf, list(proof.path)
-    other_side = {"left": "right", "right": "left"}
+    other_side: dict[merkle.Side, merkle.Side] = {"left": "right", "right": "left"}
     altered = [
         attrs.evolve(proof, leaf=attrs.evolve(leaf, case=leaf.case + "x")),
         attrs.evolve(proof, leaf=attrs.evolve(leaf, revision=leaf.revision + 1)),

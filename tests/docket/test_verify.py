@@ -271,3 +271,16 @@ def test_an_erasure_of_what_was_never_there_is_named(sealed: Desk) -> None:
     for erased in (("ab",), (last.erased[0],) * 2):
         with pytest.raises(TamperedError, match=r"record 8: it erases .*…, which is not there"):
             _check_vault(sealed.id, [*before, attrs.evolve(last, erased=erased)], {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM ysf_deadlines WHERE case_id = :case",
+        "UPDATE ysf_deadlines SET due = '2030-01-01' WHERE case_id = :case",
+        "UPDATE ysf_deadlines SET owed = 1 - owed WHERE case_id = :case",
+    ],
+)
+def test_an_index_of_deadlines_that_was_changed_is_found(path: Path, kept: Desk, statement: str) -> None:
+    said = f"case {kept.id}: its stored deadlines are not those its records lead to"
+    assert tampered(path, kept, sql(statement)) == said

@@ -1,6 +1,8 @@
-"""Verifies a case: each record against its hash and the one before it, and snapshot and vault against all of them."""
+"""Verifies a case: each record against its hash and the one before it, and all else that is kept against them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Final
 
 import attrs
 
@@ -14,8 +16,10 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, YingshangFlowError
-from yingshang_flow.operations.writing import case_row, record_row
-from yingshang_flow.ports import CaseRow, RecordRow
+from yingshang_flow.operations.writing import case_row, deadline_rows, record_row
+from yingshang_flow.ports import CaseRow, DeadlineRow, RecordRow
+
+_ORDER: Final = attrgetter("limit", "obligor", "number")
 
 
 def verified(
@@ -25,6 +29,7 @@ def verified(
     calendar: Callable[[], WorkingCalendar] = china,
     *,
     vault: Mapping[str, codec.Secret] | None = None,
+    deadlines: Sequence[DeadlineRow] | None = None,
 ) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
 
@@ -34,11 +39,12 @@ def verified(
         lifecycle: The definition the case is under.
         calendar: Gives the working days, for what follows from corrections and annulments.
         vault: What the vault has of the case, read after the records; it is not looked at unless given.
+        deadlines: The stored deadlines, in order of limit, obligor and number; likewise.
 
     Raises:
         TamperedError: A record was changed, removed, added or reordered, an amendment says that something else follows
-            from the acts that count than does, the snapshot is not what they lead to, or the vault has not what their
-            commitments and erasures say; the first one is named.
+            from the acts that count than does, the snapshot or the stored deadlines are not what they lead to, or the
+            vault has not what their commitments and erasures say; the first one is named.
         HashingError: This machine does not have a hash that is needed.
     """
     previous = codec.GENESIS
@@ -55,6 +61,9 @@ def verified(
         raise TamperedError(message)
     if standing is None or row != case_row(standing, lifecycle, previous, codec.case_text(standing)):
         message = f"case {row.case}: the snapshot is not what its {len(rows)} records lead to"
+        raise TamperedError(message)
+    if deadlines is not None and list(deadlines) != sorted(deadline_rows(row.case, standing.deadlines), key=_ORDER):
+        message = f"case {row.case}: its stored deadlines are not those its records lead to"
         raise TamperedError(message)
     if vault is not None:
         _check_vault(row.case, history, vault)

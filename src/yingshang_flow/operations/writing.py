@@ -64,7 +64,7 @@ def commit_of(
     return case, Commit(
         record_row(record, text, head),
         row,
-        _deadline_rows(case.id, case.deadlines) if dated else None,
+        deadline_rows(case.id, case.deadlines) if dated else None,
         tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
         definition,
         expects,
@@ -100,7 +100,7 @@ def unattended_commit_of(
     return Commit(
         record_row(record, text, head),
         attrs.evolve(row, revision=record.revision, head=head, text=snapshot.moved_on(deadlines, record)),
-        _deadline_rows(row.case, deadlines),
+        deadline_rows(row.case, deadlines),
         messages=messages_of(lifecycle, row, record, snapshot.deadlines, topics) if topics else (),
         claim=claim,
     )
@@ -151,7 +151,13 @@ def case_row(case: Case, lifecycle: Lifecycle, head: str, text: str) -> CaseRow:
     )
 
 
-def _deadline_rows(case: str, deadlines: Iterable[Deadline]) -> tuple[DeadlineRow, ...]:
+def deadline_rows(case: str, deadlines: Iterable[Deadline]) -> tuple[DeadlineRow, ...]:
+    """Return the rows of deadlines.
+
+    Args:
+        case: The id of the case.
+        deadlines: Its deadlines.
+    """
     return tuple(
         DeadlineRow(
             case,
