@@ -1,5 +1,6 @@
 """Records and snapshots as text and back: what a store keeps without having to understand it."""
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -228,20 +229,28 @@ def _entered_value(entered: Mapping[str, Moment]) -> dict[str, list[Any]]:
     return {state: _moment_value(moment) for state, moment in entered.items()}
 
 
-def case_from(text: str, lifecycle: Lifecycle) -> Case:
+def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None) -> Case:
     """Read a snapshot back.
+
+    Args:
+        text: Its canonical text.
+        lifecycle: The definition it is under.
+        known: Is told the texts of its parts, so that the case's next snapshot costs by what is new.
 
     Raises:
         CodecError: The text does not fit the lifecycle; it is reported, never dropped.
     """
-    value = _loaded(text)
+    try:
+        value, texts = _taken_apart(text)
+    except (ValueError, LookupError, TypeError):
+        value, texts = _loaded(text), {}  # not as this codec writes it, which is no reason not to read it
     try:
         _known(value["state"], lifecycle.by_state, "state")
+        acts = [tuple(_facts_from(item, lifecycle)) for item in value["facts"]]
         facts: dict[str, dict[str, Fact]] = {}
-        for item in value["facts"]:
-            for fact in _facts_from(item, lifecycle):
-                facts.setdefault(fact.trigger, {})[fact.obligor] = fact
-        return Case(
+        for fact in itertools.chain.from_iterable(acts):
+            facts.setdefault(fact.trigger, {})[fact.obligor] = fact
+        case = Case(
             value["id"],
             Opening(**value["opening"]),
             value["state"],
@@ -256,6 +265,65 @@ def case_from(text: str, lifecycle: Lifecycle) -> Case:
         )
     except UNREADABLE as exc:
         raise _unreadable("snapshot", text, exc) from exc
+    if known is not None and texts:
+        known |= {name: (getattr(case, name), texts[name]) for name in _PARTS}
+        known["deadlines"] = {
+            id(deadline): (deadline, said) for deadline, said in zip(case.deadlines, texts["deadlines"], strict=True)
+        }
+        for act, said in zip(acts, texts["facts"], strict=True):
+            if act:
+                known[act[0].trigger, act[0].obligor] = act[0], tuple(map(_obligor, act)), said
+    return case
+
+
+_PARTS: Final = ("entered", "opened", "opening", "units", "id", "state")
+_LISTS: Final = ("deadlines", "facts")
+
+
+def _taken_apart(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the value of a canonical text, and the text of each of its parts: of the items, where one is a list.
+
+    Raises:
+        ValueError: It is no canonical text.
+    """
+    value: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    at = _past("{", text, 0) - 1
+    while text[at] != "}":
+        name, at = _READ(text, at + 1)
+        begin = _past(":", text, at)
+        if name in _LISTS:
+            value[name], texts[name], at = _items(text, begin)
+        else:
+            value[name], at = _READ(text, begin)
+            texts[name] = text[begin:at]
+        if text[at] != "}":
+            _past(",", text, at)
+    if at + 1 != len(text):
+        raise ValueError(text[at + 1 :])
+    return value, texts
+
+
+def _past(sign: str, text: str, at: int) -> int:
+    if text[at] != sign:
+        raise ValueError(text[at])
+    return at + 1
+
+
+def _items(text: str, at: int) -> tuple[list[Any], list[str], int]:
+    """Return the items of a list that begins somewhere in a text, the text of each, and where the list has ended."""
+    items: list[Any] = []
+    texts: list[str] = []
+    begin = _past("[", text, at)
+    if text[begin] == "]":
+        return items, texts, begin + 1
+    while True:
+        item, at = _READ(text, begin)
+        items.append(item)
+        texts.append(text[begin:at])
+        if text[at] == "]":
+            return items, texts, at + 1
+        begin = _past(",", text, at)
 
 
 _BEFORE_DEADLINES: Final = re.compile(r'\{"acted":\d+,"deadlines":')

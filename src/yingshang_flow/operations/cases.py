@@ -109,7 +109,8 @@ class Cases:
         if kept is not None and kept.row == row:
             return kept
         lifecycle = self.lifecycle(row)
-        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle), {})
+        fragments: codec.Fragments = {}
+        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle, fragments), fragments)
         self._keep(place)
         return place
 
