@@ -95,6 +95,7 @@ class AsyncDocket:
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
         topics: What is told to other systems, as for ``Docket``.
+        hashing: What new records are hashed by, as for ``Docket``.
 
     Raises:
         StoreError: It is no URL, or no asynchronous driver for it is installed.
@@ -111,6 +112,7 @@ class AsyncDocket:
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = new_id,
         topics: Iterable[str] | None = None,
+        hashing: str | None = None,
     ) -> None:
         self._lending: EngineLending | JoinedLending = EngineLending(engine, prefix=prefix, server=server)
         # On no database yet, as one that is looked at has to be waited for.
@@ -121,6 +123,7 @@ class AsyncDocket:
             clock=clock,
             new_id=new_id,
             topics=topics,
+            hashing=hashing,
             pause=pause,
         )
 
@@ -163,6 +166,7 @@ class AsyncDocket:
     act = _awaited(Docket.act)
     correct = _awaited(Docket.correct)
     annul = _awaited(Docket.annul)
+    erase = _awaited(Docket.erase)
     sweep = _awaited(Docket.sweep)
     reproject = _awaited(Docket.reproject, "each", "progress")
     deliver = _awaited(Docket.deliver, "handle")

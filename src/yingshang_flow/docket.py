@@ -17,6 +17,7 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import Amending
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import Act, Option, decide, options
+from yingshang_flow.core.erasure import Erasing
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment, aware
@@ -37,6 +38,8 @@ from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.operations.checkpoint import Checkpoint, Difference, differences, taken
 from yingshang_flow.operations.deliver import deliver
+from yingshang_flow.operations.erase import erased
+from yingshang_flow.operations.erase import is_same as is_same_erasure
 from yingshang_flow.operations.linked import Linked
 from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
 from yingshang_flow.operations.reproject import Progress, reproject
@@ -90,6 +93,13 @@ class Docket:
             ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
             store keeps no messages.
         pause: Waits for so many seconds between races that were lost; the thread sleeps unless given.
+        hashing: What new records and commitments are hashed by, ``sm3`` or ``sha256``; SM3 where this machine has it
+            unless given. Records of both follow one another in a history.
+
+    Raises:
+        UnknownError: One of the procedures is none.
+        HashingError: There is no such hash, or this machine does not have it.
+        StoreError: Topics are given and the store keeps no messages.
     """
 
     def __init__(
@@ -101,6 +111,7 @@ class Docket:
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[], str] = new_id,
         topics: Iterable[str] | None = None,
+        hashing: str | None = None,
         pause: Callable[[float], object] = sleep,
     ) -> None:
         for item in lifecycles or ():
@@ -110,7 +121,7 @@ class Docket:
         self.store = store
         procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
         self._asked_topics = None if topics is None else tuple(topics)
-        self._cases = Cases(store, procedures, _topics(store, self._asked_topics))
+        self._cases = Cases(store, procedures, _topics(store, self._asked_topics), codec.chosen(hashing))
         self._calendar = calendar
         self._clock = clock
         self._new_id = new_id
@@ -344,6 +355,51 @@ class Docket:
         """
         return self._amended(case, Amending(Kind.ANNULMENT, revision, ground, by, key=key), expected_revision)
 
+    def erase(
+        self,
+        case: str,
+        *,
+        ground: str,
+        by: Actor,
+        revisions: Iterable[int] | None = None,
+        key: str | None = None,
+    ) -> Case:
+        """Erase personal data of a case on a legal ground: confidential content, and the ids of private persons.
+
+        The values go from the store's vault for good, and a record says who erased them and why; their commitments stay
+        where they stand, so that the history is whole still. State and deadlines stay as they are.
+
+        Args:
+            case: The id of the case.
+            ground: The legal ground, in at most 2000 characters; it is not confidential, so it names no person.
+            by: Who erases them, in a role of the lifecycle's ``erased_by``.
+            revisions: The records whose values go, with those of their corrections; all of the case unless given.
+            key: An idempotency key, unique in the store; the same erasure again returns its outcome.
+
+        Returns:
+            The case after it; for a key that was used before, as it stands now.
+
+        Raises:
+            RefusedError: The role may not, or nothing is left to erase there.
+            ContentError: The ground is missing, or the revisions are no list of numbers.
+            UnknownError: There is no such case, record or role.
+            KeyReusedError: The key stands for another act.
+            StoreError: The store cannot keep it; nothing was changed.
+        """
+        _refuse_nobody(by)
+        _refuse_no_key(key)
+        erasing = Erasing.of(ground, by, revisions, key)
+
+        def decided() -> Decided:
+            return erased(self._cases, self._cases.place(self._cases.row(case)), erasing, now=self._now())
+
+        def same(kept: RecordRow) -> Case:
+            if kept.case != case or not is_same_erasure(self._cases, kept, erasing):
+                raise KeyReusedError(_REUSED.format(key, kept.revision, kept.case))
+            return self.load(case)
+
+        return self._settled(key, decided, same)
+
     def sweep(self, *, now: datetime | None = None, limit: int | None = None) -> int:
         """Record what the clock has to say by now: warnings and missed deadlines, each once.
 
@@ -457,16 +513,28 @@ class Docket:
         lifecycle.role(by.role)
         return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
 
-    def history(self, case: str) -> tuple[Record, ...]:
-        """Return every record of a case in order, confidential values shown or marked as erased.
+    def history(self, case: str, *, by: Actor | None = None) -> tuple[Record, ...]:
+        """Return every record of a case in order.
+
+        A confidential value that was erased reads as ``Erased``, one that is not shown as ``Withheld``, and so does the
+        id of a private person: as ``erased:…`` or ``withheld:…``.
+
+        Args:
+            case: The id of the case.
+            by: Who reads it; somebody in a role of the lifecycle's ``seen_by`` sees what is confidential, and nobody
+                else does. Without it nothing confidential is opened.
 
         Raises:
             CaseNotFoundError: There is no such case.
+            UnknownError: The procedure has no such role.
+            CodecError: A value in the vault was changed.
+            HashingError: This machine does not have the hash of a value that is to be opened.
         """
         lifecycle = self._cases.lifecycle(self._cases.row(case))
+        seen = by is not None and _may_see(lifecycle, by)
         rows = self.store.history(case)
         vault = self._cases.vault(case)  # after the records: a value can be erased in between, but not be missing
-        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault) for row in rows)
+        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault, seen=seen) for row in rows)
 
     def find(
         self,
@@ -551,7 +619,9 @@ class Docket:
         return lifecycle
 
     def verify(self, case: str) -> int:
-        """Check that the history of a case fits its hashes and its snapshot.
+        """Check that the history of a case fits its hashes, and snapshot, deadlines, definition and vault fit it.
+
+        Messages are not looked at.
 
         Returns:
             The number of records, all of them genuine.
@@ -559,13 +629,19 @@ class Docket:
         Raises:
             CaseNotFoundError: There is no such case.
             TamperedError: A record was changed, removed, added or reordered, or an amendment says what does
-                not follow from the acts that count; the first one is named.
+                not follow from the acts that count; the first one is named. Or a confidential value was changed, or
+                is missing without a record of its erasure; or the definition or a stored deadline was changed.
+            UnknownFingerprintError: This code cannot rebuild the definition.
+            HashingError: This machine does not have a hash that is needed.
         """
         while True:
             row = self._cases.row(case)
-            rows = self.store.history(case)
-            if self._cases.row(case).revision == row.revision:  # nobody committed between the two readings
-                return verified(row, rows, self._cases.lifecycle(row), lambda: self.calendar).revision
+            rows, vault, deadlines = self.store.history(case), self._cases.vault(case), self.store.deadlines(case)
+            if self._cases.row(case).revision == row.revision:  # nobody committed between the readings
+                self._cases.check_definition(row)
+                lifecycle = self._cases.lifecycle(row)
+                verified(row, rows, lifecycle, lambda: self.calendar, vault=vault, deadlines=deadlines)
+                return row.revision
 
     def checkpoint(self) -> Checkpoint:
         """Return where all cases stand, under one hash, to be kept elsewhere and compared with later.
@@ -745,6 +821,12 @@ def _refuse_nobody(by: object) -> None:
     if not isinstance(by, Actor):
         message = f"`by` is an Actor(id, unit, role), not {by!r:.60}"
         raise UnknownError(message)
+
+
+def _may_see(lifecycle: Lifecycle, by: object) -> bool:
+    _refuse_nobody(by)
+    assert isinstance(by, Actor)  # noqa: S101  # refused otherwise
+    return lifecycle.role(by.role) in lifecycle.seen_by
 
 
 def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:

@@ -20,6 +20,7 @@
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
     ├── DeliveryError              messages whose handler raised; every one is named, the others were delivered
     ├── CodecError                 a value that cannot be written canonically, or a text that cannot be read
+    ├── HashingError               a hash algorithm that this machine does not have, or that nobody knows
     └── StoreError                 everything a store raises
         ├── ConflictError            a stale revision or a broken expectation; nothing was changed
         ├── KeyReusedError           a key that already stands for another act
@@ -158,6 +159,10 @@ class DeliveryError(_ProblemsError):
 
 class CodecError(_MessageError):
     """A value that cannot be written canonically, or a stored text that cannot be read."""
+
+
+class HashingError(_MessageError):
+    """A hash algorithm that this machine does not have, or that nobody knows; nothing was found to be wrong."""
 
 
 class StoreError(_MessageError):

@@ -26,6 +26,7 @@ S17 Erased is gone: the vault rows that a commit erases go with it or not at all
     what is not kept for the case raises ``StoreError``.
 S26 Names are short: a text in any column but ``text`` has at most 800 bytes of UTF-8, a due date ten characters. A
     commit with a longer one raises ``StoreError``.
+S27 The deadlines of a case are all that were last kept for it: in order of limit, obligor and number.
 
 Due work, for stores that are ``DueWork``:
 
@@ -371,6 +372,10 @@ class Store(ABC):
 
         Ordered by (due, case, limit, obligor, number), texts by bytes; ``after`` is the last row of the page before.
         """
+
+    @abstractmethod
+    def deadlines(self, case: str) -> tuple[DeadlineRow, ...]:
+        """Return all deadlines kept for a case, ordered by (limit, obligor, number), texts by bytes (S27)."""
 
     @abstractmethod
     def children(self, parent: str) -> Children:

@@ -100,6 +100,16 @@ def test_the_other_histories_are_still_told_as_whole(run: Run, db: Path) -> None
     assert [item["case"] for item in found if item["broken"]] == ["leader-2019"]
 
 
+def test_a_history_that_cannot_be_checked_here_is_told_apart_and_stops_no_other(run: Run, db: Path) -> None:
+    change(db, "UPDATE ysf_cases SET fingerprint = 'of another release' WHERE case_id = 'leader-2019'")
+    result = run("verify", "--db", db)
+    assert result.exit_code == 1
+    assert (result.stdout.count("whole"), result.stdout.count("not checked")) == (3, 1)
+    found = json.loads(run("verify", "--db", db, "--json").stdout)
+    assert [item["case"] for item in found if item["unchecked"]] == ["leader-2019"]
+    assert not any(item["broken"] for item in found)
+
+
 def test_a_sweep_records_each_thing_once(run: Run, db: Path) -> None:
     assert run("sweep", "--db", db, "--now", "2020-12-24T00:00:00+08:00").stdout == "1 record written\n"
     assert run("sweep", "--db", db, "--now", "2020-12-24T00:00:00+08:00").stdout == "0 records written\n"

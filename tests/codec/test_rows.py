@@ -18,7 +18,7 @@ from yingshang_flow.codec import (
     canonical_text,
     case_from,
     case_text,
-    previous_hash,
+    links,
     record_from,
     record_text,
     sealed,
@@ -49,13 +49,17 @@ def test_a_record_survives_as_text(record: Record) -> None:
 def test_the_text_of_a_record_is_canonical_and_holds_the_hash_before_it(record: Record) -> None:
     text = record_text(closed(record), "ab" * 32)
     assert canonical_text(json.loads(text)) == text
-    assert previous_hash(text) == "ab" * 32
+    assert links(text) == ("ab" * 32, "sha-256")
     assert json.loads(text)["algorithm"] == "sha-256"
 
 
 @given(stories())
 def test_a_case_survives_as_text(story: Story) -> None:
-    assert case_from(case_text(story.standing), LIFECYCLE) == story.standing
+    text = case_text(story.standing)
+    known: Fragments = {}
+    assert case_from(text, LIFECYCLE, known) == story.standing
+    assert case_from(json.dumps(json.loads(text), indent=1), LIFECYCLE) == story.standing  # however it is spaced
+    assert case_text(case_from(text, LIFECYCLE, known), known) == text
 
 
 @given(stories())
@@ -134,8 +138,9 @@ def test_what_is_not_there_is_not_written() -> None:
     assert "changes" not in json.loads(record_text(attrs.evolve(turn, changes=()), ""))
 
 
-def test_the_first_record_has_no_hash_before_it() -> None:
-    assert previous_hash(record_text(told("Li").records[0], GENESIS)) == ""
+@pytest.mark.parametrize("algorithm", ["sha-256", "sm3", None])
+def test_the_first_record_has_no_hash_before_it(algorithm: str | None) -> None:
+    assert links(record_text(told("Li").records[0], GENESIS, algorithm)) == ("", algorithm)
 
 
 def test_a_record_that_is_not_sealed_is_not_written() -> None:
@@ -146,14 +151,14 @@ def test_a_record_that_is_not_sealed_is_not_written() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "nonsense", '{"a":1}{'])
 def test_a_text_that_is_no_json_is_reported(text: str) -> None:
-    for read in (lambda: record_from(text, ROADWORKS), lambda: case_from(text, ROADWORKS), lambda: previous_hash(text)):
+    for read in (lambda: record_from(text, ROADWORKS), lambda: case_from(text, ROADWORKS), lambda: links(text)):
         with pytest.raises(CodecError, match="a stored text does not fit its definition"):
             read()
 
 
 @pytest.mark.parametrize("text", ["[]", '"x"', "null", "5"])
 def test_a_text_that_is_no_object_is_reported(text: str) -> None:
-    for read in (lambda: record_from(text, ROADWORKS), lambda: case_from(text, ROADWORKS), lambda: previous_hash(text)):
+    for read in (lambda: record_from(text, ROADWORKS), lambda: case_from(text, ROADWORKS), lambda: links(text)):
         with pytest.raises(CodecError, match="a stored text is no record"):
             read()
 
@@ -161,7 +166,7 @@ def test_a_text_that_is_no_object_is_reported(text: str) -> None:
 @pytest.mark.parametrize("text", ["{}", '{"previous":null}', '{"previous":5}'])
 def test_a_record_that_names_no_record_before_it_is_reported(text: str) -> None:
     with pytest.raises(CodecError, match="names no record before it"):
-        previous_hash(text)
+        links(text)
 
 
 RECORD = json.loads(record_text(told("Li").act("log", "2021-03-03", Log("x"), by=crew("Li")), ""))

@@ -22,8 +22,9 @@ from yingshang_flow.codec import (
     sealed,
     unsealed,
 )
+from yingshang_flow.codec.reading import GIVEN, WrongError
 from yingshang_flow.core.actor import Actor
-from yingshang_flow.core.confidential import Confidential, Erased, Sealed
+from yingshang_flow.core.confidential import Confidential, Erased, Sealed, Withheld
 from yingshang_flow.core.decide import Act, decide, evolve
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Record
@@ -81,7 +82,28 @@ def test_without_the_vault_everything_confidential_is_erased_and_the_rest_stays(
     erased = unsealed(closed, {})
     assert all(isinstance(value, Erased) for value in held(erased.content))
     assert [value.commitment for value in held(erased.content)] == [v.commitment for v in held(closed.content)]
-    assert attrs.evolve(erased, content=None) == attrs.evolve(closed, content=None)
+    actor = closed.actor
+    if actor is not None and actor.id.startswith("sealed:"):
+        actor = attrs.evolve(actor, id=actor.id.replace("sealed:", "erased:"))
+    assert attrs.evolve(erased, content=None) == attrs.evolve(closed, content=None, actor=actor)
+
+
+@given(records())
+def test_whoever_may_not_see_is_shown_what_is_withheld_and_what_was_erased(record: Record) -> None:
+    closed, found = sealed(record, LIFECYCLE, salt)
+    there = found[::2]
+    shown = unsealed(closed, vault(there), seen=False)
+    read = [*held(shown.content)]
+    if shown.actor is not None and shown.actor.role == "citizen":
+        word, commitment = shown.actor.id.split(":", 1)
+        read.insert(0, {"erased": Erased, "withheld": Withheld}[word](commitment))
+    assert read == [Withheld(secret.commitment) if secret in there else Erased(secret.commitment) for secret in found]
+
+
+@pytest.mark.parametrize("value", [Withheld("x"), Erased("x"), Sealed("x")])
+def test_what_was_not_shown_cannot_be_given(value: Any) -> None:  # noqa: ANN401 - what stands for a value
+    with pytest.raises(WrongError, match="must be given in clear"):
+        GIVEN.structure(Confidential(value), Confidential[str])
 
 
 @given(records())
@@ -127,7 +149,7 @@ def test_the_id_of_a_private_person_is_sealed_and_unit_and_role_stay() -> None:
     assert closed.actor is not None
     assert closed.actor == Actor(f"sealed:{found[0].commitment}", "个人", "citizen")
     assert json.loads(found[0].text) == CITIZEN.id
-    assert unsealed(closed, {}).actor == closed.actor
+    assert unsealed(closed, {}).actor == Actor(f"erased:{found[0].commitment}", "个人", "citizen")
 
 
 def test_the_id_of_an_official_stays() -> None:

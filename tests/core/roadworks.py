@@ -208,6 +208,8 @@ def roadworks(values: Values = VALUES) -> Lifecycle:
         key="roadworks",
         title=Label("修路", "Roadworks"),
         amended_by=OFFICE,
+        erased_by=OFFICE,
+        seen_by=OFFICE,
         states=[
             State("ordered", Label("已下达", "Ordered")),
             State("working", Label("施工中", "Working")),

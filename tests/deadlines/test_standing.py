@@ -255,6 +255,12 @@ class TestStatus:
         assert ended.remaining(date(2018, 9, 30)) == ended.remaining(date(2018, 9, 20)) > 0
         assert self.LEDGER.waive(date(2018, 9, 20), "撤回").status() is LedgerStatus.WAIVED
 
+    def test_a_pause_whose_end_is_known_ahead_is_on_until_that_day(self) -> None:
+        planned = self.LEDGER.pause(date(2018, 9, 12), "鉴定").resume(date(2018, 9, 18), at=date(2018, 9, 13))
+        assert planned.status(date(2018, 9, 17)) is LedgerStatus.PAUSED
+        assert planned.status(date(2018, 9, 18)) is LedgerStatus.RUNNING
+        assert planned.due(date(2018, 9, 14)) == planned.due()
+
     def test_two_pauses_known_before_the_first_one_was_struck_out_are_one(self) -> None:
         first = self.LEDGER.pause(date(2018, 9, 11), "鉴定")
         struck = first.correct(1, date(2018, 9, 20), "误记").pause(date(2018, 9, 13), "鉴定")

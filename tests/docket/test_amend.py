@@ -251,7 +251,7 @@ def forge(path: Path, case: str, change: Callable[[dict[str, Any]], object]) -> 
         value = json.loads(text)
         change(value)
         text = codec.canonical_text(value)
-        head = codec.digest(text)
+        head = codec.digest(text, codec.links(text)[1])
         connection.execute(f"UPDATE ysf_records SET text = ?, hash = ? WHERE {where}", (text, head, case))  # noqa: S608
         connection.execute("UPDATE ysf_cases SET head = ? WHERE case_id = ?", (head, case))
     with closing(SQLiteStore(path)) as store, pytest.raises(TamperedError) as caught:

@@ -1,16 +1,21 @@
 """Tampering: whatever is changed in the file behind the store's back, verify names the first record that is broken."""
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 
-from tests.lifecycles.interviewing import Desk, representative
+from tests.lifecycles.interviewing import OFFICE, Desk, refused_to_sign, representative
+from yingshang_flow import codec
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import CaseNotFoundError, TamperedError
+from yingshang_flow.lifecycles.interview import SignedRecord
+from yingshang_flow.operations.verify import _check_vault
 from yingshang_flow.stores import SQLiteStore
 
 Change = Callable[[sqlite3.Connection, str], object]
@@ -39,6 +44,11 @@ def tampered(path: Path, desk: Desk, change: Change) -> str:
     with closing(SQLiteStore(path)) as store, pytest.raises(TamperedError) as caught:
         Docket(store).verify(desk.id)
     return str(caught.value)
+
+
+def digest_of(text: str) -> str:
+    """Return the hash that a text should have, by the algorithm that it names."""
+    return codec.digest(text, codec.links(text)[1])
 
 
 def sql(statement: str) -> Change:
@@ -108,7 +118,7 @@ def test_a_rewritten_record_with_a_fitting_hash_is_found_at_the_next_one(path: P
             "SELECT text FROM ysf_records WHERE case_id = ? AND revision = 6", (case,)
         ).fetchone()
         forged = text.replace("2018-17", "2018-18")
-        values = (forged, hashlib.sha256(forged.encode()).hexdigest(), case)
+        values = (forged, digest_of(forged), case)
         connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = 6", values)
 
     assert tampered(path, kept, forge) == f"case {kept.id}, record 7: it does not follow the record before it"
@@ -122,8 +132,7 @@ def test_a_text_that_says_more_than_a_record_can_is_found(path: Path, kept: Desk
             "SELECT text FROM ysf_records WHERE case_id = ? AND revision = ?", (case, last)
         ).fetchone()
         forged = text.replace('"before"', '"added":1,"before"')
-        digest = hashlib.sha256(forged.encode()).hexdigest()
-        values = (forged, digest, case, last)
+        values = (forged, digest_of(forged), case, last)
         connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = ?", values)
 
     said = "its text says more than its definition can read"
@@ -143,7 +152,7 @@ def test_a_text_that_is_no_record_is_found_even_with_a_fitting_hash(
     path: Path, kept: Desk, forged: str, said: str
 ) -> None:
     def forge(connection: sqlite3.Connection, case: str) -> None:
-        values = (forged, hashlib.sha256(forged.encode()).hexdigest(), case)
+        values = (forged, codec.digest(forged), case)
         connection.execute("UPDATE ysf_records SET text = ?, hash = ? WHERE case_id = ? AND revision = 1", values)
 
     message = tampered(path, kept, forge)
@@ -202,3 +211,76 @@ def test_a_case_that_is_gone_is_not_there(path: Path, kept: Desk) -> None:
     with pytest.raises(CaseNotFoundError):
         kept.docket.verify(kept.id)
     assert representative("x").unit == "x"
+
+
+# --- the vault and the definition -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed(kept: Desk) -> Desk:
+    """Another interview in the same file, with two confidential names."""
+    kept.reach("held")
+    refusals = (refused_to_sign("甘井子区", "张证人"),)
+    kept.act("sign_record", SignedRecord("李主任", (), refusals, "2018-17"), at=date(2018, 12, 21))
+    other = SignedRecord("李主任", (), (refused_to_sign("甘井子区", "王证人"),), "2018-17")
+    kept.docket.correct(kept.id, 6, content=other, ground="误录", by=OFFICE)
+    assert kept.docket.verify(kept.id) == 7
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM ysf_vault", "record 6: the value of .* is missing from the vault, and no record says"),
+        ("UPDATE ysf_vault SET text = '\"李证人\"'", "record 6: the value of .* was changed in the vault"),
+        ("UPDATE ysf_vault SET salt = 'x'", "record 6: the value of .* was changed in the vault"),
+        (
+            "INSERT INTO ysf_vault SELECT 'ab', case_id, 0, salt, text FROM ysf_vault LIMIT 1",
+            "the vault has a value of ab…, which stands in none of its records",
+        ),
+        ("DELETE FROM ysf_definitions", "which the store does not hold"),
+        ("UPDATE ysf_definitions SET text = replace(text, '\"notice\"', '\"interview\"')", "fingerprint"),
+        ("UPDATE ysf_definitions SET version = version + 1", "the stored definition is not that of its fingerprint"),
+    ],
+)
+def test_what_was_changed_in_the_vault_or_the_definition_is_named(
+    path: Path, sealed: Desk, statement: str, said: str
+) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+    with pytest.raises(TamperedError, match=said) as caught:
+        sealed.docket.verify(sealed.id)
+    assert "证人" not in str(caught.value)
+
+
+def test_what_a_record_says_was_erased_may_be_missing_and_must(path: Path, sealed: Desk) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT * FROM ysf_vault").fetchall()
+    sealed.docket.erase(sealed.id, ground="本人申请", by=OFFICE, revisions=[7])
+    assert sealed.docket.verify(sealed.id) == 8
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT OR REPLACE INTO ysf_vault VALUES (?,?,?,?,?)", rows)
+    with pytest.raises(TamperedError, match=r"record 7: the value of .* is in the vault, though record 8 says"):
+        sealed.docket.verify(sealed.id)
+
+
+def test_an_erasure_of_what_was_never_there_is_named(sealed: Desk) -> None:
+    sealed.docket.erase(sealed.id, ground="本人申请", by=OFFICE, revisions=[6])
+    *before, last = (codec.record_from(row.text, sealed.lifecycle) for row in sealed.docket.store.history(sealed.id))
+    assert isinstance(last, Erasure)
+    for erased in (("ab",), (last.erased[0],) * 2):
+        with pytest.raises(TamperedError, match=r"record 8: it erases .*…, which is not there"):
+            _check_vault(sealed.id, [*before, attrs.evolve(last, erased=erased)], {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM ysf_deadlines WHERE case_id = :case",
+        "UPDATE ysf_deadlines SET due = '2030-01-01' WHERE case_id = :case",
+        "UPDATE ysf_deadlines SET owed = 1 - owed WHERE case_id = :case",
+    ],
+)
+def test_an_index_of_deadlines_that_was_changed_is_found(path: Path, kept: Desk, statement: str) -> None:
+    said = f"case {kept.id}: its stored deadlines are not those its records lead to"
+    assert tampered(path, kept, sql(statement)) == said

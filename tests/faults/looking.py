@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 
-from yingshang_flow import codec
+from yingshang_flow.codec import Secret
 from yingshang_flow.docket import Docket
 from yingshang_flow.operations.verify import verified
-from yingshang_flow.operations.writing import _deadline_rows
+from yingshang_flow.operations.writing import deadline_rows
 from yingshang_flow.ports import DeadlineRow, Outbox, Query, Store
 
 _ORDER = attrgetter("limit", "obligor", "number")
@@ -24,17 +24,17 @@ def agrees(docket: Docket, case: str) -> bool:
     row = store.load(case)
     assert row is not None
     history = store.history(case)
-    vault = {kept.commitment for kept in store.vault(case)}
+    vault = {kept.commitment: Secret(kept.commitment, kept.salt, kept.text) for kept in store.vault(case)}
+    rows = store.deadlines(case)
     alarms = _of(case, lambda after: store.due(2**62, limit=_PAGE, after=after))
     owed = _of(case, lambda after: store.owed("9999", limit=_PAGE, after=after))
     if store.load(case) != row:
         return False
     lifecycle = docket.lifecycle(case)
-    deadlines = sorted(_deadline_rows(case, verified(row, history, lifecycle).deadlines), key=_ORDER)
+    standing = verified(row, history, lifecycle, vault=vault, deadlines=rows)
+    deadlines = sorted(deadline_rows(case, standing.deadlines), key=_ORDER)
     assert alarms == [deadline for deadline in deadlines if deadline.alarm is not None]
     assert owed == [deadline for deadline in deadlines if deadline.owed]
-    records = [codec.record_from(kept.text, lifecycle) for kept in history]
-    assert vault == {commitment for record in records for commitment in codec.commitments(record)}
     return True
 
 

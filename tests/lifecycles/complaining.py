@@ -147,7 +147,7 @@ class Desk:
 
     @property
     def history(self) -> tuple[Record, ...]:
-        return self.docket.history(self.id)
+        return self.docket.history(self.id, by=BODY)
 
     def open(self, content: object = None, **options: Any) -> Case:  # noqa: ANN401 - those of Docket.open
         options = {"by": BODY, "at": RECEIVED, "trigger": "receive", **options}

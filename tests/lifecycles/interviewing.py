@@ -186,7 +186,7 @@ class Desk:
 
     @property
     def history(self) -> tuple[Record, ...]:
-        return self.docket.history(self.id)
+        return self.docket.history(self.id, by=OFFICE)
 
     def plan(self, content: object = None, **options: Any) -> Case:  # noqa: ANN401 - those of Docket.open
         options = {"by": OFFICE, "at": date(2018, 12, 10), **options}

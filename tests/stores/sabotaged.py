@@ -207,6 +207,11 @@ class VaultOfTheLastCommit(MemoryStore):
         return super().vault(case)[-3:]
 
 
+class DeadlinesThatAreOwed(MemoryStore):
+    def deadlines(self, case: str) -> tuple[DeadlineRow, ...]:
+        return tuple(row for row in super().deadlines(case) if row.alarm is not None)
+
+
 class LeakingDriver(MemoryStore):
     def commit(self, commit: Commit) -> None:
         try:
@@ -519,6 +524,7 @@ SABOTAGES = [
     Sabotage(OwedWithWhatIsMet, {"S16"}),
     Sabotage(ErasedStaysReadable, {"S17"}, {"S1"}),  # half of a commit, too
     Sabotage(ErasedAlsoWhenRefused, {"S17"}),
+    Sabotage(DeadlinesThatAreOwed, {"S27"}),
     Sabotage(LongNamesAreCut, {"S26"}),
     Sabotage(DoubleClaim, {"S18"}, {"S19", "S20"}),  # a lease that does not begin
     Sabotage(ClaimInTwoSteps, {"S18"}),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+import attrs
 import click
 
 from yingshang_flow.cli import options
@@ -13,7 +14,7 @@ from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
 from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
-from yingshang_flow.errors import CodecError, TamperedError
+from yingshang_flow.errors import CodecError, HashingError, TamperedError, UnknownFingerprintError
 from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
@@ -104,32 +105,51 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
 def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json: bool) -> None:
     """Check the hashes of histories.
 
-    Of all cases, or of each CASE; exits with 1 when one was tampered with.
+    Of all cases, or of each CASE; exits with 1 when one was tampered with, or cannot be checked by this installation.
     """
     docket = options.docket(db)
     found = [verified(docket, case) for case in options.case_ids(docket.store, cases)]
     if as_json:
-        print_json([{"case": case, "records": records, "broken": broken} for case, records, broken in found])
+        print_json([attrs.asdict(one) for one in found])
     else:
         show_verified(Page(), found)
-    context.exit(1 if any(broken is not None for _, _, broken in found) else 0)
+    context.exit(1 if any(one.broken or one.unchecked for one in found) else 0)
 
 
-def verified(docket: Docket, case: str) -> tuple[str, int | None, str | None]:
-    """Return a case with the number of its records, or with what is wrong with them."""
+@attrs.frozen
+class Verified:
+    """What is known of the history of a case.
+
+    Attributes:
+        case: The id of the case.
+        records: The number of its records, if all are genuine.
+        broken: What does not fit.
+        unchecked: Why it cannot be checked here: by a definition or a hash that this installation does not have.
+    """
+
+    case: str
+    records: int | None = None
+    broken: str | None = None
+    unchecked: str | None = None
+
+
+def verified(docket: Docket, case: str) -> Verified:
+    """Verify a case."""
     try:
-        return case, docket.verify(case), None
+        return Verified(case, docket.verify(case))
     except (TamperedError, CodecError) as exc:
-        return case, None, str(exc)
+        return Verified(case, broken=str(exc))
+    except (HashingError, UnknownFingerprintError) as exc:
+        return Verified(case, unchecked=str(exc))
 
 
-def show_verified(page: Page, found: Sequence[tuple[str, int | None, str | None]]) -> None:
+def show_verified(page: Page, found: Sequence[Verified]) -> None:
     """Write for each case whether its history is whole."""
+    words = ("broken" if one.broken else "not checked" if one.unchecked else "whole" for one in found)
     page.table(
-        ("case", "history", "records"),
-        [(case, "whole" if why is None else "broken", records) for case, records, why in found],
+        ("case", "history", "records"), [(one.case, word, one.records) for one, word in zip(found, words, strict=True)]
     )
-    page.lines((why for _, _, why in found if why is not None), "red")
+    page.lines((why for one in found if (why := one.broken or one.unchecked)), "red")
 
 
 @click.command()

@@ -10,6 +10,7 @@ from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.core.amend import amendments
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
@@ -67,6 +68,8 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
             ("version", lifecycle.version),
             ("fingerprint", fingerprint(lifecycle)),
             ("amended by", ", ".join(role.key for role in lifecycle.amended_by)),
+            ("erased by", ", ".join(role.key for role in lifecycle.erased_by)),
+            ("seen by", ", ".join(role.key for role in lifecycle.seen_by)),
         )
     )
     page.heading("States")
@@ -134,6 +137,8 @@ def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
         "version": lifecycle.version,
         "fingerprint": fingerprint(lifecycle),
         "amended_by": [role.key for role in lifecycle.amended_by],
+        "erased_by": [role.key for role in lifecycle.erased_by],
+        "seen_by": [role.key for role in lifecycle.seen_by],
         "states": [
             {"state": state.key, "label": both(state.label), "final": state.final} for state in lifecycle.states
         ],
@@ -286,16 +291,18 @@ def show_history(
 
 
 def _label(record: Record, lifecycle: Lifecycle) -> Label:
-    if isinstance(record, Amendment):
+    if isinstance(record, Amendment | Erasure):
         return record.named
     return _OF_NOBODY[record.kind] if record.actor is None else lifecycle.by_trigger[record.trigger].label
 
 
 def _amends(record: Record, lifecycle: Lifecycle, lang: Language) -> Iterator[str]:
-    """Yield what an amendment is about: the act, when it happened from then on, and the ground."""
+    """Yield what an amendment or an erasure is about: the act, when it happened from then on, and the ground."""
     if isinstance(record, Amendment):
         act = lifecycle.by_trigger[record.trigger].label.text(lang)
         yield act if record.moment is None else f"{act} {record.moment}"
+        yield record.ground
+    if isinstance(record, Erasure):
         yield record.ground
 
 
@@ -405,10 +412,15 @@ def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, obj
                 "changes": list(said(record.changes)),
                 "amended_by": [one.revision for one in amended.get(record.revision, ())],
                 **(_amendment(record) if isinstance(record, Amendment) else {}),
+                **(_erasure(record) if isinstance(record, Erasure) else {}),
             }
             for record in history
         ],
     }
+
+
+def _erasure(record: Erasure) -> dict[str, object]:
+    return {"ground": record.ground, "erases": list(record.erased)}
 
 
 def _amendment(record: Amendment) -> dict[str, object]:

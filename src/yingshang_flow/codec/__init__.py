@@ -1,5 +1,6 @@
 """Typed values to text and back: strict reading, canonical writing, sealing; the only door to cattrs."""
 
+from yingshang_flow.codec.hashing import SHA_256, SM3, chosen, has_sm3, hashed
 from yingshang_flow.codec.reading import content_problems, read
 from yingshang_flow.codec.rows import (
     GENESIS,
@@ -7,29 +8,33 @@ from yingshang_flow.codec.rows import (
     Skimmed,
     case_from,
     case_text,
-    previous_hash,
+    links,
     record_from,
     record_text,
     skimmed,
 )
 from yingshang_flow.codec.sealing import Secret, commitments, sealed, unsealed
-from yingshang_flow.codec.text import ALGORITHM, canonical_text, digest, instant, microseconds
+from yingshang_flow.codec.text import canonical_text, digest, instant, microseconds
 
 __all__ = [
-    "ALGORITHM",
     "GENESIS",
+    "SHA_256",
+    "SM3",
     "Fragments",
     "Secret",
     "Skimmed",
     "canonical_text",
     "case_from",
     "case_text",
+    "chosen",
     "commitments",
     "content_problems",
     "digest",
+    "has_sm3",
+    "hashed",
     "instant",
+    "links",
     "microseconds",
-    "previous_hash",
     "read",
     "record_from",
     "record_text",

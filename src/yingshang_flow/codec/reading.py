@@ -11,7 +11,7 @@ from cattrs import AttributeValidationNote, Converter, IterableValidationNote
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
 from yingshang_flow.codec.text import LARGEST, instant, microseconds, shown
-from yingshang_flow.core.confidential import Confidential, Erased, Sealed
+from yingshang_flow.core.confidential import NOT_CLEAR, Confidential, Sealed
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.deadlines import (
     CalendarDays,
@@ -214,7 +214,7 @@ def _is_tuple(hint: Any) -> bool:
 def _given_confidential(value: object, hint: Any) -> Confidential[Any]:
     if isinstance(value, Confidential):
         value = value.value
-    if isinstance(value, Sealed | Erased):
+    if isinstance(value, NOT_CLEAR):
         message = "must be given in clear; only a record is sealed"
         raise WrongError(message)
     (inner,) = get_args(hint) or (str,)
@@ -287,7 +287,7 @@ def _converter(
 
 
 def _commitment_only(value: Confidential[Any]) -> dict[str, str]:
-    if not isinstance(value.value, Sealed | Erased):
+    if not isinstance(value.value, NOT_CLEAR):
         message = "a confidential value was to be written in clear; seal the record first"
         raise CodecError(message)
     return {"sealed": value.value.commitment}

@@ -1,5 +1,6 @@
 """Records and snapshots as text and back: what a store keeps without having to understand it."""
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,11 +9,13 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from yingshang_flow.codec.hashing import SHA_256
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
-from yingshang_flow.codec.text import ALGORITHM, canonical_text, instant, microseconds, shown
+from yingshang_flow.codec.text import canonical_text, instant, microseconds, shown
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact, Status
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
@@ -59,15 +62,19 @@ _OPENING_FIELDS: Final = names(Opening)
 _CHANGE_NAMES: Final = {change: name for name, change in _CHANGES.items()}
 
 
-def record_text(record: Record, previous: str) -> str:
+def record_text(record: Record, previous: str, algorithm: str | None = SHA_256) -> str:
     """Return the canonical text of a sealed record, the hash of the one before it inside.
+
+    Args:
+        record: The record.
+        previous: The hash of the one before it.
+        algorithm: What its own hash is computed by; none for SHA-256 without saying so.
 
     Raises:
         CodecError: The record is not sealed, or holds what cannot be written.
     """
     value: dict[str, Any] = {
         "after": record.after,
-        "algorithm": ALGORITHM,
         "before": record.before,
         "case": record.case,
         "kind": record.kind.value,
@@ -78,6 +85,8 @@ def record_text(record: Record, previous: str) -> str:
         "revision": record.revision,
         "trigger": record.trigger,
     }
+    if algorithm is not None:
+        value["algorithm"] = algorithm
     if record.actor is not None:
         value["actor"] = _actor_value(record.actor)
     if record.obligors:
@@ -92,6 +101,8 @@ def record_text(record: Record, previous: str) -> str:
         value["key"] = record.key
     if isinstance(record, Amendment):
         value["amendment"] = _amendment_value(record)
+    if isinstance(record, Erasure):
+        value["erasure"] = {"erased": record.erased, "ground": record.ground, "revisions": record.revisions}
     return canonical_text(value)
 
 
@@ -123,13 +134,17 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
             None if opening is None else Opening(**opening),
             value.get("key"),
         )
+        if record.kind is Kind.ERASURE:
+            return _erasure_from(record, **value["erasure"])
         return record if amendment is None else _amendment_from(record, amendment, lifecycle)
     except UNREADABLE as exc:
         raise _unreadable("record", text, exc) from exc
 
 
-def previous_hash(text: str) -> str:
-    """Return the hash of the record before, as a record's text holds it.
+def links(text: str) -> tuple[str, str | None]:
+    """Return what a record's text says of the chain: the hash of the record before, and the algorithm of its own.
+
+    The algorithm is none where the text names none, which is SHA-256.
 
     Raises:
         CodecError: The text is no record.
@@ -139,7 +154,11 @@ def previous_hash(text: str) -> str:
     if not isinstance(found, str):
         message = f"a stored record names no record before it: {shown(text)}"
         raise CodecError(message)
-    return found
+    algorithm = value.get("algorithm")
+    if not isinstance(algorithm, str | None):
+        message = f"a stored record names no hash algorithm by {shown(algorithm)}: {shown(text)}"
+        raise CodecError(message)
+    return found, algorithm
 
 
 Fragments = dict[Any, Any]
@@ -210,20 +229,28 @@ def _entered_value(entered: Mapping[str, Moment]) -> dict[str, list[Any]]:
     return {state: _moment_value(moment) for state, moment in entered.items()}
 
 
-def case_from(text: str, lifecycle: Lifecycle) -> Case:
+def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None) -> Case:
     """Read a snapshot back.
+
+    Args:
+        text: Its canonical text.
+        lifecycle: The definition it is under.
+        known: Is told the texts of its parts, so that the case's next snapshot costs by what is new.
 
     Raises:
         CodecError: The text does not fit the lifecycle; it is reported, never dropped.
     """
-    value = _loaded(text)
+    try:
+        value, texts = _taken_apart(text)
+    except (ValueError, LookupError, TypeError):
+        value, texts = _loaded(text), {}  # not as this codec writes it, which is no reason not to read it
     try:
         _known(value["state"], lifecycle.by_state, "state")
+        acts = [tuple(_facts_from(item, lifecycle)) for item in value["facts"]]
         facts: dict[str, dict[str, Fact]] = {}
-        for item in value["facts"]:
-            for fact in _facts_from(item, lifecycle):
-                facts.setdefault(fact.trigger, {})[fact.obligor] = fact
-        return Case(
+        for fact in itertools.chain.from_iterable(acts):
+            facts.setdefault(fact.trigger, {})[fact.obligor] = fact
+        case = Case(
             value["id"],
             Opening(**value["opening"]),
             value["state"],
@@ -238,6 +265,65 @@ def case_from(text: str, lifecycle: Lifecycle) -> Case:
         )
     except UNREADABLE as exc:
         raise _unreadable("snapshot", text, exc) from exc
+    if known is not None and texts:
+        known |= {name: (getattr(case, name), texts[name]) for name in _PARTS}
+        known["deadlines"] = {
+            id(deadline): (deadline, said) for deadline, said in zip(case.deadlines, texts["deadlines"], strict=True)
+        }
+        for act, said in zip(acts, texts["facts"], strict=True):
+            if act:
+                known[act[0].trigger, act[0].obligor] = act[0], tuple(map(_obligor, act)), said
+    return case
+
+
+_PARTS: Final = ("entered", "opened", "opening", "units", "id", "state")
+_LISTS: Final = ("deadlines", "facts")
+
+
+def _taken_apart(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the value of a canonical text, and the text of each of its parts: of the items, where one is a list.
+
+    Raises:
+        ValueError: It is no canonical text.
+    """
+    value: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    at = _past("{", text, 0) - 1
+    while text[at] != "}":
+        name, at = _READ(text, at + 1)
+        begin = _past(":", text, at)
+        if name in _LISTS:
+            value[name], texts[name], at = _items(text, begin)
+        else:
+            value[name], at = _READ(text, begin)
+            texts[name] = text[begin:at]
+        if text[at] != "}":
+            _past(",", text, at)
+    if at + 1 != len(text):
+        raise ValueError(text[at + 1 :])
+    return value, texts
+
+
+def _past(sign: str, text: str, at: int) -> int:
+    if text[at] != sign:
+        raise ValueError(text[at])
+    return at + 1
+
+
+def _items(text: str, at: int) -> tuple[list[Any], list[str], int]:
+    """Return the items of a list that begins somewhere in a text, the text of each, and where the list has ended."""
+    items: list[Any] = []
+    texts: list[str] = []
+    begin = _past("[", text, at)
+    if text[begin] == "]":
+        return items, texts, begin + 1
+    while True:
+        item, at = _READ(text, begin)
+        items.append(item)
+        texts.append(text[begin:at])
+        if text[at] == "]":
+            return items, texts, at + 1
+        begin = _past(",", text, at)
 
 
 _BEFORE_DEADLINES: Final = re.compile(r'\{"acted":\d+,"deadlines":')
@@ -435,6 +521,11 @@ def _by_act(facts: Iterable[Fact]) -> list[list[Fact]]:
     for fact in facts:
         acts.setdefault(fact.revision, []).append(fact)
     return list(acts.values())
+
+
+def _erasure_from(record: Record, *, erased: list[str], ground: str, revisions: list[int]) -> Erasure:
+    fields = {name: getattr(record, name) for name in names(Record)}
+    return Erasure(**fields, ground=ground, revisions=tuple(revisions), erased=tuple(erased))
 
 
 def _amendment_from(record: Record, value: dict[str, Any], lifecycle: Lifecycle) -> Amendment:

@@ -1,6 +1,5 @@
 """Sealing: confidential values leave the record, a commitment stays, the vault keeps the value until it is erased."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -9,18 +8,20 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
+from yingshang_flow.codec.hashing import SHA_256, SM3, hashed
 from yingshang_flow.codec.reading import GIVEN, STORED, is_confidential
 from yingshang_flow.codec.text import canonical_text
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Fact
-from yingshang_flow.core.confidential import Confidential, Erased, Sealed
+from yingshang_flow.core.confidential import NOT_CLEAR, Confidential, Erased, Sealed, Withheld
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.errors import CodecError
 
 _DOMAIN: Final = b"yingshang_flow/confidential/1"
 _SEALED_ID: Final = "sealed:"
+_BY_SM3: Final = "sm3:"
 
 
 @attrs.frozen
@@ -28,7 +29,7 @@ class Secret:
     """What the vault keeps of one confidential value: enough to show it, and to prove it was this one.
 
     Attributes:
-        commitment: The hex hash of domain, salt and canonical value.
+        commitment: The hex hash of domain, salt and canonical value, after ``sm3:`` where it is by SM3.
         salt: The 32-byte salt in hex.
         text: The canonical text of the value.
     """
@@ -39,24 +40,33 @@ class Secret:
 
     @property
     def genuine(self) -> bool:
-        """Whether salt and text still give the commitment."""
+        """Whether salt and text still give the commitment.
+
+        Raises:
+            HashingError: This machine does not have the commitment's algorithm.
+        """
+        algorithm = SM3 if self.commitment.startswith(_BY_SM3) else SHA_256
         try:
-            return _commit(bytes.fromhex(self.salt), self.text) == self.commitment
+            return _commit(bytes.fromhex(self.salt), self.text, algorithm) == self.commitment
         except ValueError:
             return False  # the salt is no hex any more
 
 
-def _commit(salt: bytes, text: str) -> str:
-    return hashlib.sha256(_DOMAIN + salt + text.encode()).hexdigest()
+def _commit(salt: bytes, text: str, algorithm: str) -> str:
+    found = hashed(_DOMAIN + salt + text.encode(), algorithm)
+    return _BY_SM3 + found if algorithm == SM3 else found
 
 
-def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> tuple[Record, tuple[Secret, ...]]:
+def sealed(
+    record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes], algorithm: str = SHA_256
+) -> tuple[Record, tuple[Secret, ...]]:
     """Return a record without its confidential values, and what the vault has to keep of them.
 
     Args:
         record: A record as decided, in clear.
         lifecycle: Tells which roles are held by private persons.
         salt: Gives 32 fresh random bytes at each call.
+        algorithm: What the commitments are computed by.
     """
     actor = record.actor
     private = actor is not None and lifecycle.role(actor.role).private
@@ -66,7 +76,7 @@ def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> t
 
     def commit(value: object) -> str:
         text, fresh = canonical_text(value), salt()
-        secrets.append(Secret(_commit(fresh, text), fresh.hex(), text))
+        secrets.append(Secret(_commit(fresh, text, algorithm), fresh.hex(), text))
         return secrets[-1].commitment
 
     if private and actor is not None:
@@ -77,30 +87,70 @@ def sealed(record: Record, lifecycle: Lifecycle, salt: Callable[[], bytes]) -> t
     return attrs.evolve(record, actor=actor, content=content), tuple(secrets)
 
 
-def unsealed(record: Record, vault: Mapping[str, Secret]) -> Record:
-    """Return a record with its confidential values in clear, or as erased where the vault has them no more.
+def unsealed(record: Record, vault: Mapping[str, Secret], *, seen: bool = True) -> Record:
+    """Return a record with its confidential values in clear, as erased where the vault has them no more, or withheld.
+
+    The id of a private person reads ``erased:`` or ``withheld:`` and the commitment where it is not shown.
+
+    Args:
+        record: The sealed record.
+        vault: What the vault still has, by commitment.
+        seen: Whether whoever reads it may see them; nothing is opened otherwise.
 
     Raises:
         CodecError: A vault row does not fit its commitment.
+        HashingError: This machine does not have the hash of a commitment.
     """
-    if isinstance(record, Amendment) and record.facts:
-        record = attrs.evolve(record, facts=tuple(_unsealed_fact(fact, vault) for fact in record.facts))
-    actor = None if record.actor is None else _unsealed_actor(record.actor, vault)
-    if actor is record.actor and (record.content is None or not _holds_confidential(_class(record.content))):
-        return record
-    return attrs.evolve(record, actor=actor, content=_unsealed(record.content, vault))
+    return _Opening(vault, seen=seen).record(record)
 
 
-def _unsealed_actor(actor: Actor, vault: Mapping[str, Secret]) -> Actor:
-    if not actor.id.startswith(_SEALED_ID):
-        return actor
-    found = _opened(actor.id.removeprefix(_SEALED_ID), vault)
-    return actor if found is None else Actor(json.loads(found), actor.unit, actor.role)
+@attrs.frozen
+class _Opening:
+    """Opens what is sealed."""
 
+    vault: Mapping[str, Secret]
+    seen: bool = attrs.field(kw_only=True)
 
-def _unsealed_fact(fact: Fact, vault: Mapping[str, Secret]) -> Fact:
-    content = None if fact.content is None else _unsealed(fact.content, vault)
-    return attrs.evolve(fact, actor=_unsealed_actor(fact.actor, vault), content=content)
+    def record(self, record: Record) -> Record:
+        if isinstance(record, Amendment) and record.facts:
+            record = attrs.evolve(record, facts=tuple(map(self.fact, record.facts)))
+        actor = None if record.actor is None else self.actor(record.actor)
+        if actor is record.actor and (record.content is None or not _holds_confidential(_class(record.content))):
+            return record
+        return attrs.evolve(record, actor=actor, content=self.content(record.content))
+
+    def fact(self, fact: Fact) -> Fact:
+        content = None if fact.content is None else self.content(fact.content)
+        return attrs.evolve(fact, actor=self.actor(fact.actor), content=content)
+
+    def actor(self, actor: Actor) -> Actor:
+        if not actor.id.startswith(_SEALED_ID):
+            return actor
+        found = self.opened(actor.id.removeprefix(_SEALED_ID))
+        if isinstance(found, str):
+            return Actor(json.loads(found), actor.unit, actor.role)
+        return Actor(f"{type(found).__name__.lower()}:{found.commitment}", actor.unit, actor.role)
+
+    def content(self, content: object) -> object:
+        def opened(value: Any, hint: Any) -> Any:
+            if _is_clear(value):
+                return value
+            found = self.opened(value.commitment)
+            return STORED.structure(json.loads(found), hint) if isinstance(found, str) else found
+
+        return _mapped(content, opened, typed=True)
+
+    def opened(self, commitment: str) -> str | Erased | Withheld:
+        """Return the text of a value, or what it reads back as instead."""
+        secret = self.vault.get(commitment)
+        if secret is None:
+            return Erased(commitment)
+        if not self.seen:
+            return Withheld(commitment)
+        if not secret.genuine or secret.commitment != commitment:
+            message = f"the vault row {commitment[:12]}… does not fit its commitment; the vault was changed"
+            raise CodecError(message)
+        return secret.text
 
 
 def commitments(record: Record) -> tuple[str, ...]:
@@ -113,28 +163,8 @@ def commitments(record: Record) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _opened(commitment: str, vault: Mapping[str, Secret]) -> str | None:
-    secret = vault.get(commitment)
-    if secret is None:
-        return None
-    if not secret.genuine or secret.commitment != commitment:
-        message = f"the vault row {commitment[:12]}… does not fit its commitment; the vault was changed"
-        raise CodecError(message)
-    return secret.text
-
-
-def _unsealed(content: object, vault: Mapping[str, Secret]) -> object:
-    def opened(value: Any, hint: Any) -> Any:
-        if _is_clear(value):
-            return value
-        found = _opened(value.commitment, vault)
-        return Erased(value.commitment) if found is None else STORED.structure(json.loads(found), hint)
-
-    return _mapped(content, opened, typed=True)
-
-
 def _is_clear(value: object) -> bool:
-    return not isinstance(value, Sealed | Erased)
+    return not isinstance(value, NOT_CLEAR)
 
 
 def _mapped(value: Any, change: Callable[..., Any], *, typed: bool = False, hint: Any = None) -> Any:

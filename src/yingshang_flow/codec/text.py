@@ -4,17 +4,14 @@ RFC 8785 JSON. The standard library's encoder agrees with that form as long as t
 2^53 - 1, keys are ASCII and no surrogates occur, which the content classes and ``canonical_text`` hold.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from yingshang_flow.codec.hashing import hashed
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import CodecError
-
-ALGORITHM: Final = "sha-256"
-"""The hash a record names for itself."""
 
 LARGEST: Final = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
@@ -40,14 +37,19 @@ def canonical_text(value: object) -> str:
     return text
 
 
-def digest(text: str) -> str:
+def digest(text: str, algorithm: str | None = None) -> str:
     """Return the hex hash of a canonical text.
 
+    Args:
+        text: The text.
+        algorithm: What it names for itself; none for SHA-256.
+
     Raises:
+        HashingError: This machine does not have the algorithm.
         CodecError: The text holds a lone surrogate.
     """
     try:
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashed(text.encode(), algorithm)
     except UnicodeEncodeError as exc:
         message = f"a text holds the lone surrogate {exc.object[exc.start]!r}, which is no character; remove it"
         raise CodecError(message) from exc

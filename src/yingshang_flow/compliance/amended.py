@@ -10,6 +10,7 @@ from yingshang_flow.core.amend import Key, effective, not_amended_by, recomputed
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.deadlines import WorkingCalendar
@@ -83,12 +84,19 @@ def _irregular(
 
 
 def said(lifecycle: Lifecycle, history: Sequence[Record]) -> tuple[Label, ...]:
-    """Return every amendment in words, with what stood before and what counts since."""
+    """Return every amendment in words, with what stood before and what counts since, and every erasure."""
     return tuple(
-        _said(lifecycle, history[:place], record)
+        _said(lifecycle, history[:place], record) if isinstance(record, Amendment) else _erased(record)
         for place, record in enumerate(history)
-        if isinstance(record, Amendment)
+        if isinstance(record, Amendment | Erasure)
     )
+
+
+def _erased(record: Erasure) -> Label:
+    unit = "" if record.actor is None else record.actor.unit
+    zh = f"{record.named.zh}（第{record.revision}号记录，{record.occurred_at}，{unit}：{record.ground}）"
+    en = f"{record.named.en} (record {record.revision}, {record.occurred_at}, {unit}: {record.ground})"
+    return Label(zh, en)
 
 
 def _said(lifecycle: Lifecycle, before: Sequence[Record], record: Amendment) -> Label:

@@ -13,6 +13,7 @@ from yingshang_flow.core.amend import as_told
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import evolve, with_changes
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
+from yingshang_flow.core.erasure import Erasure, not_erased_by
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import FromContent, TimeLimit
 from yingshang_flow.core.machine import not_by
@@ -208,6 +209,8 @@ class _Auditor:
                 pass  # what an act asked for does not stand in such a source
             elif record.kind is Kind.ACT or case is None:
                 self._check_act(case, record)
+            elif isinstance(record, Erasure):
+                self._check_erasure(case, record)
             else:
                 self._check_nobody(case, record)
             case = evolve(case, record)
@@ -394,6 +397,16 @@ class _Auditor:
         ]:
             label = Label("时限与办理不符", "the deadlines do not follow from the act")
             self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
+
+    def _check_erasure(self, case: Case, record: Erasure) -> None:
+        """Find an erasure in a role that may not, or one that changes more than what is left to be read."""
+        role = "" if record.actor is None else record.actor.role
+        if role not in {one.key for one in self._lifecycle.erased_by}:
+            unmet = not_erased_by(self._lifecycle, role)
+            self._irregular.append(Finding("role", record.case, unmet.label, role, record.revision))
+        if (record.before, record.after, record.changes) != (case.state, case.state, ()):
+            label = Label("删除个人信息不得变更状态或期限", "an erasure moves nothing")
+            self._irregular.append(Finding("erasure", record.case, label, record.after, record.revision))
 
     def _check_nobody(self, case: Case, record: Record) -> None:
         """Find what neither the clock nor a reprojection could have recorded; another calendar's dates are not told."""

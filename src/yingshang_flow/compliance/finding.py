@@ -90,8 +90,8 @@ class Audit:
         verdicts: One for each rule, in the order of the definition.
         irregular: Breaches of the procedure itself that are no rule's: an act out of order, a wrong role, deadlines
             that do not follow from the acts.
-        amended: Every correction and annulment in words, with what stood before and what counts since; the verdicts are
-            about the acts that count.
+        amended: Every correction and annulment in words, with what stood before and what counts since, and every
+            erasure; the verdicts are about the acts that count.
     """
 
     case: str

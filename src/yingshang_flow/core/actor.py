@@ -35,11 +35,11 @@ class Actor:
     """A person of a unit acting in a role.
 
     Attributes:
-        id: The person, as the host system knows them.
+        id: The person, as the host system knows them; left out of its repr, as it may be a private person's.
         unit: The unit (单位) the person acts for, by its published name.
         role: The key of the role.
     """
 
-    id: str = attrs.field(validator=_worded)
+    id: str = attrs.field(validator=_worded, repr=False)
     unit: str = attrs.field(validator=_worded)
     role: str = attrs.field(validator=_worded)

@@ -1,4 +1,4 @@
-"""Values that are sealed: the record keeps a commitment, the vault keeps the value until it is erased."""
+"""Values that are sealed: the record keeps a commitment, the vault the value for those who may see it, until erased."""
 
 from typing import Generic, TypeVar
 
@@ -29,12 +29,24 @@ class Erased:
     commitment: str
 
 
-_NOT_SECRET = (Sealed, Erased)
+@attrs.frozen
+class Withheld:
+    """What a confidential value reads back as to whoever may not see it; it is kept still.
+
+    Attributes:
+        commitment: The commitment that stands in the record.
+    """
+
+    commitment: str
+
+
+NOT_CLEAR = (Sealed, Erased, Withheld)
+"""What can stand instead of a clear value."""
 
 
 def _shown(value: object) -> str:
     """Return a confidential value for a message: never in clear."""
-    return repr(value) if isinstance(value, _NOT_SECRET) else "…"
+    return repr(value) if isinstance(value, NOT_CLEAR) else "…"
 
 
 @attrs.frozen
@@ -42,7 +54,7 @@ class Confidential(Generic[T]):
     """A confidential value of an act's content: clear when given, sealed once recorded.
 
     Attributes:
-        value: The clear value, or ``Sealed`` in records and snapshots, or ``Erased``.
+        value: The clear value, or ``Sealed`` in records and snapshots, or ``Erased``, or ``Withheld``.
     """
 
-    value: T | Sealed | Erased = attrs.field(repr=_shown)
+    value: T | Sealed | Erased | Withheld = attrs.field(repr=_shown)

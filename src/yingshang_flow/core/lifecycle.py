@@ -143,6 +143,8 @@ class Lifecycle:
         sections: The profile's values as canonical text, from which the lifecycle can be rebuilt.
         ledger: The columns of a spreadsheet in which cases of the procedure are listed.
         amended_by: The roles that may correct or annul an act, whoever did it; nobody unless given.
+        erased_by: The roles that may erase personal data on a legal ground; nobody unless given.
+        seen_by: The roles that may see what is confidential; nobody unless given.
     """
 
     key: str
@@ -160,6 +162,8 @@ class Lifecycle:
     sections: str = ""
     ledger: tuple[Column, ...] = attrs.field(default=(), converter=tuple[Column, ...])
     amended_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
+    erased_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
+    seen_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:
@@ -188,7 +192,7 @@ class Lifecycle:
     def roles(self) -> Mapping[str, Role]:
         """Every role that may do something, by key."""
         acting = (role for transition in self.transitions for role in transition.by)
-        return {role.key: role for role in (*acting, *self.amended_by)}
+        return {role.key: role for role in (*acting, *self.amended_by, *self.erased_by, *self.seen_by)}
 
     @cached_property
     def rows(self) -> Mapping[tuple[str, str], tuple[Transition, ...]]:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     REPROJECTION = "reprojection"
     CORRECTION = "correction"
     ANNULMENT = "annulment"
+    ERASURE = "erasure"
 
 
 def midnight(day: date) -> datetime:

@@ -910,6 +910,8 @@ def complaint(values: ComplaintValues) -> Lifecycle:
         key="complaint",
         title=Label("投诉", "Complaint"),
         amended_by=COMPLAINT_BODY,
+        erased_by=COMPLAINT_BODY,
+        seen_by=COMPLAINT_BODY,
         states=states,
         triggers=[trigger for trigger in TRIGGERS if trigger.key in used],
         transitions=transitions,

@@ -622,6 +622,8 @@ def interview(values: InterviewValues) -> Lifecycle:
         key="interview",
         title=Label("约谈", "Interview"),
         amended_by=OFFICE,
+        erased_by=OFFICE,
+        seen_by=OFFICE,
         states=[
             State("planned", Label("已列入约谈计划", "Planned")),
             State("awaiting_approval", Label("报批中", "Awaiting approval")),

@@ -14,13 +14,14 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.errors import (
     CaseNotFoundError,
     DefinitionError,
+    TamperedError,
     UnknownError,
     UnknownFingerprintError,
 )
 from yingshang_flow.lifecycles import Procedure
 from yingshang_flow.operations.writing import commit_of
 from yingshang_flow.policies import Profile
-from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, Store
+from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, RecordRow, Store
 
 _KEPT: Final = 256
 
@@ -63,21 +64,28 @@ class Cases:
         store: Where the cases are kept.
         procedures: The procedures whose cases can be read, by key.
         topics: What records tell other systems.
+        algorithm: What new records are hashed by; see ``codec.chosen``.
     """
 
     def __init__(
-        self, store: Store, procedures: Mapping[str, Procedure[Any]], topics: frozenset[str] = frozenset()
+        self,
+        store: Store,
+        procedures: Mapping[str, Procedure[Any]],
+        topics: frozenset[str] = frozenset(),
+        algorithm: str | None = None,
     ) -> None:
         self.store = store
+        self.algorithm = codec.chosen(None) if algorithm is None else algorithm
         self.topics = topics
         self._procedures = procedures
         self._definitions: dict[str, Lifecycle] = {}
+        self._genuine: dict[str, DefinitionRow] = {}
         self._places: dict[str, Place] = {}
         self._lock = Lock()
 
     def on(self, store: Store, topics: frozenset[str]) -> "Cases":
         """Return the cases of another store, by the same definitions; what was read here may not be so there."""
-        other = Cases(store, self._procedures, topics)
+        other = Cases(store, self._procedures, topics, self.algorithm)
         other._definitions = self._definitions
         return other
 
@@ -101,7 +109,8 @@ class Cases:
         if kept is not None and kept.row == row:
             return kept
         lifecycle = self.lifecycle(row)
-        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle), {})
+        fragments: codec.Fragments = {}
+        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle, fragments), fragments)
         self._keep(place)
         return place
 
@@ -121,6 +130,11 @@ class Cases:
         """Return the confidential values of a case that have not been erased, by their commitments."""
         return {row.commitment: codec.Secret(row.commitment, row.salt, row.text) for row in self.store.vault(case)}
 
+    def record(self, row: RecordRow) -> Record:
+        """Return a record in clear, as far as its confidential values have not been erased."""
+        record = codec.record_from(row.text, self.lifecycle(self.row(row.case)))
+        return codec.unsealed(record, self.vault(row.case))
+
     # --- writing ---
 
     def commit(self, decided: Decided) -> Case:
@@ -137,6 +151,7 @@ class Cases:
             decided.record,
             decided.previous,
             fragments=fragments,
+            algorithm=self.algorithm,
             definition=decided.definition,
             expects=decided.expects,
             topics=self.topics,
@@ -171,6 +186,27 @@ class Cases:
         if found is None:
             found = self._definitions[row.fingerprint] = self._rebuilt(row)
         return found
+
+    def check_definition(self, row: CaseRow) -> None:
+        """Hold what is stored of a case's definition against its fingerprint, also where the definition is at hand.
+
+        Raises:
+            TamperedError: It is missing, or gives another one; this code does build the one of the fingerprint.
+            UnknownFingerprintError: This code does not build that one, so that nothing can be told.
+        """
+        self.lifecycle(row)
+        stored = self.store.definition(row.fingerprint)
+        if stored is not None and self._genuine.get(row.fingerprint) == stored:
+            return
+        try:
+            found = self._rebuilt(row)
+        except UnknownFingerprintError as exc:
+            message = f"case {row.case}: the stored definition does not give its fingerprint ({exc})"
+            raise TamperedError(message) from exc
+        if stored is None or (stored.version, stored.profile) != (found.version, found.profile):
+            message = f"case {row.case}: the stored definition is not that of its fingerprint {row.fingerprint[:12]}…"
+            raise TamperedError(message)
+        self._genuine[row.fingerprint] = stored
 
     def _rebuilt(self, row: CaseRow) -> Lifecycle:
         """Rebuild the lifecycle of a case from what was stored when it was opened."""

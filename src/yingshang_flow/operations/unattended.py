@@ -56,7 +56,15 @@ def recorded(
         if record is not None and not dry_run:
             try:
                 cases.store.commit(
-                    unattended_commit_of(lifecycle, row, snapshot, record, topics=cases.topics, claim=claim)
+                    unattended_commit_of(
+                        lifecycle,
+                        row,
+                        snapshot,
+                        record,
+                        algorithm=cases.algorithm,
+                        topics=cases.topics,
+                        claim=claim,
+                    )
                 )
             except ConflictError:
                 if cases.store.joined:

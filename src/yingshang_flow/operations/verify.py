@@ -1,7 +1,8 @@
-"""Verifies a history: every record against its hash and the one before it, and the snapshot against all of them."""
+"""Verifies a case: each record against its hash and the one before it, and all else that is kept against them."""
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Final
 
 import attrs
 
@@ -10,16 +11,25 @@ from yingshang_flow.core.amend import recomputed
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import WorkingCalendar, china
-from yingshang_flow.errors import CodecError, TamperedError, YingshangFlowError
-from yingshang_flow.operations.writing import case_row, record_row
-from yingshang_flow.ports import CaseRow, RecordRow
+from yingshang_flow.errors import CodecError, HashingError, TamperedError, YingshangFlowError
+from yingshang_flow.operations.writing import case_row, deadline_rows, record_row
+from yingshang_flow.ports import CaseRow, DeadlineRow, RecordRow
+
+_ORDER: Final = attrgetter("limit", "obligor", "number")
 
 
 def verified(
-    row: CaseRow, rows: Sequence[RecordRow], lifecycle: Lifecycle, calendar: Callable[[], WorkingCalendar] = china
+    row: CaseRow,
+    rows: Sequence[RecordRow],
+    lifecycle: Lifecycle,
+    calendar: Callable[[], WorkingCalendar] = china,
+    *,
+    vault: Mapping[str, codec.Secret] | None = None,
+    deadlines: Sequence[DeadlineRow] | None = None,
 ) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
 
@@ -28,11 +38,14 @@ def verified(
         rows: The stored records, in order.
         lifecycle: The definition the case is under.
         calendar: Gives the working days, for what follows from corrections and annulments.
+        vault: What the vault has of the case, read after the records; it is not looked at unless given.
+        deadlines: The stored deadlines, in order of limit, obligor and number; likewise.
 
     Raises:
         TamperedError: A record was changed, removed, added or reordered, an amendment says that something else follows
-            from the acts that count than does, or the snapshot is not what they lead to; the
-            first one is named.
+            from the acts that count than does, the snapshot or the stored deadlines are not what they lead to, or the
+            vault has not what their commitments and erasures say; the first one is named.
+        HashingError: This machine does not have a hash that is needed.
     """
     previous = codec.GENESIS
     standing: Case | None = None
@@ -49,12 +62,76 @@ def verified(
     if standing is None or row != case_row(standing, lifecycle, previous, codec.case_text(standing)):
         message = f"case {row.case}: the snapshot is not what its {len(rows)} records lead to"
         raise TamperedError(message)
+    if deadlines is not None and list(deadlines) != sorted(deadline_rows(row.case, standing.deadlines), key=_ORDER):
+        message = f"case {row.case}: its stored deadlines are not those its records lead to"
+        raise TamperedError(message)
+    if vault is not None:
+        _check_vault(row.case, history, vault)
     return standing
 
 
+def _check_vault(case: str, history: Iterable[Record], vault: Mapping[str, codec.Secret]) -> None:
+    """Hold the vault against the records: each value is the one that was committed to, or was erased by a record.
+
+    Raises:
+        TamperedError: A value was changed, is missing, was erased and is there, or belongs to no record.
+    """
+    committed, erased = _committed(case, history)
+    for commitment, revision in committed.items():
+        said = _against(vault.get(commitment), erased.get(commitment))
+        if said:
+            message = f"case {case}, record {revision}: the value of {_short(commitment)} {said}"
+            raise TamperedError(message)
+    for commitment in vault:
+        if commitment not in committed:
+            message = f"case {case}: the vault has a value of {_short(commitment)}, which stands in none of its records"
+            raise TamperedError(message)
+
+
+def _committed(case: str, history: Iterable[Record]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the records that commit to each value, and those that erased it.
+
+    Raises:
+        TamperedError: One erases what was not there.
+    """
+    committed: dict[str, int] = {}
+    erased: dict[str, int] = {}
+    for record in history:
+        for commitment in codec.commitments(record):
+            committed.setdefault(commitment, record.revision)
+        for commitment in record.erased if isinstance(record, Erasure) else ():
+            if commitment not in committed or commitment in erased:
+                what = f"it erases {_short(commitment)}, which is not there"
+                message = f"case {case}, record {record.revision}: {what}"
+                raise TamperedError(message)
+            erased[commitment] = record.revision
+    return committed, erased
+
+
+def _against(secret: codec.Secret | None, erased: int | None) -> str:
+    """Return what is wrong with the vault row of a value, which a record says was erased or not; empty for nothing."""
+    if secret is None:
+        return "is missing from the vault, and no record says that it was erased" if erased is None else ""
+    if erased is not None:
+        return f"is in the vault, though record {erased} says that it was erased"
+    return "" if secret.genuine else "was changed in the vault: it does not fit its commitment"
+
+
+def _short(commitment: str) -> str:
+    return f"{commitment[:12]}…"
+
+
 def fits_its_hash(kept: RecordRow) -> bool:
-    """Tell whether the text of a stored record gives its hash."""
-    return hashlib.sha256(kept.text.encode(errors="surrogatepass")).hexdigest() == kept.hash
+    """Tell whether the text of a stored record gives its hash, by the algorithm that it names.
+
+    Raises:
+        HashingError: This machine does not have that algorithm.
+    """
+    try:
+        _, algorithm = codec.links(kept.text)
+    except CodecError:
+        return False  # it is no record
+    return codec.hashed(kept.text.encode(errors="surrogatepass"), algorithm) == kept.hash
 
 
 def _check_amendment(
@@ -98,10 +175,18 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
 
     if kept.revision != revision:
         raise broken(f"stands at revision {kept.revision}; what was before it is missing")
-    if not fits_its_hash(kept):
+    try:
+        before, algorithm = codec.links(kept.text)
+    except CodecError as exc:
+        raise broken(str(exc)) from exc
+    try:
+        genuine = fits_its_hash(kept)
+    except HashingError as exc:
+        message = f"case {case}, record {revision}: {exc}"
+        raise HashingError(message) from exc
+    if not genuine:
         raise broken("its text does not give its hash")
     try:
-        before = codec.previous_hash(kept.text)
         record = codec.record_from(kept.text, lifecycle)
     except CodecError as exc:
         raise broken(str(exc)) from exc
@@ -109,6 +194,6 @@ def _genuine(kept: RecordRow, lifecycle: Lifecycle, case: str, revision: int, pr
         raise broken("it does not follow the record before it")
     if kept != record_row(record, kept.text, kept.hash) or kept.case != case:
         raise broken("its columns do not agree with its text")
-    if codec.record_text(record, previous) != kept.text:
+    if codec.record_text(record, previous, algorithm) != kept.text:
         raise broken("its text says more than its definition can read")
     return record

@@ -9,6 +9,7 @@ from yingshang_flow import codec
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.stepping import folded
@@ -32,6 +33,7 @@ def commit_of(
     previous: str,
     *,
     fragments: codec.Fragments,
+    algorithm: str,
     definition: DefinitionRow | None = None,
     expects: tuple[Expectation, ...] = (),
     topics: frozenset[str] = frozenset(),
@@ -44,6 +46,7 @@ def commit_of(
         record: The record as decided, in clear.
         previous: The hash of the record before it.
         fragments: The texts of the last snapshot's parts; kept up to date.
+        algorithm: What the record and its commitments are hashed by.
         definition: What the case is opened under.
         expects: What was read of linked cases.
         topics: What the record tells other systems.
@@ -51,21 +54,22 @@ def commit_of(
     Raises:
         CodecError: The record holds what cannot be written.
     """
-    record, hidden = codec.sealed(record, lifecycle, _salt)
+    record, hidden = codec.sealed(record, lifecycle, _salt, algorithm)
     case = evolve(standing, record)
-    text = codec.record_text(record, previous)
-    head = codec.digest(text)
+    text = codec.record_text(record, previous, algorithm)
+    head = codec.digest(text, algorithm)
     row = case_row(case, lifecycle, head, codec.case_text(case, fragments))
     before = () if standing is None else standing.deadlines
     dated = standing is None or record.changes or isinstance(record, Amendment)
     return case, Commit(
         record_row(record, text, head),
         row,
-        _deadline_rows(case.id, case.deadlines) if dated else None,
+        deadline_rows(case.id, case.deadlines) if dated else None,
         tuple(VaultRow(secret.commitment, case.id, secret.salt, secret.text) for secret in hidden),
         definition,
         expects,
         messages_of(lifecycle, row, record, before, topics) if topics else (),
+        record.erased if isinstance(record, Erasure) else (),
     )
 
 
@@ -75,6 +79,7 @@ def unattended_commit_of(
     snapshot: codec.Skimmed,
     record: Record,
     *,
+    algorithm: str,
     topics: frozenset[str] = frozenset(),
     claim: Claim | None = None,
 ) -> Commit:
@@ -85,16 +90,17 @@ def unattended_commit_of(
         row: The case before it.
         snapshot: What was read of the row's text.
         record: The record; it holds nothing to be sealed.
+        algorithm: What it is hashed by.
         topics: What the record tells other systems.
         claim: The claim under which it is made.
     """
     deadlines = folded(snapshot.deadlines, record)
-    text = codec.record_text(record, row.head)
-    head = codec.digest(text)
+    text = codec.record_text(record, row.head, algorithm)
+    head = codec.digest(text, algorithm)
     return Commit(
         record_row(record, text, head),
         attrs.evolve(row, revision=record.revision, head=head, text=snapshot.moved_on(deadlines, record)),
-        _deadline_rows(row.case, deadlines),
+        deadline_rows(row.case, deadlines),
         messages=messages_of(lifecycle, row, record, snapshot.deadlines, topics) if topics else (),
         claim=claim,
     )
@@ -145,7 +151,13 @@ def case_row(case: Case, lifecycle: Lifecycle, head: str, text: str) -> CaseRow:
     )
 
 
-def _deadline_rows(case: str, deadlines: Iterable[Deadline]) -> tuple[DeadlineRow, ...]:
+def deadline_rows(case: str, deadlines: Iterable[Deadline]) -> tuple[DeadlineRow, ...]:
+    """Return the rows of deadlines.
+
+    Args:
+        case: The id of the case.
+        deadlines: Its deadlines.
+    """
     return tuple(
         DeadlineRow(
             case,

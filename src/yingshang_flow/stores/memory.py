@@ -178,6 +178,13 @@ class MemoryStore(Store, DueWork, Outbox):
         ]
         return _page(placed, limit, None if after is None else _place(after, after.due))
 
+    def deadlines(self, case: str) -> tuple[DeadlineRow, ...]:
+        """Return all deadlines kept for a case, in order of limit, obligor and number."""
+        with self._lock:
+            kept = self._case(case)
+        rows = () if kept is None else kept.deadlines
+        return tuple(sorted(rows, key=lambda row: (row.limit, row.obligor, row.number)))
+
     def children(self, parent: str) -> Children:
         """Return what is known of the children of a case."""
         with self._lock:

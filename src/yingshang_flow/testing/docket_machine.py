@@ -26,6 +26,7 @@ from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import Act, Option, decide, evolve
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.moment import Moment
@@ -239,6 +240,8 @@ class PlainCase:
         counting: dict[int, Record] = {}
         for record in history:
             again.records = record.revision
+            if isinstance(record, Erasure):
+                continue
             if not isinstance(record, Amendment):
                 counting[record.revision] = record
                 continue
@@ -508,6 +511,30 @@ class DocketMachine(RuleBasedStateMachine):
         expect(amend(case.id, record.revision, **given) == after, "amending again gave another case", after)
         expect(rows_of(self.store) == before, "amending again changed something", after)
 
+    @precondition(lambda self: self.model and self.lifecycle.erased_by)
+    @rule(data=st.data())
+    def erase_what_is_personal(self, data: st.DataObject) -> None:
+        """Erase what is confidential in a case: it is gone, and the case stands as before."""
+        case = self._any_case(data)
+        actor = next(a for a in cast_of(self.lifecycle, case=case) if a.role == self.lifecycle.erased_by[0].key)
+        kept = {row.commitment for row in self.store.vault(case.id)}
+        try:
+            after = self.docket.erase(case.id, ground="依法删除", by=actor)
+        except RefusedError as error:
+            expect(not kept and {unmet.code for unmet in error.unmet} == {"nothing"}, "an erasure was refused", error)
+            return
+        expect(bool(kept) and not self.store.vault(case.id), "the vault kept what was erased", after)
+        record = self._kept_records(case.id)[-1]
+        expect(isinstance(record, Erasure) and set(record.erased) == kept, "the record names something else", record)
+        expect(
+            attrs.evolve(after, revision=case.revision, recorded_at=case.recorded_at) == case,
+            "an erasure changed more than the vault",
+            after,
+        )
+        self.model[case.id].records += 1
+        self.model[case.id].done.clear()  # an act is no longer known again by what was confidential in it
+        self._check(case.id)
+
     @rule(hours=st.sampled_from([1, 30, 24 * 5, 24 * 12, 24 * 40]))
     def let_time_pass(self, hours: int) -> None:
         """Let some time pass without anybody looking."""
@@ -542,7 +569,7 @@ class DocketMachine(RuleBasedStateMachine):
     def _act(
         self, data: st.DataObject, case: Case, trigger: str, actor: Actor, content: object, *, at: datetime | date
     ) -> None:
-        key = f"key {len(self.model[case.id].done)} of {case.id}" if data.draw(st.booleans()) else None
+        key = f"key {self.model[case.id].records} of {case.id}" if data.draw(st.booleans()) else None
         model, before = self.model[case.id], rows_of(self.store)
         option = next(o for o in self.docket.options(case.id, by=actor) if o.trigger.key == trigger)
         try:

@@ -10,6 +10,7 @@ from yingshang_flow import codec
 from yingshang_flow.core import as_ledger
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline, Status
+from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import (
     Change,
@@ -176,7 +177,7 @@ def _entered(record: Record) -> str:
 
 
 def _act(record: Record, lifecycle: Lifecycle, language: Language) -> str:
-    if isinstance(record, Amendment):
+    if isinstance(record, Amendment | Erasure):
         return record.named.text(language)
     if record.trigger:
         return lifecycle.by_trigger[record.trigger].label.text(language)
@@ -197,6 +198,8 @@ def _notes(record: Record, lifecycle: Lifecycle, language: Language) -> Iterator
     if isinstance(record, Amendment):
         act = lifecycle.by_trigger[record.trigger].label.text(language)
         yield act if record.moment is None else f"{act} {record.moment}"
+        yield record.ground
+    if isinstance(record, Erasure):
         yield record.ground
     happened: dict[str, list[str]] = {}
     for change in record.changes:

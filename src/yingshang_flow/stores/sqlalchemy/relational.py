@@ -111,6 +111,12 @@ class RelationalStore(Store, DueWork, Outbox):
             rows = run.rows(statement, values)
         return tuple(map(deadline_row, rows))
 
+    def deadlines(self, case: str) -> tuple[DeadlineRow, ...]:
+        """Return all deadlines kept for a case, in order of limit, obligor and number."""
+        with self._source.reading() as run:
+            rows = run.rows(self._say.deadlines, {"case_id": case})
+        return tuple(map(deadline_row, rows))
+
     def children(self, parent: str) -> Children:
         """Return what is known of the children of a case."""
         with self._source.reading() as run:

@@ -217,6 +217,13 @@ class Statements:
         return self._prepared(query.order_by(v.commitment))
 
     @once
+    def deadlines(self) -> Prepared:
+        """Ask for the deadlines of a case."""
+        d = self.tables.deadlines.c
+        query = sa.select(*self._of("deadlines", DEADLINE)).where(d.case_id == sa.bindparam("case_id"))
+        return self._prepared(query.order_by(d.limit_key, d.obligor, d.number))
+
+    @once
     def definition(self) -> Prepared:
         """Ask for a definition."""
         d = self.tables.definitions.c

@@ -29,6 +29,7 @@ _OWED: Final = f"SELECT {DEADLINE} FROM ysf_deadlines INDEXED BY ysf_deadlines_o
 _OWED_ORDER: Final = " ORDER BY due, case_id, limit_key, obligor, number LIMIT ?"
 _OWED_FIRST: Final = _OWED + _OWED_ORDER
 _OWED_NEXT: Final = f"{_OWED} AND (due, case_id, limit_key, obligor, number) > (?, ?, ?, ?, ?){_OWED_ORDER}"
+_OF_CASE: Final = f"SELECT {DEADLINE} FROM ysf_deadlines WHERE case_id = ? ORDER BY limit_key, obligor, number"  # noqa: S608 - constants
 _CHILDREN: Final = "SELECT case_id, lifecycle, state, final FROM ysf_cases WHERE parent = ? ORDER BY case_id"
 _DEFINITION: Final = "SELECT fingerprint, lifecycle, version, profile, text FROM ysf_definitions WHERE fingerprint = ?"
 _VAULT: Final = (
@@ -92,6 +93,11 @@ def owed(connection: sqlite3.Connection, until: str, limit: int, after: Deadline
     if after is None:
         return _page(connection, _OWED_FIRST, (until,), limit)
     return _page(connection, _OWED_NEXT, (until, after.due, *_DEADLINE_KEY(after)), limit)
+
+
+def deadlines(connection: sqlite3.Connection, case: str) -> tuple[DeadlineRow, ...]:
+    """Return the deadlines of a case."""
+    return tuple(map(_deadline, connection.execute(_OF_CASE, (case,)).fetchall()))
 
 
 def children(connection: sqlite3.Connection, parent: str) -> Children:

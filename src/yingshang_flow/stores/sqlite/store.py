@@ -90,6 +90,11 @@ class _Rows(Store, DueWork, Outbox):
         with self._session() as connection:
             return reading.owed(connection, until, limit, after)
 
+    def deadlines(self, case: str) -> tuple[DeadlineRow, ...]:
+        """Return all deadlines kept for a case, in order of limit, obligor and number."""
+        with self._session() as connection:
+            return reading.deadlines(connection, case)
+
     def children(self, parent: str) -> Children:
         """Return what is known of the children of a case."""
         with self._session() as connection:

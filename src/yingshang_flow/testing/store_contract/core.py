@@ -1,4 +1,4 @@
-"""What every store is held to: S1 to S17 and S26."""
+"""What every store is held to: S1 to S17, S26 and S27."""
 # These are tests: they assert, their names are their sentences, and expected numbers speak for themselves.
 # ruff: noqa: D102, PLR2004, S101
 
@@ -867,6 +867,28 @@ class CoreContract:
         with pytest.raises(StoreError):
             store.commit(a_commit("case", 3, vault=vault, erases=(commitment,)))
         assert everything(store, ["case", "other"]) == before
+
+    # S27 The deadlines of a case
+
+    def test_s27_the_deadlines_of_a_case_are_all_that_were_last_kept(self, store: Store) -> None:
+        rows = (
+            attrs.evolve(a_deadline("case", 2), number=2),
+            attrs.evolve(a_deadline("case", 2), number=1, alarm=None),
+        )
+        store.commit(a_commit("case", deadlines=rows))
+        store.commit(a_commit("other", deadlines=(a_deadline("other", 1),)))
+        assert store.deadlines("case") == (rows[1], rows[0])
+        store.commit(a_commit("case", 2, deadlines=None))
+        assert store.deadlines("case") == (rows[1], rows[0])
+        store.commit(a_commit("case", 3, deadlines=(rows[0],)))
+        assert store.deadlines("case") == (rows[0],)
+        assert store.deadlines("nobody") == ()
+
+    def test_s27_deadlines_come_in_order_of_their_names_by_bytes(self, store: Store) -> None:
+        names = [(limit, obligor) for limit in ("B", "a", "区") for obligor in ("", "Z", "b", "市")]
+        rows = [attrs.evolve(a_deadline("case", 1), limit=limit, obligor=obligor) for limit, obligor in names]
+        store.commit(a_commit("case", deadlines=tuple(reversed(rows))))
+        assert store.deadlines("case") == tuple(rows)
 
     # S26 Names are short
 
