@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+from holding import OFFICE, PLAN
 from statemachine import State, StateMachine
 from transitions import Machine
 
@@ -19,10 +20,9 @@ from yingshang_flow.core.decide import Act, decide, evolve
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Opening, midnight
 from yingshang_flow.deadlines import china
-from yingshang_flow.lifecycles.interview import ApprovalRequest, Interview, Matter, Notice, Plan, Statement, Subject
+from yingshang_flow.lifecycles.interview import ApprovalRequest, Interview, Notice, Statement
 
 ROUNDS, BATCH = 60, 200
-OFFICE = Actor("li", "市营商办", "office")
 NOW = midnight(date(2019, 1, 10))
 LIFECYCLE = lifecycles.interview("dalian-2018")
 CALENDAR = china()
@@ -51,17 +51,8 @@ class Peer(StateMachine):
 
 def planned() -> Case:
     """Return a planned interview."""
-    plan = Plan(
-        grounds=("6",),
-        matter=Matter("M-1", "投诉办结率低"),
-        facts="三季度办结率六成",
-        gravity="general",
-        tier="office",
-        mode="individual",
-        subjects=(Subject("甘井子区", "赵某", "deputy"),),
-    )
     opening = Opening("interview", 1, "dalian-2018", "")
-    act = Act("plan", plan, OFFICE, Moment.of(date(2018, 12, 10)))
+    act = Act("plan", PLAN, OFFICE, Moment.of(date(2018, 12, 10)))
     return evolve(None, decide(LIFECYCLE, None, act, now=NOW, calendar=CALENDAR, id="1", opening=opening))
 
 

@@ -20,19 +20,21 @@ FEEDBACK = Feedback("已电话回访，整改正在进行")
 Run = Callable[[], object]
 
 
+PLAN = Plan(
+    grounds=("6",),
+    matter=Matter("M-1", "投诉办结率低"),
+    facts="三季度办结率六成",
+    gravity="general",
+    tier="office",
+    mode="individual",
+    subjects=(Subject("甘井子区", "赵某", "deputy"),),
+)
+
+
 def held(docket: Docket, clock: FixedClock) -> Case:
     """Return an interview that was held, with one deadline running."""
-    plan = Plan(
-        grounds=("6",),
-        matter=Matter("M-1", "投诉办结率低"),
-        facts="三季度办结率六成",
-        gravity="general",
-        tier="office",
-        mode="individual",
-        subjects=(Subject("甘井子区", "赵某", "deputy"),),
-    )
     clock.travel_to(DAY)
-    case = docket.open(lifecycles.interview("dalian-2018"), plan, by=OFFICE, at=date(2018, 12, 10))
+    case = docket.open(lifecycles.interview("dalian-2018"), PLAN, by=OFFICE, at=date(2018, 12, 10))
     docket.act(case.id, "request_approval", by=OFFICE, at=date(2018, 12, 11))
     docket.act(case.id, "approve", by=Actor("wang", "市政府办公室", "secretary_general"), at=date(2018, 12, 12))
     notice = {"time": "2018-12-20T14:00:00+08:00", "place": "市营商办", "content": "办结率", "mode": "individual"}

@@ -1,10 +1,9 @@
-"""Docket 案件台: opens cases, acts on them, and says what is possible and what is due; load → decide → commit."""
+"""Docket 案件台: all that a host can ask of the cases of one store; each act is load → decide → commit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date, datetime, timedelta
-from random import SystemRandom
 from time import sleep
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -25,15 +24,13 @@ from yingshang_flow.core.record import Kind, Moved, Opening, Record
 from yingshang_flow.deadlines import Explanation, Lamp, Ledger, WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
-    ConflictError,
-    KeyReusedError,
     StoreError,
     TimeError,
     UnknownError,
     YingshangFlowError,
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
-from yingshang_flow.operations import pages
+from yingshang_flow.operations import given, pages
 from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.operations.checkpoint import Checkpoint, Difference, differences, taken
@@ -43,6 +40,7 @@ from yingshang_flow.operations.erase import is_same as is_same_erasure
 from yingshang_flow.operations.linked import Linked
 from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
 from yingshang_flow.operations.reproject import Progress, reproject
+from yingshang_flow.operations.settle import another_act, settled
 from yingshang_flow.operations.sweep import sweep
 from yingshang_flow.operations.verify import verified
 from yingshang_flow.policies import Profile
@@ -53,8 +51,6 @@ from yingshang_flow.ports import (
     RecordRow,
     Store,
 )
-
-_TRIES: Final = 16
 
 
 def system_clock() -> datetime:
@@ -258,7 +254,7 @@ class Docket:
             KeyReusedError: The key stands for another act.
             StoreError: The store cannot keep it; nothing was changed.
         """
-        _refuse_no_number(expected_revision)
+        given.expected_revision(expected_revision)
         # What was read or written here last is decided on first; the commit tells whether somebody was faster.
         recalled = self._cases.recalled(case) if expected_revision is None and isinstance(case, str) else None
         lifecycle = self._cases.lifecycle(self._cases.row(case) if recalled is None else recalled.row)
@@ -271,7 +267,7 @@ class Docket:
                 with suppress(YingshangFlowError):  # what stands against an act is only said of what is stored now
                     return self._decided(place, act)
             place = self._cases.place(self._cases.row(case))
-            _refuse_moved_on(place.case, expected_revision)
+            given.check_expected(place.case, expected_revision)
             return self._decided(place, act)
 
         return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=case, opening=None))
@@ -386,8 +382,8 @@ class Docket:
             KeyReusedError: The key stands for another act.
             StoreError: The store cannot keep it; nothing was changed.
         """
-        _refuse_nobody(by)
-        _refuse_no_key(key)
+        given.actor(by)
+        given.key(key)
         erasing = Erasing.of(ground, by, revisions, key)
 
         def decided() -> Decided:
@@ -395,7 +391,7 @@ class Docket:
 
         def same(kept: RecordRow) -> Case:
             if kept.case != case or not is_same_erasure(self._cases, kept, erasing):
-                raise KeyReusedError(_REUSED.format(key, kept.revision, kept.case))
+                raise another_act(key, kept)
             return self.load(case)
 
         return self._settled(key, decided, same)
@@ -509,7 +505,7 @@ class Docket:
             aware(now)
         place = self._cases.place(self._cases.row(case))
         lifecycle, standing = place.lifecycle, place.case
-        _refuse_nobody(by)
+        given.actor(by)
         lifecycle.role(by.role)
         return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
 
@@ -531,7 +527,7 @@ class Docket:
             HashingError: This machine does not have the hash of a value that is to be opened.
         """
         lifecycle = self._cases.lifecycle(self._cases.row(case))
-        seen = by is not None and _may_see(lifecycle, by)
+        seen = by is not None and lifecycle.role(given.actor(by).role) in lifecycle.seen_by
         rows = self.store.history(case)
         vault = self._cases.vault(case)  # after the records: a value can be erased in between, but not be missing
         return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault, seen=seen) for row in rows)
@@ -673,8 +669,8 @@ class Docket:
     ) -> Act:
         """Type an act strictly; everything wrong with its content is reported together."""
         found = lifecycle.trigger(trigger)
-        _refuse_nobody(by)
-        _refuse_no_key(key)
+        given.actor(by)
+        given.key(key)
         typed = content
         if found.content is not None:
             typed = codec.read(found.content, {} if content is None else content, f"{lifecycle.key}.{trigger}")
@@ -691,56 +687,40 @@ class Docket:
 
     def _amended(self, case: str, amending: Amending, expected_revision: int | None) -> Case:
         """Correct or annul: decided on the whole history, settled as an act is."""
-        _refuse_no_number(expected_revision)
-        _refuse_nobody(amending.actor)
-        _refuse_no_key(amending.key)
+        given.expected_revision(expected_revision)
+        given.actor(amending.actor)
+        given.key(amending.key)
         lifecycle = self._cases.lifecycle(self._cases.row(case))
         amending = typed(self._cases, lifecycle, case, amending)
 
         def decided() -> Decided:
             place = self._cases.place(self._cases.row(case))
-            _refuse_moved_on(place.case, expected_revision)
+            given.check_expected(place.case, expected_revision)
             return amended(self._cases, place, amending, now=self._now(), calendar=self.calendar)
 
         def same(kept: RecordRow) -> Case:
             if kept.case != case or not is_same(self._cases, kept, lifecycle, amending):
-                raise KeyReusedError(_REUSED.format(amending.key, kept.revision, kept.case))
+                raise another_act(amending.key, kept)
             return self.load(case)
 
         return self._settled(amending.key, decided, same)
 
     def _settled(self, key: str | None, decided: Callable[[], Decided], same: Callable[[RecordRow], Case]) -> Case:
-        """Decide and commit, anew after each race lost; what was kept under the key already is the outcome."""
-        for lost in range(_TRIES):
-            if key is not None and (kept := self.store.keyed(key)) is not None:
-                return same(kept)
-            decision = decided()
-            try:
-                return self._cases.commit(decision)
-            except (ConflictError, KeyReusedError) as error:
-                if self.store.joined:
-                    raise _lost_in_a_transaction(error) from error
-                if lost + 1 == _TRIES:
-                    raise
-                if lost > 1:
-                    # At random, so that the same ones do not meet again.
-                    self._pause(SystemRandom().uniform(0, 0.001 * lost))
-        raise AssertionError  # pragma: no cover  # the loop returns or raises
+        return settled(self._cases, key, decided, same, pause=self._pause)
 
     def _same(
         self, kept: RecordRow, lifecycle: Lifecycle, act: Act, *, case: str | None, opening: Opening | None
     ) -> Case:
         """Return the outcome of an act that was kept under the same key, if it is the same act."""
         row = self._cases.row(kept.case)
-        message = _REUSED.format(act.key, kept.revision, kept.case)
         if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
-            raise KeyReusedError(message)
+            raise another_act(act.key, kept)
         own = self._cases.lifecycle(row)
         vault = self._cases.vault(row.case)
         record = codec.unsealed(codec.record_from(kept.text, own), vault)
         said = (record.kind, record.trigger, record.actor, record.content, record.opening)
         if said != (Kind.ACT, act.trigger, act.actor, act.content, opening):
-            raise KeyReusedError(message)
+            raise another_act(act.key, kept)
         return self._cases.place(row).case
 
     def _bound(self, lifecycle: Lifecycle | Procedure[Any], parent: str | None) -> Lifecycle:
@@ -776,14 +756,6 @@ class Docket:
         return now
 
 
-def _lost_in_a_transaction(error: StoreError) -> ConflictError:
-    """Return what is said of a race that was lost where only the host can begin anew; no key was kept before it."""
-    if isinstance(error, ConflictError):
-        return error
-    return ConflictError(f"another was faster with this key ({error}); roll the transaction back, and begin it again")
-
-
-_REUSED: Final = "key {!r} already stands for another act, record {} of case {}"
 _NO_OUTBOX: Final = "a {} keeps no messages: use a store that is an Outbox, or leave topics out"
 
 
@@ -794,39 +766,6 @@ def _topics(store: Store, topics: Iterable[str] | None) -> frozenset[str]:
     if topics is not None and topics_of(topics):
         raise StoreError(_NO_OUTBOX.format(type(store).__name__))
     return frozenset()
-
-
-def _refuse_moved_on(case: Case, expected: int | None) -> None:
-    if expected is not None and not case.acted <= expected <= case.revision:
-        message = (
-            f"case {case.id} has moved on: revision {expected} was expected, it is at {case.revision} and was last "
-            f"acted on at {case.acted}; load it again"
-        )
-        raise ConflictError(message)
-
-
-def _refuse_no_number(expected: object) -> None:
-    if expected is not None and type(expected) is not int:
-        message = f"expected_revision is a whole number, not {expected!r:.60}"
-        raise ConflictError(message)
-
-
-def _refuse_no_key(key: object) -> None:
-    if key is not None and (not isinstance(key, str) or not key):
-        message = f"a key is a non-empty text, not {key!r}"
-        raise KeyReusedError(message)
-
-
-def _refuse_nobody(by: object) -> None:
-    if not isinstance(by, Actor):
-        message = f"`by` is an Actor(id, unit, role), not {by!r:.60}"
-        raise UnknownError(message)
-
-
-def _may_see(lifecycle: Lifecycle, by: object) -> bool:
-    _refuse_nobody(by)
-    assert isinstance(by, Actor)  # noqa: S101  # refused otherwise
-    return lifecycle.role(by.role) in lifecycle.seen_by
 
 
 def _opening_trigger(lifecycle: Lifecycle, trigger: str | None) -> str:

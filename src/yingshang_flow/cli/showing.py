@@ -276,7 +276,7 @@ def show_history(
                 (
                     *_entered(record),
                     *(one.mark.text(lang) for one in amended.get(record.revision, ())),
-                    *_amends(record, lifecycle, lang),
+                    *_about(record, lifecycle, lang),
                     *said(record.changes),
                 )
             ),
@@ -291,19 +291,14 @@ def show_history(
 
 
 def _label(record: Record, lifecycle: Lifecycle) -> Label:
-    if isinstance(record, Amendment | Erasure):
+    if record.named is not None:
         return record.named
     return _OF_NOBODY[record.kind] if record.actor is None else lifecycle.by_trigger[record.trigger].label
 
 
-def _amends(record: Record, lifecycle: Lifecycle, lang: Language) -> Iterator[str]:
-    """Yield what an amendment or an erasure is about: the act, when it happened from then on, and the ground."""
-    if isinstance(record, Amendment):
-        act = lifecycle.by_trigger[record.trigger].label.text(lang)
-        yield act if record.moment is None else f"{act} {record.moment}"
-        yield record.ground
-    if isinstance(record, Erasure):
-        yield record.ground
+def _about(record: Record, lifecycle: Lifecycle, lang: Language) -> tuple[str, ...]:
+    trigger = lifecycle.by_trigger.get(record.trigger)
+    return record.about("" if trigger is None else trigger.label.text(lang))
 
 
 def _when(record: Record) -> str:

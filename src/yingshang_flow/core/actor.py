@@ -1,9 +1,11 @@
 """Who acts: a person of a unit, in a role."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from yingshang_flow.errors import UnknownError
-from yingshang_flow.words import Label
+from yingshang_flow.words import Citation, Label, Unmet
 
 
 @attrs.frozen
@@ -19,6 +21,21 @@ class Role:
     key: str
     label: Label
     private: bool = False
+
+
+def not_in_role(roles: Iterable[Role], role: str, done: Label, citations: tuple[Citation, ...]) -> Unmet:
+    """Build the refusal of an actor who is in none of the roles that may do something.
+
+    Args:
+        roles: Those that may.
+        role: The key of the actor's.
+        done: What they may do, as in ``须由…办理`` and in "to be done by …".
+        citations: What says so.
+    """
+    allowed = tuple(roles)
+    zh, en = "或".join(one.label.zh for one in allowed), " or ".join(one.label.en for one in allowed)
+    said = Label(f"须由{zh}{done.zh}，经办角色不符", f"to be {done.en} by {en}; not by somebody acting as")
+    return Unmet("role", said, citations, (role,))
 
 
 def _worded(_: object, attribute: "attrs.Attribute[str]", value: object) -> None:

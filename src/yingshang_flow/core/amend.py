@@ -19,10 +19,11 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.core.actor import Actor
-from yingshang_flow.core.amendment import MOST_GROUND, Amendment, Way
+from yingshang_flow.core.actor import Actor, not_in_role
+from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.decide import Act, decide, evolve, with_changes
+from yingshang_flow.core.ground import check_ground
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, OfDeadline, Record, Started
@@ -43,6 +44,7 @@ _OPENING: Final = Label(
     "the record that opens a case is not annulled; correct it, or bring the case to an end by its procedure",
 )
 _IN_ORDER: Final = Label("时间先后不符", "the times would be out of order")
+_AMENDED: Final = Label("更正或撤销", "amended")
 _NOBODY: Final = Label("本流程未规定由谁更正", "the procedure says nobody who may amend")
 
 
@@ -274,10 +276,8 @@ def recomputed(
 
 
 def _check_ground(lifecycle: Lifecycle, amending: Amending) -> None:
-    ground = amending.ground
     where = f"{lifecycle.key}.{amending.verb}"
-    if not isinstance(ground, str) or not ground.strip() or len(ground) > MOST_GROUND:
-        raise ContentError(where, f"ground: say why in 1 to {MOST_GROUND} characters, not {ground!r:.60}")
+    check_ground(where, amending.ground)
     if amending.kind is Kind.CORRECTION and amending.content is None and amending.occurred_at is None:
         raise ContentError(where, "nothing is corrected: give content=, occurred_at= or both")
 
@@ -316,10 +316,7 @@ def not_amended_by(lifecycle: Lifecycle, role: str) -> Unmet:
     """Build the refusal of an actor whose role may not amend."""
     if not lifecycle.amended_by:
         return Unmet("role", _NOBODY, _CITED, (role,))
-    zh = "或".join(one.label.zh for one in lifecycle.amended_by)
-    en = " or ".join(one.label.en for one in lifecycle.amended_by)
-    said = Label(f"须由{zh}更正或撤销，经办角色不符", f"to be amended by {en}; not by somebody acting as")
-    return Unmet("role", said, _CITED, (role,))
+    return not_in_role(lifecycle.amended_by, role, _AMENDED, _CITED)
 
 
 def _wanted(history: Sequence[Record], amending: Amending) -> tuple[Record, ...]:

@@ -10,9 +10,6 @@ from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.words import Label
 
-MOST_GROUND = 2000
-"""How many characters a ground has at most."""
-
 
 @attrs.frozen
 class Way:
@@ -73,6 +70,10 @@ class Amendment(Record):
         if self.kind is Kind.ANNULMENT:
             return Label(f"撤销第{self.amends}号记录", f"annuls record {self.amends}")
         return Label(f"更正第{self.amends}号记录", f"corrects record {self.amends}")
+
+    def about(self, act: str) -> tuple[str, ...]:
+        """Return the act, with the time it has from then on, and the ground."""
+        return act if self.moment is None else f"{act} {self.moment}", self.ground
 
     @property
     def mark(self) -> Label:

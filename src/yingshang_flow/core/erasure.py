@@ -9,9 +9,9 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.core.actor import Actor
-from yingshang_flow.core.amendment import MOST_GROUND
+from yingshang_flow.core.actor import Actor, not_in_role
 from yingshang_flow.core.case import Case
+from yingshang_flow.core.ground import check_ground
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Record
@@ -21,6 +21,7 @@ from yingshang_flow.words import Label, Unmet
 
 _CITED: Final = (OURS(),)
 _NOTHING: Final = Label("没有可删除的个人信息", "no personal data is left to erase there")
+_ERASED: Final = Label("删除个人信息", "erased")
 _NOBODY: Final = Label("本流程未规定由谁删除个人信息", "the procedure says nobody who may erase personal data")
 
 
@@ -48,6 +49,10 @@ class Erasure(Record):
         zh, en = (f"（第{of[1:].replace(' ', '、')}号记录）", f" of records{of}") if of else ("", "")
         return Label(f"删除个人信息{len(self.erased)}项{zh}", f"erases {len(self.erased)} personal values{en}")
 
+    def about(self, act: str) -> tuple[str, ...]:  # noqa: ARG002  # it is about values, of whatever act
+        """Return the ground."""
+        return (self.ground,)
+
 
 @attrs.frozen
 class Erasing:
@@ -72,8 +77,7 @@ class Erasing:
         Raises:
             ContentError: The ground is missing or too long, or the revisions are no whole numbers.
         """
-        if not isinstance(ground, str) or not ground.strip() or len(ground) > MOST_GROUND:
-            raise ContentError("erase", f"ground: say why in 1 to {MOST_GROUND} characters, not {ground!r:.60}")
+        ground = check_ground("erase", ground)
         if revisions is None:
             return cls(ground, actor, (), key)
         numbers = tuple(revisions) if isinstance(revisions, list | tuple | set | frozenset) else ()
@@ -136,7 +140,4 @@ def not_erased_by(lifecycle: Lifecycle, role: str) -> Unmet:
     """Build the refusal of an actor whose role may not erase."""
     if not lifecycle.erased_by:
         return Unmet("role", _NOBODY, _CITED, (role,))
-    zh = "或".join(one.label.zh for one in lifecycle.erased_by)
-    en = " or ".join(one.label.en for one in lifecycle.erased_by)
-    said = Label(f"须由{zh}删除个人信息，经办角色不符", f"to be erased by {en}; not by somebody acting as")
-    return Unmet("role", said, _CITED, (role,))
+    return not_in_role(lifecycle.erased_by, role, _ERASED, _CITED)

@@ -4,11 +4,13 @@ from typing import Any, Final, cast
 
 from transitions import EventData, Machine
 
+from yingshang_flow.core.actor import not_in_role
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.requirement import Untold, View
 from yingshang_flow.words import Label, Unmet
 
 _UNOPENED: Final = "(unopened)"
+_DONE: Final = Label("办理", "done")
 
 
 class Cursor:
@@ -59,15 +61,7 @@ class _Gate:
 
 def not_by(row: Transition, role: str) -> Unmet:
     """Build the refusal of an actor whose role may not do this."""
-    who_zh = "或".join(role.label.zh for role in row.by)
-    who_en = " or ".join(role.label.en for role in row.by)
-    cited = tuple(citation for rule in row.rules for citation in rule.citations)
-    return Unmet(
-        "role",
-        Label(f"须由{who_zh}办理，经办角色不符", f"to be done by {who_en}; not by somebody acting as"),
-        cited,
-        (role,),
-    )
+    return not_in_role(row.by, role, _DONE, tuple(citation for rule in row.rules for citation in rule.citations))
 
 
 class Mover:

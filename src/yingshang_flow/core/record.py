@@ -8,6 +8,7 @@ import attrs
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.deadlines.clock import CHINA_TIME
+from yingshang_flow.words import Label
 
 _DAY = timedelta(days=1)
 
@@ -246,6 +247,19 @@ class Record:
     changes: tuple[Change, ...] = ()
     opening: Opening | None = None
     key: str | None = None
+
+    @property
+    def named(self) -> Label | None:
+        """What it does, in a few words; none where its trigger or its kind says so."""
+        return None
+
+    def about(self, act: str) -> tuple[str, ...]:  # noqa: ARG002  # for those that amend one
+        """Return what else is to be told of it, a line each.
+
+        Args:
+            act: What its trigger is called.
+        """
+        return ()
 
     def changing(self, changes: tuple[Change, ...]) -> "Record":
         """Return the record with what it does to the deadlines; written out because every act comes this way."""

@@ -8,9 +8,7 @@ import attrs
 
 from yingshang_flow import codec
 from yingshang_flow.core import as_ledger
-from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline, Status
-from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import (
     Change,
@@ -177,7 +175,7 @@ def _entered(record: Record) -> str:
 
 
 def _act(record: Record, lifecycle: Lifecycle, language: Language) -> str:
-    if isinstance(record, Amendment | Erasure):
+    if record.named is not None:
         return record.named.text(language)
     if record.trigger:
         return lifecycle.by_trigger[record.trigger].label.text(language)
@@ -195,12 +193,8 @@ def _by(record: Record, lifecycle: Lifecycle, language: Language) -> str:
 def _notes(record: Record, lifecycle: Lifecycle, language: Language) -> Iterator[str]:
     if record.actor is not None and _entered(record) != str(record.occurred_at.date):
         yield f"{_ENTERED.text(language)} {_entered(record)}"
-    if isinstance(record, Amendment):
-        act = lifecycle.by_trigger[record.trigger].label.text(language)
-        yield act if record.moment is None else f"{act} {record.moment}"
-        yield record.ground
-    if isinstance(record, Erasure):
-        yield record.ground
+    trigger = lifecycle.by_trigger.get(record.trigger)
+    yield from record.about("" if trigger is None else trigger.label.text(language))
     happened: dict[str, list[str]] = {}
     for change in record.changes:
         happened.setdefault(_happened(change, lifecycle, language), []).append(change.obligor)
