@@ -194,8 +194,10 @@ def _fact_texts(case: Case, known: Fragments) -> Iterator[str]:
     for fact in case.all_facts():
         acts.setdefault(fact.revision, []).append(fact)
     for revision in sorted(acts):
-        first, *others = sorted(acts[revision], key=_obligor)
-        whom = (first.obligor, *map(_obligor, others))
+        facts = acts[revision]
+        if len(facts) > 1:
+            facts.sort(key=_obligor)
+        first, whom = facts[0], tuple([fact.obligor for fact in facts])
         found = known.get((first.trigger, first.obligor))
         if found is None or found[0] is not first or found[1] != whom:
             found = known[first.trigger, first.obligor] = first, whom, canonical_text(_act_value(first, whom))
