@@ -257,16 +257,19 @@ class Docket:
         given.expected_revision(expected_revision)
         # What was read or written here last is decided on first; the commit tells whether somebody was faster.
         recalled = self._cases.recalled(case) if expected_revision is None and isinstance(case, str) else None
-        lifecycle = self._cases.lifecycle(self._cases.row(case) if recalled is None else recalled.row)
+        row = self._cases.row(case) if recalled is None else recalled.row
+        stored = row if recalled is None else None
+        lifecycle = self._cases.lifecycle(row)
         act = self._act(lifecycle, trigger, content, by=by, at=at, key=key)
 
         def decided() -> Decided:
-            nonlocal recalled
+            nonlocal recalled, stored
             place, recalled = recalled, None
             if place is not None:
                 with suppress(YingshangFlowError):  # what stands against an act is only said of what is stored now
                     return self._decided(place, act)
-            place = self._cases.place(self._cases.row(case))
+            now, stored = stored, None
+            place = self._cases.place(self._cases.row(case) if now is None else now)
             given.check_expected(place.case, expected_revision)
             return self._decided(place, act)
 
@@ -554,7 +557,7 @@ class Docket:
             final=final,
         )
         for row in pages.found(self.store, query):
-            yield self._cases.place(row).case
+            yield self._cases.read(row)
 
     def due(self, *, before: datetime | date) -> Iterator[Due]:
         """Yield the deadlines under which something is owed and that are due by a day, the earliest first.
@@ -721,7 +724,7 @@ class Docket:
         said = (record.kind, record.trigger, record.actor, record.content, record.opening)
         if said != (Kind.ACT, act.trigger, act.actor, act.content, opening):
             raise another_act(act.key, kept)
-        return self._cases.place(row).case
+        return self._cases.read(row)
 
     def _bound(self, lifecycle: Lifecycle | Procedure[Any], parent: str | None) -> Lifecycle:
         """Return the lifecycle a case is opened under: a part of another case runs under that case's profile."""

@@ -1,6 +1,8 @@
 """Records and snapshots as text and back."""
 
 import json
+import pickle
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -70,7 +72,8 @@ def test_the_text_of_a_case_costs_by_what_is_new_and_comes_out_the_same(story: S
     story.act("turn", Moment.of(story.now))
     assert case_text(story.standing, known) == case_text(story.standing)
     written = {key for key in known if known[key] is not kept.get(key)}
-    assert {("turn", "")} <= written <= {("turn", ""), "deadlines", "units"}  # of the facts, the new one only
+    new = {("turn", ""), ("turn",)}
+    assert new <= written <= {*new, "deadlines", "units"}  # of the facts, the new one only
 
 
 @given(stories())
@@ -216,6 +219,32 @@ def test_a_record_that_does_not_fit_is_reported_never_dropped(changes: dict[str,
 def test_a_snapshot_that_does_not_fit_is_reported(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(CodecError, match=f"a stored snapshot does not fit its definition .*({message})"):
         case_from(canonical_text({**SNAPSHOT, **changes}), ROADWORKS)
+
+
+@given(stories())
+def test_what_was_said_can_stay_unread_until_it_is_asked_for(story: Story) -> None:
+    case = case_from(case_text(story.standing), LIFECYCLE, unread=True)
+    assert case.latest(Log) == story.standing.latest(Log)
+    assert case == story.standing
+    assert set(map(repr, case.all_facts())) == set(map(repr, story.standing.all_facts()))
+    again = case_from(case_text(story.standing), LIFECYCLE, unread=True)
+    assert pickle.loads(pickle.dumps(again)) == again  # noqa: S301  # our own
+
+
+def test_a_content_that_does_not_fit_is_reported_each_time_it_is_asked_for_and_hinders_nothing_else() -> None:
+    text = canonical_text({**SNAPSHOT, "facts": [{**SNAPSHOT["facts"][0], "content": {"reason": 5}}]})
+    known: Fragments = {}
+    case = case_from(text, ROADWORKS, known, unread=True)
+    (fact,) = case.all_facts()
+    asking: tuple[Callable[[], object], ...] = (
+        fact.read,
+        lambda: fact.content,
+        lambda: case == case_from(text, ROADWORKS, unread=True),
+    )
+    for ask in asking:
+        with pytest.raises(CodecError, match=r"a stored content does not fit its definition .*reason: must be"):
+            ask()
+    assert case_text(case, known) == text  # and is written again as it was
 
 
 @pytest.mark.parametrize(

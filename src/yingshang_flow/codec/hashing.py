@@ -70,7 +70,14 @@ def hashed(data: bytes, algorithm: str | None) -> str:
         raise HashingError(message)
     if not has_sm3():
         raise HashingError(_NO_SM3.format("a record or commitment was hashed by SM3"))
-    return hashlib.new(SM3, data).hexdigest()
+    found = _new_sm3().copy()  # OpenSSL looks an algorithm up by its name each time, which takes longer than a hash
+    found.update(data)
+    return found.hexdigest()
+
+
+@cache
+def _new_sm3() -> "hashlib._Hash":
+    return hashlib.new(SM3)
 
 
 _NO_SM3: Final = (

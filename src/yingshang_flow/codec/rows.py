@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -14,7 +15,7 @@ from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
 from yingshang_flow.codec.text import canonical_text, instant, microseconds, shown
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment, Way
-from yingshang_flow.core.case import Case, Deadline, Fact, Status
+from yingshang_flow.core.case import Case, Deadline, Fact, Status, Unread
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -125,7 +126,7 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
             value["trigger"],
             value["before"],
             value["after"],
-            None if actor is None else Actor(**actor),
+            None if actor is None else _actor_from(actor),
             tuple(value.get("obligors", ())),
             None if annuls else _content_from(value.get("content"), value["trigger"], lifecycle),
             Moment(instant(value["occurred_at"]), value["precision"]),
@@ -188,20 +189,27 @@ def case_text(case: Case, known: Fragments | None = None) -> str:
     )
 
 
-def _fact_texts(case: Case, known: Fragments) -> Iterator[str]:
-    """Yield the latest facts act by act; a joint act is written once, with everybody it is still the latest of."""
-    acts: dict[int, list[Fact]] = {}
-    for fact in case.all_facts():
-        acts.setdefault(fact.revision, []).append(fact)
-    for revision in sorted(acts):
-        facts = acts[revision]
-        if len(facts) > 1:
-            facts.sort(key=_obligor)
-        first, whom = facts[0], tuple([fact.obligor for fact in facts])
+def _fact_texts(case: Case, known: Fragments) -> list[str]:
+    """Return the latest facts act by act; a joint act is written once, with everybody it is still the latest of."""
+    texts: list[tuple[int, str]] = []
+    for trigger, by_obligor in case.facts.items():
+        found = known.get((trigger,))
+        if found is None or found[0] is not by_obligor:
+            found = known[trigger,] = by_obligor, tuple(_texts_of_trigger(by_obligor, known))
+        texts += found[1]
+    texts.sort()
+    return [text for _, text in texts]
+
+
+def _texts_of_trigger(by_obligor: Mapping[str, Fact], known: Fragments) -> Iterator[tuple[int, str]]:
+    """Yield the revision and the text of each act."""
+    for facts in _by_act(by_obligor.values()):
+        facts.sort(key=_obligor)
+        first, whom = facts[0], tuple(map(_obligor, facts))
         found = known.get((first.trigger, first.obligor))
         if found is None or found[0] is not first or found[1] != whom:
             found = known[first.trigger, first.obligor] = first, whom, canonical_text(_act_value(first, whom))
-        yield str(found[2])
+        yield first.revision, str(found[2])
 
 
 def _obligor(fact: Fact) -> str:
@@ -231,13 +239,14 @@ def _entered_value(entered: Mapping[str, Moment]) -> dict[str, list[Any]]:
     return {state: _moment_value(moment) for state, moment in entered.items()}
 
 
-def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None) -> Case:
+def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None, *, unread: bool = False) -> Case:
     """Read a snapshot back.
 
     Args:
         text: Its canonical text.
         lifecycle: The definition it is under.
         known: Is told the texts of its parts, so that the case's next snapshot costs by what is new.
+        unread: Leave every content unread until somebody asks for it, which then raises what this would have raised.
 
     Raises:
         CodecError: The text does not fit the lifecycle; it is reported, never dropped.
@@ -248,7 +257,8 @@ def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None) -
         value, texts = _loaded(text), {}  # not as this codec writes it, which is no reason not to read it
     try:
         _known(value["state"], lifecycle.by_state, "state")
-        acts = [tuple(_facts_from(item, lifecycle)) for item in value["facts"]]
+        content_from = _later_from if unread else _content_from
+        acts = [tuple(_facts_from(item, lifecycle, content_from)) for item in value["facts"]]
         facts: dict[str, dict[str, Fact]] = {}
         for fact in itertools.chain.from_iterable(acts):
             facts.setdefault(fact.trigger, {})[fact.obligor] = fact
@@ -272,9 +282,13 @@ def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None) -
         known["deadlines"] = {
             id(deadline): (deadline, said) for deadline, said in zip(case.deadlines, texts["deadlines"], strict=True)
         }
+        of_trigger: dict[str, list[tuple[int, str]]] = {}
         for act, said in zip(acts, texts["facts"], strict=True):
             if act:
-                known[act[0].trigger, act[0].obligor] = act[0], tuple(map(_obligor, act)), said
+                first = act[0]
+                known[first.trigger, first.obligor] = first, tuple(map(_obligor, act)), said
+                of_trigger.setdefault(first.trigger, []).append((first.revision, said))
+        known |= {(trigger,): (case.facts[trigger], tuple(said)) for trigger, said in of_trigger.items()}
     return case
 
 
@@ -395,7 +409,7 @@ def _loaded(text: str) -> dict[str, Any]:
     return value
 
 
-def _unreadable(what: str, text: str, exc: BaseException) -> CodecError:
+def _unreadable(what: str, text: object, exc: BaseException) -> CodecError:
     problems = "; ".join(told(exc))
     return CodecError(f"a stored {what} does not fit its definition ({problems}): {shown(text)}")
 
@@ -407,8 +421,30 @@ def _content_from(value: object, trigger: str, lifecycle: Lifecycle) -> object |
     return None if content is None else STORED.structure(value, content)
 
 
+def _later_from(value: object, trigger: str, lifecycle: Lifecycle) -> Unread | None:
+    if (kind := lifecycle.trigger(trigger).content) is None:
+        return None
+
+    def read() -> object:
+        try:
+            return STORED.structure(value, kind)
+        except UNREADABLE as exc:
+            raise _unreadable("content", value, exc) from exc
+
+    return Unread(kind, read)
+
+
 def _actor_value(actor: Actor) -> dict[str, str]:
     return {"id": actor.id, "unit": actor.unit, "role": actor.role}
+
+
+def _actor_from(value: dict[str, str]) -> Actor:
+    return _actor(**value)
+
+
+@lru_cache(1024)
+def _actor(id: str, unit: str, role: str) -> Actor:  # noqa: A002  # as it is written
+    return Actor(id, unit, role)
 
 
 def _moment_value(moment: Moment) -> list[Any]:
@@ -490,11 +526,17 @@ def _act_value(fact: Fact, whom: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _facts_from(value: dict[str, Any], lifecycle: Lifecycle, *, own: int | None = None) -> Iterator[Fact]:
+def _facts_from(
+    value: dict[str, Any],
+    lifecycle: Lifecycle,
+    content_from: Callable[[object, str, Lifecycle], object | None],
+    *,
+    own: int | None = None,
+) -> Iterator[Fact]:
     """Yield the facts of an act; of the act that is corrected itself the content stands elsewhere."""
-    said = Actor(**value["actor"]), _moment_from(value["occurred_at"])
+    said = _actor_from(value["actor"]), _moment_from(value["occurred_at"])
     kept = value["revision"] == own
-    content = None if kept else _content_from(value["content"], value["trigger"], lifecycle)
+    content = None if kept else content_from(value["content"], value["trigger"], lifecycle)
     for obligor in value["obligors"]:
         yield Fact(value["trigger"], obligor, value["revision"], *said, content)
 
@@ -532,7 +574,7 @@ def _erasure_from(record: Record, *, erased: list[str], ground: str, revisions: 
 
 def _amendment_from(record: Record, value: dict[str, Any], lifecycle: Lifecycle) -> Amendment:
     fields = {name: getattr(record, name) for name in names(Record)}
-    facts = (_facts_from(item, lifecycle, own=value["amends"]) for item in value["facts"])
+    facts = (_facts_from(item, lifecycle, _content_from, own=value["amends"]) for item in value["facts"])
     return Amendment(
         **fields,
         amends=value["amends"],

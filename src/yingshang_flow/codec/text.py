@@ -21,7 +21,7 @@ _ENCODE: Final = json.JSONEncoder(
 ).encode
 _LINE: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+_EPOCH_HERE: Final = _EPOCH.astimezone(CHINA_TIME)
 
 
 def canonical_text(value: object) -> str:
@@ -57,12 +57,13 @@ def digest(text: str, algorithm: str | None = None) -> str:
 
 def microseconds(moment: datetime) -> int:
     """Return an aware instant as integer microseconds since 1970 UTC."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def instant(value: int) -> datetime:
     """Return the instant of integer microseconds since 1970 UTC, at UTC+8."""
-    return (_EPOCH + timedelta(microseconds=value)).astimezone(CHINA_TIME)
+    return _EPOCH_HERE + timedelta(microseconds=value)
 
 
 def _holds_nul(value: object) -> bool:

@@ -1,6 +1,6 @@
 """Where one case stands: state, revision, deadlines, and the latest content by trigger and obligor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -59,6 +59,44 @@ class Deadline(Term):
         return min(first, midnight(self.rungs[0][1])) if self.rungs else first
 
 
+class Unread:
+    """A content that is read when somebody first asks for it: most acts look at little of what was said before.
+
+    Args:
+        kind: The class of the content.
+        read: Reads it, from what never changes.
+    """
+
+    __slots__ = ("_read", "_value", "kind")
+
+    def __init__(self, kind: type, read: Callable[[], object]) -> None:
+        self.kind = kind
+        self._read: Callable[[], object] | None = read
+        self._value: object = None
+
+    def __call__(self) -> object:
+        """Return the content, or raise what stands against reading it, each time anew."""
+        if (read := self._read) is not None:
+            self._value = read()
+            self._read = None
+        return self._value
+
+    def __reduce__(self) -> tuple[Callable[[object], object], tuple[object]]:
+        return _itself, (self(),)
+
+
+def _itself(content: object) -> object:
+    return content
+
+
+def _said(content: object) -> object:
+    return content() if type(content) is Unread else content
+
+
+def _shown(content: object) -> str:
+    return repr(_said(content))
+
+
 @attrs.frozen
 class Fact:
     """The latest act of one trigger by or for one obligor.
@@ -69,7 +107,7 @@ class Fact:
         revision: The revision of its record.
         actor: Who did it.
         occurred_at: When it happened.
-        content: Its content, confidential values sealed.
+        content: Its content, confidential values sealed; an ``Unread`` one is read when it is first asked for.
     """
 
     trigger: str
@@ -77,7 +115,25 @@ class Fact:
     revision: int
     actor: Actor
     occurred_at: Moment
-    content: object | None
+    _content: object | None = attrs.field(eq=_said, repr=_shown)
+
+    @property
+    def content(self) -> object | None:
+        """What was said; a ``CodecError`` when what is stored of it does not fit its class."""
+        return _said(self._content)
+
+    def read(self) -> None:
+        """Read its content if it is unread.
+
+        Raises:
+            CodecError: What is stored of it does not fit its class.
+        """
+        _said(self._content)
+
+    def says(self, kind: type) -> bool:
+        """Tell whether its content is of a class, without reading it."""
+        content = self._content
+        return content.kind is kind if type(content) is Unread else type(content) is kind
 
 
 @attrs.frozen
@@ -134,7 +190,7 @@ class Case:
             if triggers and trigger not in triggers:
                 continue
             for fact in by_obligor.values():
-                if type(fact.content) is not content:
+                if not fact.says(content):
                     break  # a trigger has one class of content
                 if found is None or fact.revision > found.revision:
                     found = fact

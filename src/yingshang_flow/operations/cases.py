@@ -1,5 +1,6 @@
 """The cases of a store, each under the definition it was opened with: read, kept at hand, moved on by a record."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
@@ -80,7 +81,7 @@ class Cases:
         self._procedures = procedures
         self._definitions: dict[str, Lifecycle] = {}
         self._genuine: dict[str, DefinitionRow] = {}
-        self._places: dict[str, Place] = {}
+        self._places: OrderedDict[str, Place] = OrderedDict()
         self._lock = Lock()
 
     def on(self, store: Store, topics: frozenset[str]) -> "Cases":
@@ -104,13 +105,13 @@ class Cases:
         return row
 
     def place(self, row: CaseRow) -> Place:
-        """Return where the case of a row stands; what is at hand is known again by its row."""
+        """Return where the case of a row stands; what is at hand is known again by its row, what was said is unread."""
         kept = self._places.get(row.case)
         if kept is not None and kept.row == row:
             return kept
         lifecycle = self.lifecycle(row)
         fragments: codec.Fragments = {}
-        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle, fragments), fragments)
+        place = Place(row, lifecycle, codec.case_from(row.text, lifecycle, fragments, unread=True), fragments)
         self._keep(place)
         return place
 
@@ -124,7 +125,18 @@ class Cases:
         Raises:
             CaseNotFoundError: There is no such case.
         """
-        return self.place(self.row(case)).case
+        return self.read(self.row(case))
+
+    def read(self, row: CaseRow) -> Case:
+        """Return where the case of a row stands, with everything that was said in it.
+
+        Raises:
+            CodecError: It does not fit its definition.
+        """
+        case = self.place(row).case
+        for fact in case.all_facts():
+            fact.read()
+        return case
 
     def vault(self, case: str) -> dict[str, codec.Secret]:
         """Return the confidential values of a case that have not been erased, by their commitments."""
@@ -237,7 +249,7 @@ class Cases:
             return  # the host may roll it back yet, and another record take its number
         case = place.row.case
         with self._lock:
-            self._places.pop(case, None)
             self._places[case] = place
+            self._places.move_to_end(case)
             if len(self._places) > _KEPT:
-                del self._places[next(iter(self._places))]
+                self._places.popitem(last=False)

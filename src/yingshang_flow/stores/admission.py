@@ -4,7 +4,7 @@ from operator import attrgetter
 from typing import Final
 
 from yingshang_flow.errors import StoreError
-from yingshang_flow.ports import Commit
+from yingshang_flow.ports import Commit, DeadlineRow
 
 NAME_BYTES: Final = 800
 """The length of a name in UTF-8 that every database can compare and index, three of them in one entry (S26)."""
@@ -31,13 +31,11 @@ def admit(commit: Commit) -> None:
             f"the record is revision {record.revision} of {record.case!r} but the snapshot is revision {case.revision}"
             f" of {case.case!r}; commit the snapshot that the record led to"
         )
-    if len(set(map(_DEADLINE, deadlines))) != len(deadlines):
-        raise StoreError(f"two deadlines of {case.case!r} have one limit, obligor and number; give each its own number")
-    for deadline in deadlines:
-        if len(deadline.due) > DUE_CHARACTERS:
-            raise StoreError(f"{deadline.limit!r} is due on {deadline.due!r:.60}; give an ISO date, of ten characters")
-    strangers = set(map(_CASE, deadlines))
+    strangers: set[str] = set()
     # Most acts have none of these.
+    if deadlines:
+        strangers |= set(map(_CASE, deadlines))
+        _admit_deadlines(case.case, deadlines)
     if vault or commit.erases:
         strangers |= set(map(_CASE, vault))
         _admit_vault(commit)
@@ -82,6 +80,14 @@ def at_least_one(number: int, what: str) -> None:
     """
     if number < 1:
         raise StoreError(f"{what} of {number} was asked for; ask for at least 1")
+
+
+def _admit_deadlines(case: str, deadlines: tuple[DeadlineRow, ...]) -> None:
+    if len(set(map(_DEADLINE, deadlines))) != len(deadlines):
+        raise StoreError(f"two deadlines of {case!r} have one limit, obligor and number; give each its own number")
+    for deadline in deadlines:
+        if len(deadline.due) > DUE_CHARACTERS:
+            raise StoreError(f"{deadline.limit!r} is due on {deadline.due!r:.60}; give an ISO date, of ten characters")
 
 
 def _admit_vault(commit: Commit) -> None:
