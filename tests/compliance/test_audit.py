@@ -177,10 +177,10 @@ def test_a_skipped_state_is_found() -> None:
     found = audited(desk, forged)
     assert [(finding.code, finding.revision) for finding in found.irregular] == [
         ("history", 3),  # a record is missing here, and so all that follow are out of place
-        ("state", None),
+        ("state", 4),
         ("history", 4),
     ]
-    assert found.irregular[1].found == "notify: approved"
+    assert found.irregular[1].found == "approved"
     assert found.irregular[1].label.en == "the procedure does not have this act in this state"
 
 
@@ -191,7 +191,7 @@ def test_an_act_that_the_state_does_not_have_is_found() -> None:
         *desk.history,
         attrs.evolve(desk.history[0], revision=2, trigger="resolve", before="planned", opening=None),
     ]
-    assert [finding.found for finding in audited(desk, forged).irregular] == ["resolve: planned"]
+    assert [f"{f.place}: {f.found}" for f in audited(desk, forged).irregular] == ["resolve#1: planned"]
 
 
 @pytest.mark.parametrize("after", ["tracking", "no such state"])
@@ -199,7 +199,7 @@ def test_another_outcome_than_the_tables_is_found(after: str) -> None:
     desk = Desk()
     desk.reach("held")
     forged = changed(desk, "hold", after=after)
-    assert ("state", f"hold: {after}") in [(f.code, f.found) for f in audited(desk, forged).irregular]
+    assert ("state", "hold#1", after) in [(f.code, f.place, f.found) for f in audited(desk, forged).irregular]
 
 
 def test_a_wrong_role_is_found_with_who_it_should_be() -> None:
@@ -208,7 +208,7 @@ def test_a_wrong_role_is_found_with_who_it_should_be() -> None:
     found = audited(desk, changed(desk, "approve", actor=Actor("x", "市政府", "leader")))
     (finding,) = found.irregular
     assert (finding.code, finding.found, finding.revision) == ("role", "leader", 3)
-    assert finding.text("en") == "role to be done by secretary-general; not by somebody acting as, leader"
+    assert finding.text("en") == "role to be done by secretary-general; not by somebody acting as, leader (Approve)"
 
 
 def test_an_act_that_its_guard_would_have_refused_is_found_with_its_date() -> None:

@@ -266,7 +266,9 @@ class Desk:
 
     def found(self, rule: str, case: str = "", *, now: datetime | None = None) -> list[tuple[str, str]]:
         """What is found against a rule: unit and words."""
-        return [(finding.unit, finding.found) for finding in self.verdict(rule, case, now=now).findings]
+        return [
+            (finding.unit, finding.found or finding.shown()) for finding in self.verdict(rule, case, now=now).findings
+        ]
 
 
 def all_of(store: Store) -> object:

@@ -10,12 +10,12 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.cli.verdicts import audit_json, counted, findings_json, show_audit
+from yingshang_flow.cli.verdicts import audit_json, citations_json, counted, findings_json, show_audit
 from yingshang_flow.compliance import LedgerAudit, RowFinding, audit_ledger
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import system_clock
-from yingshang_flow.words import Citation, Language
+from yingshang_flow.words import Language
 
 _WIDEST: Final = 40
 _LAST_INSTANT: Final = timedelta(days=1) - timedelta(microseconds=1)
@@ -85,7 +85,7 @@ def show_ledger(
                     found.finding.due,
                     found.finding.happened,
                     found.finding.days_late or None,
-                    f"{found.finding.label.text(lang)} {found.finding.found}".rstrip(),
+                    f"{found.finding.label.text(lang)} {found.finding.shown(lang)}".rstrip(),
                 )
                 for found in _some(said.findings, most)
             ],
@@ -139,7 +139,7 @@ def _json(said: LedgerAudit) -> dict[str, object]:
                 "kept": count.kept,
                 "broken": count.broken,
                 "unknown": count.unknown,
-                "citations": _citations(count.rule.citations),
+                "citations": citations_json(count.rule.citations),
             }
             for count in said.counts
         ],
@@ -159,10 +159,3 @@ def _json(said: LedgerAudit) -> dict[str, object]:
         ],
         "audits": [{"line": row.line, **audit_json(one)} for row, one in said.audits],
     }
-
-
-def _citations(citations: Iterable[Citation]) -> list[dict[str, str]]:
-    return [
-        {"source": citation.source.key, "article": citation.article, "kind": citation.authority.value}
-        for citation in citations
-    ]

@@ -1,5 +1,6 @@
 """Audits the history of a case: folds its records through the definition and says of every rule what became of it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import product
@@ -125,6 +126,15 @@ def _snapshots(history: Sequence[Record], lifecycle: Lifecycle) -> list[Case]:
     return found
 
 
+def _times(history: Iterable[Record]) -> Iterator[tuple[int, str]]:
+    """Yield which time of its trigger every act is, by revision."""
+    times: Counter[str] = Counter()
+    for record in history:
+        if record.kind is Kind.ACT:
+            times[record.trigger] += 1
+            yield record.revision, f"{record.trigger}#{times[record.trigger]}"
+
+
 class _Past:
     """Where the audited cases stood at any time, for the guards that looked at them then."""
 
@@ -148,7 +158,7 @@ class _Past:
 
 def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
     """Return an audit with what a comparison of cases adds to it."""
-    findings = tuple(Finding(rule.id, said.case, duty.label, found) for rule in duty.rules for found in offences)
+    findings = tuple(Finding.of(rule, said.case, duty.label, found=found) for rule in duty.rules for found in offences)
     rules = {rule.id for rule in duty.rules}
     verdicts = []
     for verdict in said.verdicts:
@@ -191,12 +201,14 @@ class _Auditor:
         self._blind = False
         self._marks: Mapping[int, Label] = {}
         self._judged: tuple[Record, ...] = ()
+        self._places: Mapping[int, str] = {}
 
     def run(self, history: Sequence[Record], now: datetime | None) -> Audit:
         if not history or history[0].opening is None or history[0].actor is None:
             message = "it must begin with the record that opens the case"
             raise DefinitionError(f"a history of {self._lifecycle.key}", message)
         now = now or history[-1].recorded_at
+        self._places = dict(_times(history))
         case, rest = self._check_amended(history)
         started = set(self._deadlines)
         for revision, entry in enumerate(rest, len(history) - len(rest) + 1):
@@ -204,7 +216,7 @@ class _Auditor:
             self._check_place(record, history[0].case, revision)
             if record is not entry:
                 label = Label("时限与办理不符", "deadlines are changed that never started")
-                self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
+                self._irregular.append(self._irregularity("deadlines", record, label))
             if self._told is not None:
                 pass  # what an act asked for does not stand in such a source
             elif record.kind is Kind.ACT or case is None:
@@ -268,16 +280,28 @@ class _Auditor:
         mark = None if finding.revision is None else self._marks.get(finding.revision)
         if mark is None:
             return finding
-        return attrs.evolve(finding, found=f"{finding.found}{mark.zh}{mark.en}")
+        return attrs.evolve(finding, mark=mark)
+
+    def _irregularity(self, code: str, record: Record, label: Label, found: str = "") -> Finding:
+        """Return a breach of the procedure itself."""
+        at, act = record.occurred_at.date, self._named(record) if record.trigger in self._lifecycle.by_trigger else None
+        place = self._place(record)
+        return Finding(code, record.case, label, found, record.revision, happened=at, act=act, place=place)
+
+    def _place(self, record: Record) -> str:
+        """Return which time of its trigger an act is; of what is no act, its revision."""
+        return self._places.get(record.revision, str(record.revision))
 
     def _check_place(self, record: Record, case: str, revision: int) -> None:
         """Find records of another case, gaps, and what was entered before it happened."""
         if (record.case, record.revision) != (case, revision):
             label = Label("办理记录不连续", "a record is missing, doubled or of another case")
-            self._irregular.append(Finding("history", case, label, f"{record.case} {record.revision}", revision))
+            self._irregular.append(
+                Finding("history", case, label, f"{record.case} {record.revision}", revision, place=str(revision))
+            )
         if record.occurred_at.instant > record.recorded_at:
             label = Label("登记早于发生", "entered before it happened")
-            self._irregular.append(Finding("time", case, label, str(record.occurred_at), revision))
+            self._irregular.append(self._irregularity("time", record, label, str(record.occurred_at)))
 
     # --- acts ---
 
@@ -285,17 +309,17 @@ class _Auditor:
         rows = self._lifecycle.rows.get((record.before, record.trigger), ())
         if record.before != ("" if case is None else case.state) or not rows:
             label = Label("办理顺序不符合流程", "the procedure does not have this act in this state")
-            self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.before}"))
+            self._irregular.append(self._irregularity("state", record, label, record.before))
             return
         view, row = self._seen(rows, case, record)
         if row is None:
             label = Label("办理结果不符合流程", "the act leads to another state")
-            self._irregular.append(Finding("state", record.case, label, f"{record.trigger}: {record.after}"))
+            self._irregular.append(self._irregularity("state", record, label, record.after))
             return
         said = self._act_said(record)
         if record.actor is None or record.actor.role not in {role.key for role in row.by}:
             unmet = not_by(row, "" if record.actor is None else record.actor.role)
-            self._irregular.append(Finding("role", record.case, unmet.label, ", ".join(unmet.found), record.revision))
+            self._irregular.append(self._irregularity("role", record, unmet.label, ", ".join(unmet.found)))
             if record.actor is None:
                 return  # what guards ask of who acted cannot be asked of nobody
         else:
@@ -371,13 +395,15 @@ class _Auditor:
                     self._kept[rule.id].append(said)
             else:
                 self._broken.setdefault(rule.id, []).append(
-                    Finding(
-                        rule.id,
+                    Finding.of(
+                        rule,
                         record.case,
                         requirement.label,
-                        ", ".join(found),
-                        record.revision,
+                        found=", ".join(found),
+                        revision=record.revision,
                         happened=record.occurred_at.date,
+                        act=self._named(record),
+                        place=self._place(record),
                     )
                 )
 
@@ -396,24 +422,24 @@ class _Auditor:
             _comparable(change, dates=same) for change in record.changes
         ]:
             label = Label("时限与办理不符", "the deadlines do not follow from the act")
-            self._irregular.append(Finding("deadlines", record.case, label, record.trigger, record.revision))
+            self._irregular.append(self._irregularity("deadlines", record, label))
 
     def _check_erasure(self, case: Case, record: Erasure) -> None:
         """Find an erasure in a role that may not, or one that changes more than what is left to be read."""
         role = "" if record.actor is None else record.actor.role
         if role not in {one.key for one in self._lifecycle.erased_by}:
             unmet = not_erased_by(self._lifecycle, role)
-            self._irregular.append(Finding("role", record.case, unmet.label, role, record.revision))
+            self._irregular.append(self._irregularity("role", record, unmet.label, role))
         if (record.before, record.after, record.changes) != (case.state, case.state, ()):
             label = Label("删除个人信息不得变更状态或期限", "an erasure moves nothing")
-            self._irregular.append(Finding("erasure", record.case, label, record.after, record.revision))
+            self._irregular.append(self._irregularity("erasure", record, label, record.after))
 
     def _check_nobody(self, case: Case, record: Record) -> None:
         """Find what neither the clock nor a reprojection could have recorded; another calendar's dates are not told."""
         said = (record.actor, record.trigger, record.before, record.after, record.content, record.obligors)
         if said != (None, "", case.state, case.state, None, ()):
             label = Label("时钟不得办理事项", "the clock acts for nobody and moves nothing")
-            self._irregular.append(Finding("clock", record.case, label, record.after, record.revision))
+            self._irregular.append(self._irregularity("clock", record, label, record.after))
         if not self._same_calendar(record):
             return
         limits = self._lifecycle.by_limit
@@ -424,7 +450,7 @@ class _Auditor:
             again = tick(limits, case, record.occurred_at.instant, self._calendar)
         if record.changes != again:
             label = Label("时限与时间不符", "the deadlines do not follow from the time")
-            self._irregular.append(Finding("deadlines", record.case, label, record.kind.value, record.revision))
+            self._irregular.append(self._irregularity("deadlines", record, label, record.kind.value))
 
     def _same_calendar(self, record: Record) -> bool:
         return {change.calendar for change in record.changes if isinstance(change, Dated)} <= {self._calendar.hash}
@@ -460,8 +486,15 @@ class _Auditor:
             else:
                 late = self._late(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(
-                    Finding(
-                        rule.id, case.id, limit.label, unit=deadline.obligor, due=due, happened=settled, days_late=late
+                    Finding.of(
+                        rule,
+                        case.id,
+                        limit.label,
+                        unit=deadline.obligor,
+                        due=due,
+                        happened=settled,
+                        days_late=late,
+                        place=f"{deadline.limit}#{deadline.number}",
                     )
                 )
 
@@ -582,11 +615,9 @@ class _Auditor:
         try:
             for revision, what in duty.offences(acts, self._lifecycle.values, now):
                 found = True
-                at = by_revision[revision].occurred_at.date
+                record = by_revision[revision]
                 for rule in duty.rules:
-                    self._broken.setdefault(rule.id, []).append(
-                        Finding(rule.id, acts[0].case, duty.label, what, revision, happened=at)
-                    )
+                    self._broken.setdefault(rule.id, []).append(self._found(rule, duty, record, found=what))
         except LookupError as exc:
             self._note_all(duty, f"缺少资料（{exc}）", f"not on file ({exc})")
             return
@@ -602,12 +633,23 @@ class _Auditor:
             return
         for rule in duty.rules:
             if broken:
-                self._broken.setdefault(rule.id, []).append(
-                    Finding(rule.id, record.case, duty.label, named.zh, record.revision, unit=unit)
-                )
+                self._broken.setdefault(rule.id, []).append(self._found(rule, duty, record, unit=unit))
             else:
                 said = self._act_said(record)
                 self._kept.setdefault(rule.id, []).append(said)
+
+    def _found(self, rule: Rule, duty: Duty, record: Record, *, found: str = "", unit: str = "") -> Finding:
+        return Finding.of(
+            rule,
+            record.case,
+            duty.label,
+            found=found,
+            revision=record.revision,
+            unit=unit,
+            happened=record.occurred_at.date,
+            act=self._named(record),
+            place=self._place(record),
+        )
 
     def _note_all(self, duty: Duty, zh: str, en: str) -> None:
         for rule in duty.rules:

@@ -1,11 +1,13 @@
 """What an audit says: a verdict for each rule, with the dates that show it."""
 
+import hashlib
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import attrs
 
-from yingshang_flow.words import Label, Language, Rule
+from yingshang_flow.words import Authority, Citation, Label, Language, Rule, RuleKind, cited_in
 
 
 class Outcome(StrEnum):
@@ -16,6 +18,36 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Severity(StrEnum):
+    """How grave a breach is; which kinds of rules weigh how much is ours."""
+
+    GRAVE = "grave"
+    """What the procedure does not allow at all: a ban or a guard was passed over, an act is out of order."""
+    ORDINARY = "ordinary"
+    """What was owed was not done, or late."""
+    NOTE = "note"
+    """What only this library asks for, where the documents are silent."""
+
+    @property
+    def label(self) -> Label:
+        """What it is called."""
+        return _SEVERITIES[self]
+
+
+_SEVERITIES: Final = {
+    Severity.GRAVE: Label("严重", "grave"),
+    Severity.ORDINARY: Label("一般", "ordinary"),
+    Severity.NOTE: Label("提示", "note"),
+}
+
+
+def severity_of(rule: Rule) -> Severity:
+    """Return how grave a breach of a rule is."""
+    if all(citation.authority is Authority.OURS for citation in rule.citations):
+        return Severity.NOTE
+    return Severity.GRAVE if {RuleKind.BAN, RuleKind.GUARD} & set(rule.kinds) else Severity.ORDINARY
+
+
 @attrs.frozen
 class Finding:
     """One breach.
@@ -24,12 +56,18 @@ class Finding:
         code: The id of the rule, or a structural code: ``state``, ``role``, ``deadlines``.
         case: The id of the case.
         label: What is required.
-        found: What was found instead.
+        found: What was found instead, as values; empty where there are none to show.
         revision: The record that shows it; none when it is the absence of one.
         unit: The unit that broke it; empty where it is the case.
         due: Until when it was owed.
         happened: When it was done; none when it was not.
         days_late: Working days between the two, or up to the audit's date; none where nothing was due.
+        act: The act that shows it; none where it is a deadline or a comparison of cases.
+        mark: That the act was corrected, and by what; none where it was not.
+        place: Where in the case it is, as ``report#1`` for the first time of a limit or of a trigger; stays the same
+            when the case is audited again.
+        severity: How grave it is.
+        citations: Where the rule stands; empty for a structural code.
     """
 
     code: str
@@ -41,6 +79,25 @@ class Finding:
     due: date | None = None
     happened: date | None = None
     days_late: int | None = None
+    act: Label | None = attrs.field(default=None, kw_only=True)
+    mark: Label | None = attrs.field(default=None, kw_only=True)
+    place: str = attrs.field(default="", kw_only=True)
+    severity: Severity = attrs.field(default=Severity.GRAVE, kw_only=True)
+    citations: tuple[Citation, ...] = attrs.field(default=(), kw_only=True)
+
+    @classmethod
+    def of(cls, rule: Rule, case: str, label: Label, **said: object) -> "Finding":
+        """Return a breach of a rule, with what the rule says of all of them; the rest is as for the class."""
+        return cls(rule.id, case, label, severity=severity_of(rule), citations=rule.citations, **said)  # type: ignore[arg-type]
+
+    @property
+    def fingerprint(self) -> str:
+        """What the same breach is known by in every later audit: 16 hex digits over case, rule, unit, place and values.
+
+        How late it is and when it was done at last are left out, so that a breach that was accepted stays so.
+        """
+        said = f"{self.case}\x1f{self.code}\x1f{self.unit}\x1f{self.place}\x1f{self.found}"
+        return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:16]
 
     def text(self, language: Language = "zh") -> str:
         """Return the finding in one line."""
@@ -57,9 +114,19 @@ class Finding:
         if self.days_late:
             days = "working day" if self.days_late == 1 else "working days"
             parts.append(f"逾期{self.days_late}个工作日" if zh else f"{self.days_late} {days} late")
-        if self.found:
-            parts.append(self.found)
+        parts += [said for said in (self.shown(language),) if said]
         return ("，" if zh else ", ").join(parts)
+
+    def shown(self, language: Language = "zh") -> str:
+        """Return the values found, the act that shows it, and whether it was corrected; empty for none of them."""
+        act = "" if self.act is None else self.act.text(language)
+        both = f"{self.found}（{act}）" if language == "zh" else f"{self.found} ({act})"
+        found = both if act and self.found else act or self.found
+        return found + ("" if self.mark is None else self.mark.text(language))
+
+    def cited(self, language: Language = "zh") -> str:
+        """Return where the rule stands, in one line; empty for a structural code."""
+        return cited_in(self.citations, language)
 
 
 @attrs.frozen
