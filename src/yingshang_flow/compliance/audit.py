@@ -9,12 +9,13 @@ from typing import Any, Final
 import attrs
 
 from yingshang_flow.compliance import amended
-from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Verdict
+from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Told, Verdict
 from yingshang_flow.core.amend import as_told
 from yingshang_flow.core.case import Case, Deadline, Status
-from yingshang_flow.core.decide import evolve, with_changes
+from yingshang_flow.core.decide import evolve, unit_of, with_changes
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.erasure import Erasure, not_erased_by
+from yingshang_flow.core.ledger import UNTOLD
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import FromContent, TimeLimit
 from yingshang_flow.core.machine import not_by
@@ -202,6 +203,7 @@ class _Auditor:
         self._marks: Mapping[int, Label] = {}
         self._judged: tuple[Record, ...] = ()
         self._places: Mapping[int, str] = {}
+        self._acts: tuple[Told, ...] = ()
 
     def run(self, history: Sequence[Record], now: datetime | None) -> Audit:
         if not history or history[0].opening is None or history[0].actor is None:
@@ -229,8 +231,11 @@ class _Auditor:
             self._deadlines = applied(self._deadlines, record)
         if case is None:  # pragma: no cover  # `audit` refuses an empty history
             raise AssertionError
-        for deadline in self._deadlines.values():
+        self._acts = tuple(self._told_of((*self._judged, *rest)))
+        owed = [
             self._check_deadline(self._lifecycle.by_limit[deadline.limit], deadline, case, now)
+            for deadline in self._deadlines.values()
+        ]
         state = self._lifecycle.by_state.get(case.state)
         for duty in self._lifecycle.duties:
             self._check_duty(duty, (*self._judged, *rest), case, now, ended=state is not None and state.final)
@@ -241,7 +246,16 @@ class _Auditor:
             tuple(self._verdict(rule) for rule in self._lifecycle.rules),
             tuple(self._irregular),
             amended.said(self._lifecycle, history),
+            tuple(sorted(owed, key=_start)),
+            self._acts,
+            case.state,
         )
+
+    def _told_of(self, history: Iterable[Record]) -> Iterator[Told]:
+        for record in history:
+            if record.kind is Kind.ACT and record.trigger in self._lifecycle.by_trigger:
+                unit = "" if record.actor is None or record.actor.unit == UNTOLD else record.actor.unit
+                yield Told(record.occurred_at.date, record.trigger, self._named(record), unit)
 
     def _check_amended(self, history: Sequence[Record]) -> tuple[Case | None, Sequence[Record]]:
         """Check the acts that count up to the last amendment; return where the case stands then, and the rest."""
@@ -457,34 +471,39 @@ class _Auditor:
 
     # --- limits ---
 
-    def _check_deadline(self, limit: TimeLimit, deadline: Deadline, case: Case, now: datetime) -> None:
+    def _check_deadline(self, limit: TimeLimit, deadline: Deadline, case: Case, now: datetime) -> Owed:
         what = f"{limit.label.zh} {deadline.obligor}".strip(), f"{limit.label.en} {deadline.obligor}".strip()
         due = deadline.due
         settled = None if deadline.settled is None else deadline.settled.date
+        outcome, said = Outcome.UNKNOWN, ("", "")
+        if deadline.status is Status.MET and _may_be_late(deadline):
+            end = f"{deadline.end:%Y-%m-%d %H:%M}"
+            said = f"期限至{end}，办理时刻未载明", f"due {end}, done that day at a time not on file"
+        elif deadline.status in {Status.MET, Status.WAIVED}:
+            outcome, said = Outcome.KEPT, (f"期限至{due}，于{settled}办理", f"due {due}, done {settled}")
+        elif deadline.status is Status.STOPPED:
+            said = f"{settled}起不再要求", f"no longer owed since {settled}"
+        elif deadline.status is Status.OPEN and now < deadline.end:
+            said = f"期限至{due}，尚未届满", f"due {due}, still running"
+        elif limit.soft:
+            said = f"未能于{due}前办理", f"wished for by {due}, not done by then"
+        elif untold := self._untold(limit.met, case.state):
+            said = f"未载明{self._names(untold)}", f"{', '.join(untold)} not told of"
+        elif self._may_be_extended(limit, deadline, settled or now.astimezone(CHINA_TIME).date()):
+            zh = self._names(self._untold(limit.extended))
+            said = f"未载明{zh}", f"{', '.join(limit.extended)} not told of"
+        else:
+            outcome = Outcome.BROKEN
+        late = None
+        if outcome is Outcome.BROKEN:
+            late = self._late(due, settled or now.astimezone(CHINA_TIME).date())
+        label = Label(f"{what[0]}：{said[0]}", f"{what[1]}: {said[1]}")
         for rule in limit.rules:
-            if deadline.status is Status.MET and _may_be_late(deadline):
-                zh, en = (
-                    f"{what[0]}：期限至{deadline.end:%Y-%m-%d %H:%M}",
-                    f"{what[1]}: due {deadline.end:%Y-%m-%d %H:%M}",
-                )
-                self._note(rule, f"{zh}，办理时刻未载明", f"{en}, done that day at a time not on file")
-            elif deadline.status in {Status.MET, Status.WAIVED}:
-                said = Label(f"{what[0]}：期限至{due}，于{settled}办理", f"{what[1]}: due {due}, done {settled}")
-                self._kept.setdefault(rule.id, []).append(said)
-            elif deadline.status is Status.STOPPED:
-                self._note(rule, f"{what[0]}：{settled}起不再要求", f"{what[1]}: no longer owed since {settled}")
-            elif deadline.status is Status.OPEN and now < deadline.end:
-                self._note(rule, f"{what[0]}：期限至{due}，尚未届满", f"{what[1]}: due {due}, still running")
-            elif limit.soft:
-                self._note(rule, f"{what[0]}：未能于{due}前办理", f"{what[1]}: wished for by {due}, not done by then")
-            elif untold := self._untold(limit.met, case.state):
-                zh = self._names(untold)
-                self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(untold)} not told of")
-            elif self._may_be_extended(limit, deadline, settled or now.astimezone(CHINA_TIME).date()):
-                zh = self._names(self._untold(limit.extended))
-                self._note(rule, f"{what[0]}：未载明{zh}", f"{what[1]}: {', '.join(limit.extended)} not told of")
+            if outcome is Outcome.KEPT:
+                self._kept.setdefault(rule.id, []).append(label)
+            elif outcome is Outcome.UNKNOWN:
+                self._unknown.setdefault(rule.id, []).append(label)
             else:
-                late = self._late(due, settled or now.astimezone(CHINA_TIME).date())
                 self._broken.setdefault(rule.id, []).append(
                     Finding.of(
                         rule,
@@ -497,6 +516,15 @@ class _Auditor:
                         place=f"{deadline.limit}#{deadline.number}",
                     )
                 )
+        met = settled if deadline.status in {Status.MET, Status.MET_LATE} else None
+        unit = unit_of(deadline.obligor) or self._unit_by(deadline)
+        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late)
+
+    def _unit_by(self, deadline: Deadline) -> str:
+        """Return the unit that acted last before a deadline was settled, of those that are named."""
+        until = deadline.settled
+        told = (act for act in self._acts if until is None or act.at <= until.date)
+        return next((act.unit for act in reversed(tuple(told)) if act.unit), "")
 
     def _late(self, due: date, done: date) -> int | None:
         """Return how many working days lie between; none where the calendar does not know them."""
@@ -680,6 +708,10 @@ class _Linked:
 
 _OF_A_CALENDAR: Final = frozenset(field.name for field in attrs.fields(Dated)) - {"limit", "obligor", "number"}
 """What of a change follows from the calendar it was counted with, and not from the act."""
+
+
+def _start(owed: Owed) -> date:
+    return owed.start
 
 
 def _may_be_late(deadline: Deadline) -> bool:

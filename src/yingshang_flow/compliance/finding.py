@@ -147,6 +147,50 @@ class Verdict:
 
 
 @attrs.frozen
+class Owed:
+    """One deadline as an audit judges it.
+
+    Attributes:
+        limit: The key of the limit.
+        label: What is owed.
+        number: Which time, from 1.
+        unit: The unit that owes it; else the one that acted last before it was settled, empty where none is named.
+        start: The date it counts from.
+        due: The last date, inclusive.
+        happened: When it was met; none when it was not.
+        outcome: Kept, broken, or unknown: still running, given up, or not told.
+        days_late: Working days between the two, or up to the audit's date, of what is broken; else none.
+    """
+
+    limit: str
+    label: Label
+    number: int
+    unit: str
+    start: date
+    due: date
+    happened: date | None
+    outcome: Outcome
+    days_late: int | None = None
+
+
+@attrs.frozen
+class Told:
+    """One act as an audit saw it.
+
+    Attributes:
+        at: The day.
+        trigger: What was done.
+        label: What that is called.
+        unit: The unit that did it; empty where none is named.
+    """
+
+    at: date
+    trigger: str
+    label: Label
+    unit: str
+
+
+@attrs.frozen
 class Audit:
     """What an audit says of one case.
 
@@ -159,6 +203,9 @@ class Audit:
             that do not follow from the acts.
         amended: Every correction and annulment in words, with what stood before and what counts since, and every
             erasure; the verdicts are about the acts that count.
+        owed: Every deadline there was, in order of its start.
+        acts: Every act that counts, in the order of the history.
+        state: The key of the state the case is in.
     """
 
     case: str
@@ -167,6 +214,9 @@ class Audit:
     verdicts: tuple[Verdict, ...]
     irregular: tuple[Finding, ...] = ()
     amended: tuple[Label, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    acts: tuple[Told, ...] = ()
+    state: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
