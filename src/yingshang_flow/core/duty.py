@@ -79,8 +79,11 @@ class Never(Duty):
     with what is not on file when it cannot tell any further. It is the exception, for what no other template says.
 
     A source that does not tell of each trigger it is ``about`` cannot be judged by it. In a history without
-    ``occasion``, where one is named, there is nothing to keep or to break. One that looks at the deadlines, and not only
-    at the acts, names in ``passed`` the limits without whose end having passed it finds nothing, if that is so.
+    ``occasion``, where one is named, there is nothing to keep or to break.
+
+    One that ``looks_at`` the acts sees who did what with which content, and no times. One that looks at deadlines, or
+    at times, names in ``passed`` the limits without whose end having passed it finds nothing, if that is so, and can
+    then tell the same of all cases with the same acts.
     """
 
     offences: Callable[[Sequence[Record], Any, datetime], Iterable[tuple[int, str]]]
