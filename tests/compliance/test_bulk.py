@@ -13,13 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.compliance import permits
+from tests.core.roadworks import ROADWORKS
 from yingshang_flow import due, lifecycles
-from yingshang_flow.compliance import Finding, Outcome
+from yingshang_flow.compliance import Finding, Outcome, audit_ledger, ledger_audit
 from yingshang_flow.compliance.alike import Alike
-from yingshang_flow.compliance.bulk import BulkAudit, Count, audit_log, screen
+from yingshang_flow.compliance.bulk import audit_log, screen
 from yingshang_flow.compliance.ledger import LedgerAct, LedgerRow, read_ledger
 from yingshang_flow.compliance.log import Log
 from yingshang_flow.compliance.shape import shape_of
+from yingshang_flow.compliance.tally import BulkAudit, RuleCount
 from yingshang_flow.compliance.telling import Telling
 from yingshang_flow.core.ledger import Column
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -36,6 +38,7 @@ LIFECYCLES = (
     lifecycles.rectification_item("shenyang-2021"),
     lifecycles.rectification_item("bayuquan-2018"),
     permits.permits(*permits.COLUMNS),
+    ROADWORKS,
 )
 DATES_ONLY = ("receive", "accept", "reply", "conclude", "extend")
 
@@ -62,7 +65,7 @@ def one_by_one(rows: Sequence[LedgerRow], lifecycle: Lifecycle, told: tuple[str,
             key = verdict.rule.id, verdict.outcome
             outcomes[key] = outcomes.get(key, 0) + 1
     counts = tuple(
-        Count(rule, *(outcomes.get((rule.id, outcome), 0) for outcome in Outcome)) for rule in lifecycle.rules
+        RuleCount(rule, *(outcomes.get((rule.id, outcome), 0) for outcome in Outcome)) for rule in lifecycle.rules
     )
     return BulkAudit(len(rows) - len(problems), counts, tuple(findings), tuple(problems), len(rows))
 
@@ -141,6 +144,21 @@ def test_many_rows_are_judged_as_each_is(given: tuple[Lifecycle, tuple[LedgerRow
     same(audit_log(log, lifecycle, calendar=china(), now=NOW, told=told), wanted)
     suspect = screen(log, lifecycle, calendar=china(), now=NOW, told=told)
     assert {case for case, _ in wanted.findings} <= set(np.flatnonzero(suspect).tolist())
+
+
+def test_a_ledger_is_judged_the_same_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["投诉编号,收到日期,答复日期,办结日期"]
+    lines += [f"{number},2018-09-10,2018-09-{11 + number % 15},2018-{10 + number % 3}-20" for number in range(30)]
+    lines += ["旧,1999-01-04,,", "后,2018-09-10,2019-03-01,"]
+    data = "\n".join(lines).encode()
+    together = audit_ledger(data, COMPLAINT, calendar=china(), now=NOW)
+    monkeypatch.setattr(ledger_audit, "_TOGETHER", False)
+    apart = audit_ledger(data, COMPLAINT, calendar=china(), now=NOW)
+    assert (together, together.audits) == (apart, apart.audits)
+    assert (together.audited, together.refused) == (30, 2)
+    findings = tuple(finding for _, said in apart.audits for finding in said.findings)
+    assert sorted(map(repr, findings)) == sorted(repr(found.finding) for found in apart.findings)
+    assert apart.explained(apart.rows[3]) == apart.audits[3][1]
 
 
 def complaints(count: int, *, late: float, seed: int) -> Log:

@@ -13,6 +13,7 @@ from yingshang_flow.compliance.finding import Finding, severity_of
 from yingshang_flow.compliance.log import EPOCH, Log, Numbers
 from yingshang_flow.compliance.owing import days_late
 from yingshang_flow.compliance.shape import Running, Shape, shape_of
+from yingshang_flow.compliance.tally import DUTIES, LIMITS, Found
 from yingshang_flow.compliance.telling import Telling
 from yingshang_flow.core.duty import Holds, Never
 from yingshang_flow.core.record import Record
@@ -22,12 +23,6 @@ from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import DeadlineError
 
 Marks = npt.NDArray[np.bool_]
-
-LIMITS, DUTIES = 0, 1
-"""What comes first among the findings of a rule, as in the audit of one case."""
-
-Found = tuple[int, int, int, Finding]
-"""A finding with the number of its case, its kind, and the place of its deadline or duty."""
 
 _FEW: Final = 3
 """So few cases alike are sooner audited one by one than looked at together."""
