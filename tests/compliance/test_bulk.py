@@ -269,3 +269,28 @@ def test_a_case_is_called_by_its_name_else_by_its_number() -> None:
     log = complaints(2, late=0, seed=5)
     assert (log.name(1), attrs.evolve(log, names=["甲", "乙"]).name(1)) == ("2", "乙")
     assert log.row(1).reference == "2"
+
+
+@given(st.lists(st.tuples(st.sampled_from("甲乙丙"), st.sampled_from(["receive", "reply"]), st.dates(FIRST, LAST))))
+def test_a_table_of_events_is_put_in_order(events: list[tuple[str, str, date]]) -> None:
+    cases, acts, days = [case for case, _, _ in events], [act for _, act, _ in events], [day for _, _, day in events]
+    log = Log.from_events(cases, acts, days, COMPLAINT)
+    order = [trigger.key for trigger in COMPLAINT.triggers]
+    wanted = sorted(events, key=lambda event: (event[0], event[2], order.index(event[1])))
+    told = [(log.name(case), act.trigger, act.at.date) for case in range(len(log)) for act in log.row(case).acts]
+    assert told == wanted
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ((["a"], ["dance"], [FIRST]), "there is no act 'dance' in complaint"),
+        ((["a"], ["receive", "reply"], [FIRST]), "the columns have the shapes"),
+        ((["a"], ["receive"], ["soon"]), "the days are no dates"),
+        ((["a"], ["receive"], ["NaT"]), "event 1 is on NaT"),
+        ((["a"], ["receive"], [datetime(2018, 9, 1, 8)]), "event 1 is on 2018-09-01T08:00:00"),  # noqa: DTZ001  # as columns have it
+    ],
+)
+def test_a_table_that_is_none_is_refused(columns: tuple[Any, Any, Any], said: str) -> None:
+    with pytest.raises(DefinitionError, match=said):
+        Log.from_events(*columns, COMPLAINT)

@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from yingshang_flow.compliance.duties import breach_of, offences_of
 from yingshang_flow.compliance.finding import Finding, severity_of
+from yingshang_flow.compliance.ledger import LedgerRow
 from yingshang_flow.compliance.log import EPOCH, Log, Numbers
 from yingshang_flow.compliance.owing import days_late
 from yingshang_flow.compliance.shape import Running, Shape, shape_of
 from yingshang_flow.compliance.tally import DUTIES, LIMITS, Found
 from yingshang_flow.compliance.telling import Telling
-from yingshang_flow.core.duty import Holds, Never
+from yingshang_flow.core.duty import Duty, Holds, Never
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.deadlines.bulk import due_many, working_days_between_many
@@ -24,6 +25,10 @@ from yingshang_flow.errors import DeadlineError
 
 Marks = npt.NDArray[np.bool_]
 
+_Answer = tuple[tuple[tuple[int, Duty, int, str], ...], tuple[str, ...]]
+"""What the duties that look at contents say: each offence with the place of its duty and act, and the rules kept."""
+
+_ANSWERS: Final = 4096
 _FEW: Final = 3
 """So few cases alike are sooner audited one by one than looked at together."""
 
@@ -94,6 +99,7 @@ class Alike:
         self._days = days
         self._today = np.int64(telling.now.astimezone(CHINA_TIME).toordinal() - EPOCH)
         self._passings: list[Passing] = []
+        self._answers: dict[object, _Answer] = {}
         if len(cases) < _FEW:
             return
         try:
@@ -230,29 +236,45 @@ class Alike:
             return places.tolist() if self._said_in(self.shape, int(places[0]))[0] else places[:1].tolist()
         return places.tolist()
 
-    def _said_in(self, shape: Shape, place: int) -> tuple[list[tuple[int, Finding]], list[str]]:
+    def _said_in(self, shape: Shape, place: int) -> tuple[list[tuple[int, Finding]], tuple[str, ...]]:
         """Return the breaches of duties that look at contents, each with the place of its duty, and the rules kept."""
-        acts = self._acts(shape, place)
+        row = self._log.row(int(self._cases[place]))
+        said = tuple([(act.content, act.unit) for act in row.acts])
+        answer = self._answers.get(said)
+        if answer is None:
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            answer = self._answers[said] = self._asked(shape, self._acts(shape, row))
+        offences, keeps = answer
+        if not offences:
+            return [], keeps
+        acts = self._acts(shape, row)
+        called = self._telling.lifecycle.by_trigger
         breaches: list[tuple[int, Finding]] = []
-        keeps: list[str] = []
-        for duty_place, duty in shape.saying:
-            found, kept = _holding(duty, acts) if isinstance(duty, Holds) else self._offending(duty, acts)
-            for record, what in found:
-                act = self._telling.lifecycle.by_trigger[record.trigger].label
-                where = shape.places[record.revision - 1]
-                breaches += (
-                    (duty_place, breach_of(rule, duty, record, act=act, place=where, found=what)) for rule in duty.rules
-                )
-            keeps += (rule.id for rule in duty.rules if kept)
+        for duty_place, duty, number, what in offences:
+            record, where = acts[number], shape.places[number]
+            act = called[record.trigger].label
+            breaches += (
+                (duty_place, breach_of(rule, duty, record, act=act, place=where, found=what)) for rule in duty.rules
+            )
         return breaches, keeps
+
+    def _asked(self, shape: Shape, acts: Sequence[Record]) -> _Answer:
+        """Ask the duties that look at contents about one case; what they say holds for all where the same was said."""
+        offences: list[tuple[int, Duty, int, str]] = []
+        keeps: list[str] = []
+        for place, duty in shape.saying:
+            found, kept = _holding(duty, acts) if isinstance(duty, Holds) else self._offending(duty, acts)
+            offences += ((place, duty, record.revision - 1, what) for record, what in found)
+            keeps += (rule.id for rule in duty.rules if kept)
+        return tuple(offences), tuple(keeps)
 
     def _offending(self, duty: Never, acts: Sequence[Record]) -> tuple[list[tuple[Record, str]], bool]:
         found, missing = offences_of(duty, acts, self._telling.lifecycle.values, self._telling.now)
         return found, not found and missing is None
 
-    def _acts(self, shape: Shape, place: int) -> tuple[Record, ...]:
+    def _acts(self, shape: Shape, row: LedgerRow) -> tuple[Record, ...]:
         """Return the acts of a case as records, without what they did to deadlines."""
-        row = self._log.row(int(self._cases[place]))
         return tuple(
             Record(
                 row.name,

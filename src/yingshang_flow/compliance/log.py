@@ -1,6 +1,7 @@
 """A ledger or log as columns: which act of which case on which day, in codes; needs numpy (the extra ``bulk``)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import attrs
@@ -13,6 +14,8 @@ from yingshang_flow.core.moment import Moment
 from yingshang_flow.errors import DefinitionError
 
 Numbers = npt.NDArray[np.int64]
+Column = npt.ArrayLike | Sequence[date] | Sequence[str]
+"""Anything numpy makes an array of: a list, an array, a column of an Arrow table."""
 
 EPOCH: Final = 719_163  # date(1970, 1, 1).toordinal()
 _BITS, _PER_WORD = 8, 8
@@ -88,6 +91,45 @@ class Log:
             np.fromiter((act.at.instant.toordinal() - EPOCH for act in acts), np.int64, len(acts)),
             rows=rows,
         )
+
+    @classmethod
+    def from_events(cls, case: Column, act: Column, day: Column, lifecycle: Lifecycle) -> "Log":
+        """Return a table of events as columns, one entry an act, in any order; what numpy makes an array of will do.
+
+        The acts of a case are put in order of their days; of one day, in the order of the procedure's triggers.
+
+        Args:
+            case: What the case of each act is called, text or numbers.
+            act: The key of its trigger.
+            day: Its day at UTC+8, ``datetime64`` at whole days, or dates.
+            lifecycle: The procedure.
+
+        Raises:
+            DefinitionError: The columns are not equally long, an act is none of the procedure's, or a day is none.
+        """
+        cases, acts = np.asarray(case), np.asarray(act)
+        try:
+            days = np.asarray(day, "datetime64[us]")
+        except (TypeError, ValueError) as exc:
+            raise DefinitionError("a log", f"the days are no dates: {exc}") from exc
+        if not cases.shape == acts.shape == days.shape or cases.ndim != 1:
+            raise DefinitionError("a log", f"the columns have the shapes {cases.shape}, {acts.shape} and {days.shape}")
+        codes = {trigger.key: code for code, trigger in enumerate(lifecycle.triggers)}
+        said, place = np.unique(acts, return_inverse=True)
+        whole = days.astype("datetime64[D]")
+        problems = [f"there is no act {name!r} in {lifecycle.key}" for name in said.tolist() if name not in codes]
+        if (odd := np.flatnonzero(np.isnat(days) | (whole != days))).size:
+            problems.append(f"event {int(odd[0]) + 1} is on {days[odd[0]]}, which is no whole day at UTC+8")
+        if problems:
+            raise DefinitionError("a log", tuple(problems))
+        names, number = np.unique(cases, return_inverse=True)
+        trigger = (
+            np.array([codes[name] for name in said.tolist()], np.uint8)[place] if len(said) else np.zeros(0, np.uint8)
+        )
+        numbers = whole.astype(np.int64)
+        order = np.lexsort((trigger, numbers, number))
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=len(names)))))
+        return cls(tuple(codes), offsets, trigger[order], numbers[order], [str(name) for name in names.tolist()])
 
     def name(self, case: int) -> str:
         """Return what a case is called."""
