@@ -829,16 +829,16 @@ def test_Z19_inspections_cover_every_unit_and_are_circulated() -> None:
 @pytest.mark.parametrize(
     ("category", "measures", "ok"),
     [
-        ("arrears", Measures("偿还", 3), True),
-        ("arrears", Measures("偿还", 1), True),
-        ("arrears", Measures("偿还"), False),
-        ("arrears", Measures("偿还", 0), False),
-        ("arrears", Measures("偿还", 4), False),
-        ("land", Measures("办证", None, "六月底前", "先易后难"), True),
-        ("land", Measures("办证", None, "六月底前"), False),
-        ("land", Measures("办证", None, None, "先易后难"), False),
-        ("land", Measures("办证", None, " ", "先易后难"), False),
-        ("general", Measures("整改"), True),
+        pytest.param("arrears", Measures("偿还", 3), True, marks=pytest.mark.keeps("Z20")),
+        pytest.param("arrears", Measures("偿还", 1), True, marks=pytest.mark.keeps("Z20")),
+        pytest.param("arrears", Measures("偿还"), False, marks=pytest.mark.breaks("Z20")),
+        pytest.param("arrears", Measures("偿还", 0), False, marks=pytest.mark.breaks("Z20")),
+        pytest.param("arrears", Measures("偿还", 4), False, marks=pytest.mark.breaks("Z20")),
+        pytest.param("land", Measures("办证", None, "六月底前", "先易后难"), True, marks=pytest.mark.keeps("Z20")),
+        pytest.param("land", Measures("办证", None, "六月底前"), False, marks=pytest.mark.breaks("Z20")),
+        pytest.param("land", Measures("办证", None, None, "先易后难"), False, marks=pytest.mark.breaks("Z20")),
+        pytest.param("land", Measures("办证", None, " ", "先易后难"), False, marks=pytest.mark.breaks("Z20")),
+        pytest.param("general", Measures("整改"), True, marks=pytest.mark.keeps("Z20")),
     ],
 )
 def test_Z20_arrears_have_a_repayment_plan_and_land_a_timetable(category: str, measures: Measures, ok: bool) -> None:  # noqa: FBT001
@@ -846,6 +846,7 @@ def test_Z20_arrears_have_a_repayment_plan_and_land_a_timetable(category: str, m
     case = desk.listed(item(category=category))
     if ok:
         assert desk.on(case, "set_measures", measures).state == "measured"
+        assert desk.verdict("Z20", case).outcome is KEPT
     else:
         unmet = the_unmet(desk.refused(RefusedError, case, "set_measures", measures), "Z20")
         assert [str(citation) for citation in unmet.citations] == [

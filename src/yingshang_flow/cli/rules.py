@@ -9,7 +9,7 @@ from yingshang_flow.cli import options
 from yingshang_flow.cli.definitions import bound
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.verdicts import citations_json
-from yingshang_flow.compliance.tracing import Home, ShownBy, Trace, traces
+from yingshang_flow.compliance.tracing import Home, ShownBy, Trace, places, traces
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.words import Label, Language, Rule
 
@@ -107,7 +107,7 @@ def _row(one: _Traced, lang: Language) -> tuple[object, ...]:
         ", ".join(kind.value for kind in rule.kinds),
         rule.label.text(lang),
         "\n".join(map(str, rule.citations)),
-        "\n".join(home.text(lang) for home in one.homes) or None,
+        "\n".join(places(one.homes, lang)) or None,
         len(tests.kept) + len(tests.held) or None,
         len(tests.broken) or None,
     )
@@ -122,7 +122,13 @@ def _as_dict(one: _Traced) -> dict[str, object]:
         "citations": citations_json(one.rule.citations),
         "profiles": one.profiles,
         "homes": [
-            {"place": home.place.value, "name": home.name, "label": both(home.label), "profiles": profiles}
+            {
+                "place": home.place.value,
+                "key": home.key,
+                "detail": home.detail,
+                "label": both(home.label),
+                "profiles": profiles,
+            }
             for home, profiles in one.homes.items()
         ],
         "tests": {how: list(names) for how, names in attrs.asdict(one.tests).items()},

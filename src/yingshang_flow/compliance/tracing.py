@@ -1,7 +1,7 @@
 """Where each rule of a procedure stands: in its definition, in the audit, and in the tests that show it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -54,21 +54,33 @@ class Home:
 
     Attributes:
         place: What kind of place it is.
-        name: What it is known by there, such as ``report`` of a limit, ``notify: mode_against_the_plan`` of a need or
-            ``Response plan → hold, decline, cancel`` of a duty.
-        label: What it asks for there, in the words of the definition.
+        key: What stands there: the trigger of a row, a need or a duty, the key of a limit or a ground, the function of
+            a duty without a trigger, the name of a test.
+        detail: What of it: the states of a row, the fields or the function of a need, the template of a duty, what a
+            ground opens; empty for a limit.
+        label: What is asked for there, in the words of the definition.
     """
 
     place: Place
-    name: str
+    key: str
+    detail: str
     label: Label
 
     def text(self, language: Language = "zh") -> str:
-        """Return the place in one line, without what it asks for."""
-        return f"{self.place.label.text(language)} {self.name}"
+        """Return the place in one line, without what is asked for."""
+        return f"{self.place.label.text(language)} {self.key}" + (f": {self.detail}" if self.detail else "")
 
     def __str__(self) -> str:
-        return f"{self.place.value} {self.name}"
+        return self.text("en")
+
+
+def places(homes: Iterable[Home], language: Language = "zh") -> Iterator[str]:
+    """Yield places in short, a line for each kind: ``need plan, notify``, ``limit report``."""
+    keys: dict[Place, dict[str, None]] = {}
+    for home in homes:
+        keys.setdefault(home.place, {})[home.key] = None
+    for place, named in keys.items():
+        yield f"{place.label.text(language)} {', '.join(named)}"
 
 
 @attrs.frozen
@@ -131,24 +143,24 @@ def traces(lifecycle: Lifecycle) -> tuple[Trace, ...]:
 
 def _homes(lifecycle: Lifecycle) -> Iterator[tuple[Home, tuple[Rule, ...]]]:
     for row in lifecycle.transitions:
-        yield Home(Place.ROW, _row(row), lifecycle.by_trigger[row.trigger].label), row.rules
+        yield Home(Place.ROW, row.trigger, _way(row), lifecycle.by_trigger[row.trigger].label), row.rules
         for need in row.needs:
-            yield Home(Place.NEED, f"{row.trigger}: {_asked(need)}", need.label), need.rules
+            yield Home(Place.NEED, row.trigger, _asked(need), need.label), need.rules
     for limit in lifecycle.limits:
-        yield Home(Place.LIMIT, limit.key, limit.label), limit.rules
+        yield Home(Place.LIMIT, limit.key, "", limit.label), limit.rules
     for duty in lifecycle.duties:
-        yield Home(Place.DUTY, f"{type(duty).__name__} {_owed(duty)}", duty.label), duty.rules
+        yield Home(Place.DUTY, *_owed(duty), duty.label), duty.rules
     for ground in lifecycle.grounds:
-        yield Home(Place.GROUND, f"{ground.key} → {ground.opens}", ground.label), ground.rules
+        yield Home(Place.GROUND, ground.key, ground.opens, ground.label), ground.rules
     for rule in lifecycle.rules:
         if RuleKind.PROPERTY in rule.kinds:
             for test in shown_by().get(rule.id, NOT_SHOWN).held:
-                yield Home(Place.TESTS, test.rpartition("::")[2], rule.label), (rule,)
+                yield Home(Place.TESTS, test.rpartition("::")[2], "", rule.label), (rule,)
 
 
-def _row(row: Transition) -> str:
+def _way(row: Transition) -> str:
     sources = "|".join(row.sources)
-    return f"{row.trigger}: {sources}" if row.to is None else f"{row.trigger}: {sources} → {row.to}"
+    return sources if row.to is None else f"{sources} → {row.to}".lstrip()
 
 
 def _asked(need: Requirement) -> str:
@@ -157,24 +169,28 @@ def _asked(need: Requirement) -> str:
             return check.__name__
         case Given(fields=names) | Settled(limits=names):
             return ", ".join(names)
-    return type(need).__name__  # a kind of requirement of somebody's own
+    return type(need).__name__  # a kind of somebody's own
 
 
-def _owed(duty: Duty) -> str:
+def _owed(duty: Duty) -> tuple[str, str]:
+    """Return the trigger or the function a duty is known by, and what it says of it."""
+    template = type(duty).__name__
     match duty:
-        case Response(trigger=trigger, answers=answers):
-            return f"{trigger} → {'|'.join(answers)}"
-        case Precedence(trigger=trigger, earlier=earlier):
-            return f"{'|'.join(earlier)} → {trigger}"
-        case AtMost(trigger=trigger, times=times):
-            return f"{trigger} ≤ {times}"
-        case InTime(trigger=trigger, limit=limit):
-            return f"{trigger} ≤ {limit}"
-        case Holds(trigger=trigger, check=check):
-            return f"{trigger}: {check.__name__}"
+        case Response(trigger=key, answers=others):
+            said = f"{template} {'|'.join(others)}"
+        case Precedence(trigger=key, earlier=others):
+            said = f"{template} {'|'.join(others)}"
+        case AtMost(trigger=key, times=times):
+            said = f"{template} {times}"
+        case InTime(trigger=key, limit=limit):
+            said = f"{template} {limit}"
+        case Holds(trigger=key, check=function):
+            said = f"{template} {function.__name__}"
         case Never(offences=function) | AcrossCases(offenders=function):
-            return function.__name__
-    return ""  # a template of somebody's own
+            key, said = function.__name__, template
+        case _:
+            key, said = template, ""  # a template of somebody's own
+    return key, said
 
 
 @cache
