@@ -191,6 +191,37 @@ class Told:
 
 
 @attrs.frozen
+class Reason:
+    """A reason that a case gives to open another one; whether to, a person decides.
+
+    Attributes:
+        ground: The key of the ground.
+        label: The reason.
+        opens: The key of the lifecycle that is called for.
+        codes: The grounds to cite in the new case, as that lifecycle codes them.
+        shown: The acts and the breaches that show it, in words.
+        units: The units they are about, as far as they are named.
+        citations: Where its rules stand.
+    """
+
+    ground: str
+    label: Label
+    opens: str
+    codes: tuple[str, ...]
+    shown: tuple[Label, ...]
+    units: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+    def text(self, language: Language = "zh") -> str:
+        """Return the reason, what shows it and what it calls for, in one line."""
+        zh = language == "zh"
+        codes = f" {'、'.join(self.codes) if zh else ', '.join(self.codes)}" if self.codes else ""
+        shown = ("；" if zh else "; ").join(label.text(language) for label in self.shown)
+        said = f"可另立 {self.opens}{codes}：" if zh else f"calls for {self.opens}{codes}: "
+        return f"{said}{self.label.text(language)}（{shown}）" if zh else f"{said}{self.label.text(language)} ({shown})"
+
+
+@attrs.frozen
 class Audit:
     """What an audit says of one case.
 
@@ -206,6 +237,7 @@ class Audit:
         owed: Every deadline there was, in order of its start.
         acts: Every act that counts, in the order of the history.
         state: The key of the state the case is in.
+        reasons: What in it gives reason to open another case.
     """
 
     case: str
@@ -217,6 +249,7 @@ class Audit:
     owed: tuple[Owed, ...] = ()
     acts: tuple[Told, ...] = ()
     state: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -477,6 +477,8 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 within,
                 Label("整治结束后反弹", "came back after the campaign"),
                 opens="rectification_item",
+                acts="rebound",
+                where=stayed_written_off,
             )
         ],
     )
