@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from yingshang_flow.compliance import Outcome, Verdict
+from yingshang_flow.compliance import Audit, Outcome, Verdict
 from yingshang_flow.errors import RefusedError
+from yingshang_flow.words import RuleKind
 
 T = TypeVar("T")
 
@@ -38,6 +39,12 @@ def shown(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     def refusal(made: RefusedError) -> None:
         seen.update(("breaks", unmet.code) for unmet in made.unmet)
 
+    def audit(made: Audit) -> None:
+        found = {rule for reason in made.reasons for rule in reason.rules}
+        for rule in (said.rule for said in made.verdicts if said.rule.kinds == (RuleKind.GROUND,)):
+            seen.add(("breaks" if rule in found else "keeps", rule.id))
+
+    _watch(monkeypatch, Audit, audit)
     _watch(monkeypatch, Verdict, verdict)
     _watch(monkeypatch, RefusedError, refusal)
     yield

@@ -539,6 +539,27 @@ def test_T5_and_T8_are_grounds_for_an_interview() -> None:
     assert set(poor.codes) <= set(GROUNDS)
 
 
+@pytest.mark.breaks("T5")
+def test_T5_a_false_conclusion_gives_reason_for_an_interview_and_a_sound_one_does_not() -> None:
+    desk = Desk()
+    desk.reach("closed")
+    assert desk.audit().reasons == ()
+    forged = [record for record in desk.history if record.trigger != "follow_up"]
+    (reason,) = audit(forged, desk.lifecycle, calendar=china()).reasons
+    assert (reason.ground, reason.opens, reason.codes) == ("poor_complaint_handling", "interview", ("6", "7"))
+    assert [rule.id for rule in reason.rules] == ["T5", "T8"]
+    assert reason.shown[0].en.startswith("T5 ")
+
+
+@pytest.mark.breaks("T8")
+def test_T8_a_complaint_that_was_silent_gives_reason_for_an_interview() -> None:
+    desk = Desk()
+    desk.reach("concluded", concluded=date(2018, 11, 12))
+    (reason,) = desk.audit().reasons
+    assert reason.ground == "poor_complaint_handling"
+    assert [label.en.split()[0] for label in reason.shown] == ["T8"]
+
+
 # --- T6 ---------------------------------------------------------------------------------------------------------------
 
 
@@ -667,9 +688,13 @@ def test_T7_a_clue_is_passed_on_from_wherever_the_complaint_stands(state: str) -
     assert desk.act("transfer_clue", CLUE, at=LATER).state == state
 
 
-def test_T7_is_the_ground_of_a_case_of_accountability() -> None:
-    grounds = {ground.key: ground for ground in lifecycles.complaint("bayuquan-2018").grounds}
-    assert (grounds["clue"].opens, [rule.id for rule in grounds["clue"].rules]) == ("accountability", ["T7"])
+def test_T7_a_clue_gives_reason_for_a_case_of_accountability_and_without_one_there_is_none() -> None:
+    (reason,) = clued().audit(now=noon(date(2018, 9, 17))).reasons
+    assert (reason.opens, [rule.id for rule in reason.rules]) == ("accountability", ["T7"])
+    assert [label.en for label in reason.shown] == ["2018-09-14 Pass on a clue"]
+    desk = Desk()
+    desk.reach("closed")
+    assert desk.audit().reasons == ()
 
 
 def noon(day: date) -> datetime:

@@ -747,6 +747,40 @@ def test_Z16_and_Z21_are_grounds_that_open_accountability(profile: str, rule: st
     assert rule not in {said.id for said in other.rules}
 
 
+@pytest.mark.keeps("Z16")
+@pytest.mark.breaks("Z16")
+def test_Z16_units_that_never_reported_give_reason_for_accountability_once_the_campaign_is_over() -> None:
+    desk = issued(SHENYANG)
+    file_for_all(desk, "file_ledger", date(2021, 5, 20))
+    file_for_all(desk, "report", date(2021, 5, 20), UNITS[1:])
+    desk.reach("summary")
+    assert desk.audits()[desk.id].reasons == ()
+    assert [label.en for label in desk.verdict("Z16").shown] == ["there was no occasion for it yet"]
+    desk.reach("closed")
+    (reason,) = desk.audits()[desk.id].reasons
+    assert (reason.ground, reason.opens, reason.units) == ("neglect", "accountability", UNITS[:1])
+    assert (desk.verdict("Z16").outcome, desk.verdict("Z16").shown) == (UNKNOWN, reason.shown)
+
+
+@pytest.mark.keeps("Z21")
+@pytest.mark.breaks("Z21")
+def test_Z21_problems_left_open_at_the_end_give_reason_for_accountability() -> None:
+    desk = issued(BAYUQUAN)
+    case = desk.listed()
+    desk.reach("improvement")
+    autumn = datetime(2018, 10, 31, tzinfo=CHINA_TIME)
+    assert desk.audits(now=autumn)[desk.id].reasons == ()
+    desk.reach("summary")
+    (reason,) = desk.audits(now=autumn)[desk.id].reasons
+    assert (reason.ground, reason.opens) == ("weakness", "accountability")
+    assert [label.en.split()[0] for label in reason.shown] == ["Z11"]
+    done = issued(BAYUQUAN)
+    done.bring(done.listed(), "written_off", date(2018, 6, 1))
+    done.reach("summary")
+    assert done.audits(now=autumn)[done.id].reasons == ()
+    assert desk.audits(now=autumn)[case].reasons == ()
+
+
 # --- Z17 --------------------------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
+
 def bound() -> Iterator[Lifecycle]:
     """Yield every shipped procedure under every shipped profile that has values for it."""
     for procedure in SHIPPED.values():

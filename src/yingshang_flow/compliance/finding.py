@@ -196,21 +196,21 @@ class Reason:
 
     Attributes:
         ground: The key of the ground.
+        rules: The rules it comes from.
         label: The reason.
         opens: The key of the lifecycle that is called for.
         codes: The grounds to cite in the new case, as that lifecycle codes them.
         shown: The acts and the breaches that show it, in words.
         units: The units they are about, as far as they are named.
-        citations: Where its rules stand.
     """
 
     ground: str
+    rules: tuple[Rule, ...]
     label: Label
     opens: str
     codes: tuple[str, ...]
     shown: tuple[Label, ...]
     units: tuple[str, ...]
-    citations: tuple[Citation, ...]
 
     def text(self, language: Language = "zh") -> str:
         """Return the reason, what shows it and what it calls for, in one line."""

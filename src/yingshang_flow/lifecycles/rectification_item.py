@@ -287,6 +287,11 @@ def campaign_runs(view: View[object, ItemValues]) -> bool:
     return view.related.parent is not None and is_running(view.related.parent)
 
 
+def stayed_written_off(record: Record) -> bool:
+    """Tell whether what came back could not be taken up again, as its campaign was over."""
+    return record.after == "written_off"
+
+
 # --- duties -----------------------------------------------------------------------------------------------------------
 
 
