@@ -57,7 +57,7 @@ class Home:
         key: What stands there: the trigger of a row, a need or a duty, the key of a limit or a ground, the function of
             a duty without a trigger, the name of a test.
         detail: What of it: the states of a row, the fields or the function of a need, the template of a duty, what a
-            ground opens; empty for a limit.
+            ground opens, the trigger by which a limit is extended; else empty.
         label: What is asked for there, in the words of the definition.
     """
 
@@ -148,6 +148,9 @@ def _homes(lifecycle: Lifecycle) -> Iterator[tuple[Home, tuple[Rule, ...]]]:
             yield Home(Place.NEED, row.trigger, _asked(need), need.label), need.rules
     for limit in lifecycle.limits:
         yield Home(Place.LIMIT, limit.key, "", limit.label), limit.rules
+        for row in lifecycle.transitions:
+            if row.trigger in limit.extended:
+                yield Home(Place.LIMIT, limit.key, row.trigger, limit.label), row.rules
     for duty in lifecycle.duties:
         yield Home(Place.DUTY, *_owed(duty), duty.label), duty.rules
     for ground in lifecycle.grounds:
