@@ -92,4 +92,7 @@ def test_a_reason_is_told_in_both_languages() -> None:
     assert found.text("zh") == "可另立 interview 6、7：整改不力（2018-12-20 实施约谈）"
     assert found.text("en") == "calls for interview 6, 7: poorly rectified (2018-12-20 Hold)"
     (found,) = audited(Ground("g", G, WORDS, "accountability", acts="hold"), desk()).reasons
+    many = attrs.evolve(found, shown=found.shown * 5)
+    assert many.text("zh").endswith("；2018-12-20 实施约谈；另有2项）")
+    assert many.text("en").endswith("; 2018-12-20 Hold; and 2 more)")
     assert found.text("en") == "calls for accountability: poorly rectified (2018-12-20 Hold)"

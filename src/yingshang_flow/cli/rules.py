@@ -116,6 +116,7 @@ def _row(one: _Traced, lang: Language) -> tuple[object, ...]:
 def _as_dict(one: _Traced) -> dict[str, object]:
     return {
         "lifecycle": one.lifecycle,
+        "title": both(one.title),
         "rule": one.rule.id,
         "kinds": [kind.value for kind in one.rule.kinds],
         "label": both(one.rule.label),

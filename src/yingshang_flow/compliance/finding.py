@@ -190,6 +190,10 @@ class Told:
     unit: str
 
 
+_SHOWN: Final = 3
+"""How much of what shows a reason its one line tells."""
+
+
 @attrs.frozen
 class Reason:
     """A reason that a case gives to open another one; whether to, a person decides.
@@ -213,10 +217,14 @@ class Reason:
     units: tuple[str, ...]
 
     def text(self, language: Language = "zh") -> str:
-        """Return the reason, what shows it and what it calls for, in one line."""
+        """Return what is called for, why, and the first of what shows it, in one line."""
         zh = language == "zh"
         codes = f" {'、'.join(self.codes) if zh else ', '.join(self.codes)}" if self.codes else ""
-        shown = ("；" if zh else "; ").join(label.text(language) for label in self.shown)
+        more = len(self.shown) - _SHOWN
+        first = [label.text(language) for label in self.shown[:_SHOWN]]
+        shown = ("；" if zh else "; ").join(
+            [*first, *([f"另有{more}项" if zh else f"and {more} more"] if more > 0 else [])]
+        )
         said = f"可另立 {self.opens}{codes}：" if zh else f"calls for {self.opens}{codes}: "
         return f"{said}{self.label.text(language)}（{shown}）" if zh else f"{said}{self.label.text(language)} ({shown})"
 
