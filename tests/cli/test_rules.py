@@ -52,7 +52,7 @@ def test_a_profile_of_ones_own_is_read_from_its_file(run: Run, tmp_path: Path) -
     )
     found = json.loads(run("rules", "interview", "--policy", own, "--json").stdout)
     assert {profile for item in found for profile in item["profiles"]} == {"own"}
-    assert [item["rule"] for item in found][0] == "Y1"
+    assert found[0]["rule"] == "Y1"
 
 
 def test_the_rules_of_one_lifecycle_are_a_table_in_either_language(run: Run) -> None:

@@ -13,16 +13,16 @@ from yingshang_flow import lifecycles
 from yingshang_flow.compliance.tracing import Place, Trace, shown_by, traces
 from yingshang_flow.words import BAN, DUTY, GROUND, GUARD, LIMIT, PROPERTY, RuleKind
 
-KINDS: Final[dict[str, set[RuleKind]]] = {
-    **dict.fromkeys(("Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "Y10", "Z10", "Z20"), {GUARD}),
-    **dict.fromkeys(("Y8", "T1", "T2", "T3", "Z1", "Z2", "Z3", "Z5", "Z6", "Z7", "Z8"), {LIMIT}),
-    **dict.fromkeys(("Y9", "Y14", "Y15", "Y16", "T4", "T6", "T7", "T10"), {DUTY}),
-    **dict.fromkeys(("Z4", "Z9", "Z12", "Z13", "Z14", "Z15", "Z17", "Z18", "Z19"), {DUTY}),
-    **dict.fromkeys(("Y12", "Y17", "Z16", "Z21"), {GROUND}),
-    **dict.fromkeys(("T8", "T9", "Z11"), {BAN}),
-    "Y11": {GUARD, DUTY},
-    "Y13": {PROPERTY},
-    "T5": {BAN, GROUND},
+KINDS: Final[dict[str, frozenset[RuleKind]]] = {
+    **dict.fromkeys(("Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "Y10", "Z10", "Z20"), frozenset({GUARD})),
+    **dict.fromkeys(("Y8", "T1", "T2", "T3", "Z1", "Z2", "Z3", "Z5", "Z6", "Z7", "Z8"), frozenset({LIMIT})),
+    **dict.fromkeys(("Y9", "Y14", "Y15", "Y16", "T4", "T6", "T7", "T10"), frozenset({DUTY})),
+    **dict.fromkeys(("Z4", "Z9", "Z12", "Z13", "Z14", "Z15", "Z17", "Z18", "Z19"), frozenset({DUTY})),
+    **dict.fromkeys(("Y12", "Y17", "Z16", "Z21"), frozenset({GROUND})),
+    **dict.fromkeys(("T8", "T9", "Z11"), frozenset({BAN})),
+    "Y11": frozenset({GUARD, DUTY}),
+    "Y13": frozenset({PROPERTY}),
+    "T5": frozenset({BAN, GROUND}),
 }
 """The kinds each rule has at least; one that is also refused, or also gives reason to open a case, has more."""
 

@@ -1,4 +1,4 @@
-"""What a guard refuses is found by the audit where it stands in a history all the same: entered elsewhere, or forged."""
+"""What a guard refuses is found by the audit where a history has it all the same: entered elsewhere, or forged."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from tests.lifecycles import interviewing, rectifying
-from tests.lifecycles.interviewing import OFFICE, Approval, Notice, Resolution, SignedRecord
+from tests.lifecycles.interviewing import OFFICE, SECRETARY
 from yingshang_flow.compliance import Outcome, audit
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
@@ -69,10 +69,11 @@ def test_an_act_that_a_guard_would_have_refused_is_found(
     (rule,) = request.node.get_closest_marker("breaks").args
     lifecycle, history = made()
     assert audit(history, lifecycle, calendar=china()).outcome(rule) is not Outcome.BROKEN
-    forged = [
-        attrs.evolve(record, content=attrs.evolve(record.content, **changes)) if record.trigger == trigger else record
-        for record in history
-    ]
+    forged = []
+    for record in history:
+        content: Any = record.content
+        changed = attrs.evolve(content, **changes) if record.trigger == trigger else content
+        forged.append(attrs.evolve(record, content=changed))
     found = audit(forged, lifecycle, calendar=china())
     assert found.outcome(rule) is Outcome.BROKEN
     assert rule in {finding.code for finding in found.findings}
@@ -81,8 +82,6 @@ def test_an_act_that_a_guard_would_have_refused_is_found(
 @pytest.mark.breaks("Y6")
 def test_Y6_an_approval_by_who_asked_is_found() -> None:
     lifecycle, history = interviewed()
-    forged = [
-        attrs.evolve(record, actor=attrs.evolve(record.actor, id=OFFICE.id)) if record.trigger == "approve" else record
-        for record in history
-    ]
+    alone = attrs.evolve(SECRETARY, id=OFFICE.id)
+    forged = [attrs.evolve(record, actor=alone) if record.trigger == "approve" else record for record in history]
     assert audit(forged, lifecycle, calendar=china()).outcome("Y6") is Outcome.BROKEN

@@ -146,11 +146,7 @@ def _homes(lifecycle: Lifecycle) -> Iterator[tuple[Home, tuple[Rule, ...]]]:
         yield Home(Place.ROW, row.trigger, _way(row), lifecycle.by_trigger[row.trigger].label), row.rules
         for need in row.needs:
             yield Home(Place.NEED, row.trigger, _asked(need), need.label), need.rules
-    for limit in lifecycle.limits:
-        yield Home(Place.LIMIT, limit.key, "", limit.label), limit.rules
-        for row in lifecycle.transitions:
-            if row.trigger in limit.extended:
-                yield Home(Place.LIMIT, limit.key, row.trigger, limit.label), row.rules
+    yield from _limits(lifecycle)
     for duty in lifecycle.duties:
         yield Home(Place.DUTY, *_owed(duty), duty.label), duty.rules
     for ground in lifecycle.grounds:
@@ -159,6 +155,14 @@ def _homes(lifecycle: Lifecycle) -> Iterator[tuple[Home, tuple[Rule, ...]]]:
         if RuleKind.PROPERTY in rule.kinds:
             for test in shown_by().get(rule.id, NOT_SHOWN).held:
                 yield Home(Place.TESTS, test.rpartition("::")[2], "", rule.label), (rule,)
+
+
+def _limits(lifecycle: Lifecycle) -> Iterator[tuple[Home, tuple[Rule, ...]]]:
+    for limit in lifecycle.limits:
+        yield Home(Place.LIMIT, limit.key, "", limit.label), limit.rules
+        for row in lifecycle.transitions:
+            if row.trigger in limit.extended:
+                yield Home(Place.LIMIT, limit.key, row.trigger, limit.label), row.rules
 
 
 def _way(row: Transition) -> str:
