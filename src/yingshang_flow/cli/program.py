@@ -15,10 +15,11 @@ from yingshang_flow.cli.cases import audit, sweep, verify
 from yingshang_flow.cli.checkpoints import checkpoint
 from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
-from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
+from yingshang_flow.cli.definitions import check, diagram, lifecycles
 from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
+from yingshang_flow.cli.rules import rules
 from yingshang_flow.cli.showing import show
 from yingshang_flow.errors import YingshangFlowError
 

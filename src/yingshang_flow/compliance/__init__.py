@@ -1,7 +1,7 @@
 """Compliance: holds histories and ledgers against the definition they ran under."""
 
 from yingshang_flow.compliance.audit import audit, audit_all
-from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Severity, Told, Verdict
+from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Reason, Severity, Told, Verdict
 from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
 from yingshang_flow.compliance.ledger_audit import LedgerAudit, RowFinding, audit_ledger
 from yingshang_flow.compliance.tally import RuleCount
@@ -15,6 +15,7 @@ __all__ = [
     "LedgerRow",
     "Outcome",
     "Owed",
+    "Reason",
     "RowFinding",
     "RowProblem",
     "RuleCount",

@@ -115,6 +115,10 @@ class Ground:
         label: The reason.
         opens: The key of the lifecycle that is called for.
         codes: The grounds to cite in the new case, as that lifecycle codes them.
+        acts: The triggers whose acts show it.
+        where: A module-level function of such an act's record; only one of which it says so shows it.
+        breaches: The rules a breach of which shows it, once the audit finds one.
+        edition: Raised whenever the function's meaning changes.
     """
 
     key: str
@@ -122,3 +126,7 @@ class Ground:
     label: Label
     opens: str
     codes: tuple[str, ...] = ()
+    acts: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
+    where: Callable[[Record], bool] | None = attrs.field(default=None, kw_only=True)
+    breaches: tuple[Rule, ...] = attrs.field(default=(), converter=rules_of, kw_only=True)
+    edition: int = attrs.field(default=1, kw_only=True)
