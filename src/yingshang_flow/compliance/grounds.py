@@ -22,6 +22,8 @@ def with_reasons(said: Audit, lifecycle: Lifecycle, records: Sequence[Record]) -
         records: The records that count.
     """
     reasons = tuple(_reasons(said, lifecycle, records))
+    if not reasons:
+        return said
     shown = {rule.id: reason.shown for reason in reasons for rule in reason.rules if rule.kinds == (RuleKind.GROUND,)}
     verdicts = tuple(
         attrs.evolve(verdict, shown=shown[verdict.rule.id])
