@@ -3,7 +3,8 @@
 from yingshang_flow.compliance.audit import audit, audit_all
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Reason, Severity, Told, Verdict
 from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
-from yingshang_flow.compliance.ledger_audit import LedgerAudit, RowFinding, RuleCount, audit_ledger
+from yingshang_flow.compliance.ledger_audit import LedgerAudit, RowFinding, audit_ledger
+from yingshang_flow.compliance.tally import RuleCount
 
 __all__ = [
     "Audit",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -80,12 +80,18 @@ class Never(Duty):
 
     A source that does not tell of each trigger it is ``about`` cannot be judged by it. In a history without
     ``occasion``, where one is named, there is nothing to keep or to break.
+
+    One that ``looks_at`` the acts sees who did what with which content, and no times. One that looks at deadlines, or
+    at times, names in ``passed`` the limits without whose end having passed it finds nothing, if that is so, and can
+    then tell the same of all cases with the same acts.
     """
 
     offences: Callable[[Sequence[Record], Any, datetime], Iterable[tuple[int, str]]]
     edition: int = 1
     about: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
     occasion: str = attrs.field(default="", kw_only=True)
+    looks_at: Literal["acts", "deadlines"] = attrs.field(default="deadlines", kw_only=True)
+    passed: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
 
 @attrs.frozen
