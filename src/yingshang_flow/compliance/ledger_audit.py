@@ -137,7 +137,8 @@ def audit_ledger(
         raise DefinitionError(ledger.name, f"it was read for {ledger.lifecycle!r}, not for {lifecycle.key!r}")
     now = aware(now).astimezone(CHINA_TIME)
     telling = _Telling(lifecycle, calendar, now)
-    headings = {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
+    headings = {trigger.key: trigger.label.zh for trigger in lifecycle.triggers}
+    headings |= {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
     audits: list[tuple[LedgerRow, Audit]] = []
     late: list[RowProblem] = []
     for row in ledger.rows:
@@ -148,7 +149,7 @@ def audit_ledger(
         try:
             audits.append((row, telling.audit(row, ledger.told)))
         except DeadlineError as exc:
-            late.append(RowProblem(row.line, "", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
+            late.append(row.problem("", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
     return LedgerAudit(
         ledger,
         lifecycle.key,
@@ -162,7 +163,7 @@ def audit_ledger(
 
 def _future(row: LedgerRow, act: LedgerAct, headings: Mapping[str, str], now: datetime) -> RowProblem:
     why = Label(f"晚于审计日期 {now.date()}", f"it lies after {now.date()}, as of which is audited")
-    return RowProblem(row.line, headings[act.trigger], str(act.at), why, _CORRECT)
+    return row.problem(headings[act.trigger], str(act.at), why, _CORRECT)
 
 
 class _Telling:

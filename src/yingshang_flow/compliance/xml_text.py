@@ -18,6 +18,11 @@ def json_text(text: str) -> str:
     return _NO_CHARACTER.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def escaped(text: str) -> str:
+    """Return a text as it stands between tags."""
+    return escape(text)
+
+
 def quoted(text: str) -> str:
     """Return a text as the value of an attribute, quotation marks included."""
     return f'"{escape(text, _MARKS)}"'
