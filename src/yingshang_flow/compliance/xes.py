@@ -135,7 +135,7 @@ def _of_case(case: str, opening: Opening, lifecycle: Lifecycle, identity: UUID) 
 def _of_record(record: Record, lifecycle: Lifecycle, identity: UUID) -> Mapping[str, object]:
     """Return the attributes of an event."""
     text = json_text(codec.record_text(record, codec.GENESIS, None))
-    label = _label(record, lifecycle)
+    label = label_of(record, lifecycle)
     actor = record.actor
     return {
         "concept:name": activity(record),
@@ -163,7 +163,8 @@ def activity(record: Record) -> str:
     return record.trigger if record.kind is Kind.ACT else record.kind.value
 
 
-def _label(record: Record, lifecycle: Lifecycle) -> Label:
+def label_of(record: Record, lifecycle: Lifecycle) -> Label:
+    """Return what a record is called."""
     if record.named is not None:
         return record.named
     trigger = lifecycle.by_trigger.get(record.trigger)
