@@ -137,7 +137,9 @@ def _resealed(actor: Actor, lifecycle: Lifecycle) -> Actor:
         return Actor(_SEALED_ID + commitment, actor.unit, actor.role)
     role = lifecycle.roles.get(actor.role)
     if role is not None and role.private:
-        message = f"the id of a private person ({actor.role}) was to be written in clear; it has to be sealed or withheld"
+        message = (
+            f"the id of a private person ({actor.role}) was to be written in clear; it has to be sealed or withheld"
+        )
         raise CodecError(message)
     return actor
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
 
@@ -145,7 +145,9 @@ class _Reader:
 
     def __init__(self, lifecycle: Lifecycle, names: Mapping[str, str]) -> None:
         self._known = _activities(lifecycle)
-        self._names = {_plain(activity): trigger and lifecycle.trigger(trigger).key for activity, trigger in names.items()}
+        self._names = {
+            _plain(activity): trigger and lifecycle.trigger(trigger).key for activity, trigger in names.items()
+        }
         self._unmet = {_plain(activity): activity for activity in names}
         self._opens = lifecycle.possible[""]
         self._references: dict[str, int] = {}
@@ -292,7 +294,7 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
-def _listed(activities: Mapping[str, object] | Sequence[str] | Iterator[str]) -> str:
+def _listed(activities: Iterable[str]) -> str:
     return ", ".join(map(_short, activities))
 
 
@@ -304,7 +306,9 @@ def _short(text: str) -> str:
 _NOTHING: Final = Label("为空", "it is missing")
 _NAME_IT: Final = Label("请填写活动名称", "name the activity")
 _NO_SUCH_ACT: Final = Label("程序中没有这一活动", "the procedure has no such activity")
-_MAP_IT: Final = Label("请在名称对照表中写明对应事项，不需要的留空", "name its trigger in the names, or leave it out there")
+_MAP_IT: Final = Label(
+    "请在名称对照表中写明对应事项，不需要的留空", "name its trigger in the names, or leave it out there"
+)
 _GIVE_TIME: Final = Label(
     "请填写 2018-09-10T09:00:00+08:00 这样的时间", "write a time such as 2018-09-10T09:00:00+08:00"
 )

@@ -14,7 +14,7 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Kind, Opening, Record
 from yingshang_flow.deadlines import CHINA_TIME
-from yingshang_flow.errors import EventLogError, UnknownFingerprintError, YingshangFlowError
+from yingshang_flow.errors import CodecError, EventLogError, UnknownFingerprintError, YingshangFlowError
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.policies import Profile
 from yingshang_flow.words import Label
@@ -82,10 +82,17 @@ def write_xes(file: BinaryIO, histories: Iterable[History]) -> int:
     file.write(_HEAD.encode())
     count = 0
     for records, lifecycle in histories:
-        file.write("".join(_trace(records, lifecycle)).encode())
+        file.write(_encoded("".join(_trace(records, lifecycle))))
         count += 1
     file.write(b"</log>\n")
     return count
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as exc:
+        raise CodecError(f"a text holds the lone surrogate {exc.object[exc.start]!r}; remove it") from exc
 
 
 def _trace(records: Sequence[Record], lifecycle: Lifecycle) -> Iterator[str]:
@@ -247,11 +254,11 @@ class _Reading:
         self._met: dict[str, int] = {}
 
     def history(self, trace: Trace) -> tuple[tuple[Record, ...], Lifecycle]:
-        case = self._said(trace, trace, "concept:name")
+        case = self._said(trace, "concept:name")
         if (before := self._met.setdefault(case, trace.number)) != trace.number:
             raise self._wrong(trace, f"its case {case!r} is that of trace {before} already; keep one")
         lifecycle = self._lifecycle(trace)
-        records = tuple(self._record(trace, event, lifecycle) for event in trace.events)
+        records = tuple(self._record(event, lifecycle) for event in trace.events)
         if not records or records[0].opening is None or plain(records[0].case) != case:
             raise self._wrong(trace, f"its first event is not the record that opens the case {case!r}")
         erased = {gone for record in records if isinstance(record, Erasure) for gone in record.erased}
@@ -259,7 +266,7 @@ class _Reading:
 
     def _lifecycle(self, trace: Trace) -> Lifecycle:
         """Return the definition of a case, rebuilt from what stands in its trace."""
-        key, text, mark = (self._said(trace, trace, f"yingshang:{name}") for name in _DEFINITION)
+        key, text, mark = (self._said(trace, f"yingshang:{name}") for name in _DEFINITION)
         found = self._definitions.get((key, text, mark))
         if found is None:
             found = self._definitions[key, text, mark] = self._rebuilt(trace, key, text, mark)
@@ -280,22 +287,22 @@ class _Reading:
             raise UnknownFingerprintError(f"{message}: it was written by another release, or changed")
         return found
 
-    def _record(self, trace: Trace, event: Event, lifecycle: Lifecycle) -> Record:
-        text = self._said(trace, event, "yingshang:record")
-        if _digest(text) != self._said(trace, event, "yingshang:digest"):
+    def _record(self, event: Event, lifecycle: Lifecycle) -> Record:
+        text = self._said(event, "yingshang:record")
+        if _digest(text) != self._said(event, "yingshang:digest"):
             raise self._wrong(event, "its record does not give its digest: it was changed")
         try:
             record = codec.record_from(text, lifecycle)
             told = activity(record), _time(record.occurred_at.instant)
         except _UNREADABLE as exc:
             raise self._wrong(event, f"its record cannot be read ({exc})") from exc
-        if told[0] != self._said(trace, event, "concept:name"):
+        if told[0] != self._said(event, "concept:name"):
             raise self._wrong(event, f"its name was changed: its record is of {told[0]!r}")
-        if not _is_time(self._said(trace, event, "time:timestamp"), told[1]):
+        if not _is_time(self._said(event, "time:timestamp"), told[1]):
             raise self._wrong(event, f"its time was changed: its record is of {told[1]}")
         return record
 
-    def _said(self, trace: Trace, where: Trace | Event, key: str) -> str:
+    def _said(self, where: Trace | Event, key: str) -> str:
         found = where.attributes.get(key)
         if found is None:
             raise self._wrong(where, f"it has no attribute {key!r}, which every export of this library has")
