@@ -113,7 +113,7 @@ class _Reading:
         self._begins = self._event_begins = 0
         self._count = 0
         self._ready: list[Trace] = []
-        self._reached = 0
+        self._fed = self._reached = 0
         self._parser = self._made(None)
 
     def _made(self, encoding: str | None) -> expat.XMLParserType:
@@ -126,34 +126,40 @@ class _Reading:
 
     def run(self, source: Source, largest: int) -> Iterator[Header | Trace]:
         """Yield the header, then every trace."""
-        told, fed = False, 0
+        told = False
         encoding = "UTF-8"
         decode: codecs.IncrementalDecoder | None = None
-        for place, chunk in enumerate(_chunks(source, self._name, largest)):
-            if place == 0:
+        begun, waiting = False, bytearray()
+        for chunk in _chunks(source, self._name, largest):
+            if not begun:
+                begun = True
                 encoding, decode = self._encoding(chunk)
-            data = chunk if decode is None else self._decoded(decode, chunk)
-            fed += len(data)
-            self._parse(data, last=False)
-            if fed - self._reached > _LONGEST_TAG:
+            waiting += chunk if decode is None else self._decoded(decode, chunk)
+            unfinished = self._fed - self._reached
+            if unfinished + len(waiting) > _LONGEST_TAG:
                 raise self._wrong(f"a tag or text is longer than {_LONGEST_TAG} bytes; it is no usual event log")
+            if len(waiting) < unfinished:
+                continue  # the parser begins an unfinished tag anew each time: give it as much again
+            self._parse(waiting)
+            waiting.clear()
             if self._count and not told:
                 told = True
                 yield Header(self._name, encoding, self._header)
             yield from self._ready
             self._ready.clear()
-        if not fed:
+        if not begun:
             raise EventLogError(self._name, "it is empty")
-        if decode is not None:
-            self._parse(self._decoded(decode, b"", last=True), last=False)
-        self._parse(b"", last=True)
+        waiting += b"" if decode is None else self._decoded(decode, b"", last=True)
+        self._parse(waiting, last=True)
         if not told:
             yield Header(self._name, encoding, self._header)
         yield from self._ready
 
     def _encoding(self, head: bytes) -> tuple[str, codecs.IncrementalDecoder | None]:
         """Return the encoding that a log declares, and what decodes it where the parser cannot."""
-        found = _DECLARED.match(head)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "UTF-16", None
+        found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
         declared = "utf-8" if found is None else found[1].decode().lower()
         if declared in _CHINESE:
             self._parser = self._made("utf-8")
@@ -167,9 +173,11 @@ class _Reading:
         try:
             return decode.decode(chunk, last).encode()
         except UnicodeDecodeError:
-            raise self._wrong("it is not in the encoding GB18030 that it declares; save it in UTF-8") from None
+            what = "it is not in the encoding GB18030 that it declares; save it in UTF-8"
+            raise EventLogError(self._name, what) from None
 
-    def _parse(self, data: bytes, *, last: bool) -> None:
+    def _parse(self, data: bytearray, *, last: bool = False) -> None:
+        self._fed += len(data)
         try:
             self._parser.Parse(data, last)
         except expat.ExpatError as exc:
