@@ -16,6 +16,7 @@
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
+    ├── EventLogError              a file that cannot be read as an event log, or a log that was changed
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
     ├── DeliveryError              messages whose handler raised; every one is named, the others were delivered
@@ -122,6 +123,10 @@ class ContentError(_ProblemsError):
 
 class LedgerError(_ProblemsError):
     """A spreadsheet that cannot be read as a ledger of cases; all problems of the file are reported together."""
+
+
+class EventLogError(_ProblemsError):
+    """A file that cannot be read as an event log, or one of this library's that says what does not fit together."""
 
 
 @attrs.define

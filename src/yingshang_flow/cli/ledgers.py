@@ -12,6 +12,7 @@ from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.verdicts import audit_json, citations_json, counted, findings_json, show_audit
 from yingshang_flow.compliance import LedgerAudit, RowFinding, audit_ledger
+from yingshang_flow.compliance.foreign_log import EventLedger
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import system_clock
@@ -37,7 +38,7 @@ def audit_file(
     now: datetime = system_clock() if as_of is None else midnight(as_of) + _LAST_INSTANT
     said = audit_ledger(Path(path), procedure, calendar=china(), now=now)
     if as_json:
-        print_json(_json(said))
+        print_json(ledger_json(said))
     else:
         show_ledger(Page(), said, lang, verdicts=verdicts)
     return bool(said.findings or said.problems)
@@ -76,7 +77,7 @@ def show_ledger(
     if said.findings:
         page.heading("Findings")
         page.table(
-            ("rule", "line", "case", "due", "done", "days late", ""),
+            ("rule", _place(said), "case", "due", "done", "days late", ""),
             [
                 (
                     found.finding.code,
@@ -91,7 +92,7 @@ def show_ledger(
             ],
         )
     if said.problems:
-        page.heading("Rows not audited")
+        page.heading(f"{_each(said).capitalize()}s not audited")
         page.lines((problem.text(lang) for problem in said.problems), "red")
     if verdicts:
         for _, one in said.audits:
@@ -114,10 +115,19 @@ def _short(text: str) -> str:
 
 def _rows(said: LedgerAudit) -> str:
     blank = f", {said.ledger.blank} blank" if said.ledger.blank else ""
-    return f"{counted(said.total, 'row')} = {said.audited} audited + {said.refused} refused{blank}"
+    return f"{counted(said.total, _each(said))} = {said.audited} audited + {said.refused} refused{blank}"
 
 
-def _json(said: LedgerAudit) -> dict[str, object]:
+def _each(said: LedgerAudit) -> str:
+    return "trace" if isinstance(said.ledger, EventLedger) else "row"
+
+
+def _place(said: LedgerAudit) -> str:
+    return "trace" if isinstance(said.ledger, EventLedger) else "line"
+
+
+def ledger_json(said: LedgerAudit) -> dict[str, object]:
+    """Return what an audit says of a spreadsheet or a log as JSON has it."""
     return {
         "file": said.ledger.name,
         "encoding": said.ledger.encoding,

@@ -17,6 +17,7 @@ from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import check, diagram, lifecycles
 from yingshang_flow.cli.demo import demo
+from yingshang_flow.cli.exchange import export
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
 from yingshang_flow.cli.rules import rules
@@ -125,6 +126,7 @@ for _command in (
     sweep,
     reproject,
     ics,
+    export,
     db,
 ):
     program.add_command(_command)

@@ -64,6 +64,10 @@ class LedgerRow:
         """The reference, or the line where there is none."""
         return self.reference or f"第{self.line}行"
 
+    def problem(self, column: str, value: str, why: Label, remedy: Label) -> "RowProblem":
+        """Return why it is not taken."""
+        return RowProblem(self.line, column, value, why, remedy)
+
 
 @attrs.frozen
 class RowProblem:

@@ -113,7 +113,8 @@ def audit_ledger(
         raise DefinitionError(ledger.name, f"it was read for {ledger.lifecycle!r}, not for {lifecycle.key!r}")
     now = aware(now).astimezone(CHINA_TIME)
     telling = Telling(lifecycle, calendar, now)
-    headings = {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
+    headings = {trigger.key: trigger.label.zh for trigger in lifecycle.triggers}
+    headings |= {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
     late: list[RowProblem] = []
     rows: list[LedgerRow] = []
     for row in ledger.rows:
@@ -123,7 +124,7 @@ def audit_ledger(
             rows.append(row)
     said = _audited(rows, lifecycle, telling, ledger.told, calendar)
     for case, exc in said.problems:
-        late.append(RowProblem(rows[case].line, "", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
+        late.append(rows[case].problem("", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
     refused = {case for case, _ in said.problems}
     return LedgerAudit(
         ledger,
@@ -165,4 +166,4 @@ def _line(problem: RowProblem) -> int:
 
 def _future(row: LedgerRow, act: LedgerAct, headings: Mapping[str, str], now: datetime) -> RowProblem:
     why = Label(f"晚于审计日期 {now.date()}", f"it lies after {now.date()}, as of which is audited")
-    return RowProblem(row.line, headings[act.trigger], str(act.at), why, _CORRECT)
+    return row.problem(headings[act.trigger], str(act.at), why, _CORRECT)
