@@ -2,8 +2,10 @@
 
 from yingshang_flow.compliance.audit import audit, audit_all
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Severity, Told, Verdict
-from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
+from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem
 from yingshang_flow.compliance.ledger_audit import LedgerAudit, RowFinding, RuleCount, audit_ledger
+from yingshang_flow.compliance.mapping import Mapping
+from yingshang_flow.compliance.reading import read_ledger
 
 __all__ = [
     "Audit",
@@ -12,6 +14,7 @@ __all__ = [
     "LedgerAct",
     "LedgerAudit",
     "LedgerRow",
+    "Mapping",
     "Outcome",
     "Owed",
     "RowFinding",

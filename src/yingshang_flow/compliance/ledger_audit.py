@@ -1,7 +1,7 @@
 """Audits a ledger: makes a history of every row and holds it against the rules, as far as a row of dates can tell."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,8 @@ import attrs
 
 from yingshang_flow.compliance.audit import audit
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome
-from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
+from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem
+from yingshang_flow.compliance.reading import read_ledger
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve, with_changes
@@ -95,7 +96,7 @@ class LedgerAudit:
     @cached_property
     def refused(self) -> int:
         """How many of them were not, for the reasons in ``problems``."""
-        return len({problem.line for problem in self.problems})
+        return len({problem.refused for problem in self.problems})
 
     @cached_property
     def counts(self) -> tuple[RuleCount, ...]:
@@ -137,18 +138,18 @@ def audit_ledger(
         raise DefinitionError(ledger.name, f"it was read for {ledger.lifecycle!r}, not for {lifecycle.key!r}")
     now = aware(now).astimezone(CHINA_TIME)
     telling = _Telling(lifecycle, calendar, now)
-    headings = {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
     audits: list[tuple[LedgerRow, Audit]] = []
     late: list[RowProblem] = []
     for row in ledger.rows:
-        future = [_future(row, act, headings, now) for act in row.acts if act.at.instant > now]
+        future = [_future(row, act, ledger, now) for act in row.acts if act.at.instant > now]
         if future:
             late += future
             continue
         try:
             audits.append((row, telling.audit(row, ledger.told)))
         except DeadlineError as exc:
-            late.append(RowProblem(row.line, "", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
+            why = Label(f"期限无法计算（{exc}）", str(exc))
+            late.append(RowProblem(row.line, "", "", why, _CHECK_DATES, ledger.sheet))
     return LedgerAudit(
         ledger,
         lifecycle.key,
@@ -160,9 +161,9 @@ def audit_ledger(
     )
 
 
-def _future(row: LedgerRow, act: LedgerAct, headings: Mapping[str, str], now: datetime) -> RowProblem:
+def _future(row: LedgerRow, act: LedgerAct, ledger: Ledger, now: datetime) -> RowProblem:
     why = Label(f"晚于审计日期 {now.date()}", f"it lies after {now.date()}, as of which is audited")
-    return RowProblem(row.line, headings[act.trigger], str(act.at), why, _CORRECT)
+    return RowProblem(row.line, ledger.headings[act.trigger], str(act.at), why, _CORRECT, ledger.sheet)
 
 
 class _Telling:
