@@ -17,6 +17,7 @@ from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
 from yingshang_flow.cli.demo import demo
+from yingshang_flow.cli.mappings import mapping
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
 from yingshang_flow.cli.showing import show
@@ -117,6 +118,7 @@ for _command in (
     deadline,
     calendar,
     audit,
+    mapping,
     verify,
     checkpoint,
     check,

@@ -6,13 +6,13 @@ from typing import Final
 from yingshang_flow.compliance.cells import Day, Unreadable, read_day, read_ordered_day, read_serial
 from yingshang_flow.compliance.headings import Placed
 from yingshang_flow.compliance.ledger import RowProblem
-from yingshang_flow.compliance.table import Cell, Table, short, text_of
+from yingshang_flow.compliance.table import LONGEST_CELL, Cell, Table, short, text_of
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.words import Label
 
 _MOST_KEPT: Final = 1 << 12
 _LONGEST_KEPT: Final = 200
-_LONGEST_REFERENCE: Final = 1_000
+_LONGEST_REFERENCE: Final = LONGEST_CELL
 
 EMPTY: Final = Label("为空", "it is empty")
 FILL_IN: Final = Label("请填写", "fill it in")

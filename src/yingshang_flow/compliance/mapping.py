@@ -146,16 +146,24 @@ class Mapping:
         return found
 
     @classmethod
-    def shipped(cls, key: str) -> "Mapping":
-        """Return the mapping of a procedure that is shipped; it knows many headings and takes those that are there.
+    def shipped(cls, lifecycle: Lifecycle) -> "Mapping":
+        """Return the mapping that is shipped for a procedure; it knows many headings and takes those that are there.
+
+        Args:
+            lifecycle: The procedure; what its profile leaves out of it, the mapping leaves out.
 
         Raises:
             MappingError: None is shipped for it.
         """
+        key = lifecycle.key
         if key not in shipped():
-            raise MappingError(key, f"no such mapping is shipped; there are {', '.join(shipped())}")
+            raise MappingError(key, f"no mapping is shipped for it; there are {', '.join(shipped())}")
         text = resources.files(__package__).joinpath("mappings", f"{key}.toml").read_text("utf-8")
-        return cls.from_text(text, f"{key}.toml")
+        whole = cls.from_text(text, f"{key}.toml")
+        names = {column.name for column in lifecycle.ledger} | {_REFERENCE, *lifecycle.by_trigger}
+        return attrs.evolve(
+            whole, columns=[column for column in whole.columns if column.key.partition(".")[0] in names]
+        )
 
     @classmethod
     def default(cls, lifecycle: Lifecycle) -> "Mapping":

@@ -139,9 +139,12 @@ class Package:
             if visible:
                 return visible[0]
             raise LedgerError(self.name, f"it has no sheet with cells; {SAVE_AS}")
+        by_name: dict[str | int, Sheet] = {}
         for number, sheet in enumerate(self.sheets, 1):
-            if wanted in {sheet.name, number} or wanted == str(number):
-                return sheet
+            by_name |= {number: sheet, str(number): sheet}
+        by_name |= {sheet.name: sheet for sheet in self.sheets}
+        if wanted in by_name:
+            return by_name[wanted]
         names = listed([sheet.name for sheet in self.sheets])
         raise LedgerError(self.name, f"it has no sheet {wanted!r}; there are {names}, or say a number from 1")
 
