@@ -23,13 +23,16 @@ _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 
 
 @click.command()
-@click.argument("cases", metavar="[CASE]...|FILE.csv|LOG.xes", nargs=-1)
+@click.argument("cases", metavar="[CASE]...|FILE|LOG.xes", nargs=-1)
 @options.database(required=False)
 @options.now()
 @click.option("--lifecycle", metavar="KEY", help="The procedure whose cases the file lists, such as complaint.")
 @options.policy()
 @names_option
 @options.as_of()
+@click.option("--mapping", metavar="FILE|KEY", help="Which heading of FILE is which; see the command mapping.")
+@click.option("--sheet", metavar="NAME|NUMBER", help="The sheet of a workbook; the first unless given.")
+@click.option("--query", metavar="SQL", help="What to select; FILE is then the URL of a database.")
 @click.option("--verdicts", is_flag=True, help="Show every rule: what shows that it was kept, or why it is unknown.")
 @options.language()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), help="As --json, spelt out.")
@@ -45,6 +48,9 @@ def audit(
     policy: str | None,
     names: Path | None,
     as_of: date | None,
+    mapping: str | None,
+    sheet: str | None,
+    query: str | None,
     verdicts: bool,
     lang: Language,
     form: str | None,
@@ -53,18 +59,19 @@ def audit(
     """Hold histories against their rules.
 
     All stored cases (--db), or each CASE, against the definition it ran under; what is still running is judged as of
-    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE.csv, against
-    --lifecycle under --policy, without any store. Or an event log, LOG.xes or LOG.xes.gz: one that export wrote as
-    stored cases are, one of another system as a spreadsheet is. Exits with 1 if there are findings, or rows or traces
-    that cannot be taken.
+    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE (CSV, .xlsx, JSON
+    Lines, or a --query), against --lifecycle under --policy, without any store. Or an event log, LOG.xes or LOG.xes.gz:
+    one that export wrote as stored cases are, one of another system as a spreadsheet is. Exits with 1 if there are
+    findings, or rows or traces that cannot be taken.
     """
     if as_json and form == "text":
         raise click.UsageError("--json and --format text contradict each other; say one")
     json = as_json or form == "json"
     if db is not None:
-        if (lifecycle, policy, names, as_of) != (None, None, None, None):
+        if any(given is not None for given in (lifecycle, policy, names, as_of, mapping, sheet, query)):
             raise click.UsageError(
-                "--lifecycle, --policy, --names and --as-of are for a spreadsheet or a log, --db is for stored cases"
+                "--lifecycle, --policy, --names, --as-of, --mapping, --sheet and --query are for a spreadsheet or a "
+                "log, --db is for stored cases"
             )
         found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, as_json=json)
     elif len(cases) == 1 and is_log(cases[0]):
@@ -81,10 +88,22 @@ def audit(
         )
     elif lifecycle is None or policy is None or len(cases) != 1 or now is not None or names is not None:
         raise click.UsageError(
-            "say --db for stored cases, or FILE.csv --lifecycle KEY --policy KEY [--as-of DATE] for a spreadsheet"
+            "say --db for stored cases, or FILE --lifecycle KEY --policy KEY [--as-of DATE] [--mapping FILE] "
+            "for a spreadsheet"
         )
     else:
-        found = audit_file(cases[0], lifecycle, policy, as_of, lang, verdicts=verdicts, as_json=json)
+        found = audit_file(
+            cases[0],
+            lifecycle,
+            policy,
+            as_of,
+            lang,
+            verdicts=verdicts,
+            as_json=json,
+            mapping=mapping,
+            sheet=sheet,
+            query=query,
+        )
     context.exit(1 if found else 0)
 
 

@@ -35,7 +35,7 @@ class EventProblem(RowProblem):
         event: Which event of the trace, from 1; none where it is the trace.
     """
 
-    event: int | None = None
+    event: int | None = attrs.field(default=None, kw_only=True)
 
     def text(self, language: Language = "zh") -> str:
         """Return the problem in one line."""
@@ -61,7 +61,7 @@ class TraceRow(LedgerRow):
         """The reference, or the number of the trace where there is none."""
         return self.reference or f"第{self.line}条轨迹"
 
-    def problem(self, column: str, value: str, why: Label, remedy: Label) -> RowProblem:
+    def problem(self, column: str, value: str, why: Label, remedy: Label, *, sheet: str = "") -> RowProblem:  # noqa: ARG002  # a log has none
         """Return why it is not taken."""
         return EventProblem(self.line, column, value, why, remedy)
 
@@ -193,7 +193,9 @@ class _Reader:
         unit = said.get(_UNIT, "").strip()
         if "/" in unit:
             problems.append((_UNIT, unit, _SLASH, _NAME_ONE_UNIT))
-        wrong += [EventProblem(trace.number, key, _short(value), why, do, number) for key, value, why, do in problems]
+        wrong += [
+            EventProblem(trace.number, key, _short(value), why, do, event=number) for key, value, why, do in problems
+        ]
         if problems or trigger is None or isinstance(at, tuple):
             return None
         self.read[activity] = None
@@ -248,9 +250,9 @@ class _Reader:
             return
         first, *later = acts
         if first.said.trigger not in self._opens:
-            wrong.append(EventProblem(trace.number, "", "", _BEGINS_OTHERWISE, _COMPLETE, first.number))
+            wrong.append(EventProblem(trace.number, "", "", _BEGINS_OTHERWISE, _COMPLETE, event=first.number))
         wrong += [
-            EventProblem(trace.number, "", "", _OPENS_AGAIN, _SPLIT, act.number)
+            EventProblem(trace.number, "", "", _OPENS_AGAIN, _SPLIT, event=act.number)
             for act in later
             if act.said.trigger in self._opens
         ]
