@@ -84,9 +84,8 @@ def main() -> None:
         findings = sum(len(audit_log(piece, COMPLAINT, calendar=china(), now=NOW).findings) for piece in pieces(cases))
         took = time.perf_counter() - begin
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"  {cases:12,} cases {took:8.1f} s  {took / cases * 1e6:6.2f} µs a case, {findings:,} findings, {peak:,.0f} MB"
-        )
+        each = f"{took / cases * 1e6:6.2f} µs a case"
+        print(f"  {cases:12,} cases {took:8.1f} s  {each}, {findings:,} findings, {peak:,.0f} MB")
 
 
 def pieces(cases: int) -> Iterator[Log]:

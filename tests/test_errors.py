@@ -12,6 +12,7 @@ from yingshang_flow.errors import (
     ContentError,
     DefinitionError,
     DeliveryError,
+    EventLogError,
     LedgerError,
     ProfileError,
     RefusedError,
@@ -35,7 +36,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError):
+    if issubclass(kind, DefinitionError | ContentError | LedgerError | EventLogError | DeliveryError | SweepError):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 
@@ -88,7 +89,7 @@ def test_an_exception_can_be_raised_and_caught_by_its_base(kind: type[YingshangF
 def test_fields_given_by_name_survive_too(kind: type[YingshangFlowError]) -> None:
     named = (
         {"subject": "s", "problems": ("p",)}
-        if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError)
+        if issubclass(kind, DefinitionError | ContentError | LedgerError | EventLogError | DeliveryError | SweepError)
         else {"message": "m"}
     )
     exc = kind(**named)

@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
-import click
-
 from yingshang_flow.cli import options
+from yingshang_flow.cli.mappings import named_mapping, table
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.verdicts import audit_json, citations_json, counted, findings_json, show_audit
-from yingshang_flow.compliance import LedgerAudit, RowFinding, audit_ledger
+from yingshang_flow.compliance import Ledger, LedgerAudit, Mapping, RowFinding, audit_ledger, read_ledger
+from yingshang_flow.compliance.foreign_log import EventLedger
+from yingshang_flow.compliance.headings import known_headings
+from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import system_clock
+from yingshang_flow.errors import HeadingsError, LedgerError
 from yingshang_flow.words import Language
 
 _WIDEST: Final = 40
@@ -22,7 +24,17 @@ _LAST_INSTANT: Final = timedelta(days=1) - timedelta(microseconds=1)
 
 
 def audit_file(
-    path: str, lifecycle: str, policy: str, as_of: date | None, lang: Language, *, verdicts: bool, as_json: bool
+    path: str,
+    lifecycle: str,
+    policy: str,
+    as_of: date | None,
+    lang: Language,
+    *,
+    verdicts: bool,
+    as_json: bool,
+    mapping: str | None = None,
+    sheet: str | None = None,
+    query: str | None = None,
 ) -> bool:
     """Print the audit of a spreadsheet; tell whether there are findings, or rows that could not be taken.
 
@@ -32,15 +44,31 @@ def audit_file(
         OSError: The file cannot be read.
     """
     procedure = options.shipped(lifecycle)(options.profile(policy))
-    if Path(path).is_dir():
-        raise click.UsageError(f"{path!r} is a directory; name a CSV file")
     now: datetime = system_clock() if as_of is None else midnight(as_of) + _LAST_INSTANT
-    said = audit_ledger(Path(path), procedure, calendar=china(), now=now)
+    said = audit_ledger(_read(path, procedure, mapping, sheet, query), procedure, calendar=china(), now=now)
     if as_json:
-        print_json(_json(said))
+        print_json(ledger_json(said))
     else:
         show_ledger(Page(), said, lang, verdicts=verdicts)
     return bool(said.findings or said.problems)
+
+
+def _read(path: str, procedure: Lifecycle, mapping: str | None, sheet: str | None, query: str | None) -> Ledger:
+    """Read a ledger; where its headings do not fit, say how a mapping is made."""
+    if mapping is None and not procedure.ledger:
+        key = procedure.key
+        raise LedgerError(path, f"the procedure {key!r} has no headings of its own; give --mapping FILE or KEY ({key})")
+    mapped = None if mapping is None else named_mapping(mapping, procedure)
+    known = known_headings((mapped or Mapping.default(procedure)).expected(procedure))
+    wanted = mapped.sheet if mapped is not None and sheet is None else sheet
+    source = table(path, None if wanted is None else str(wanted), query, known)
+    try:
+        return read_ledger(source, procedure, mapping=mapped)
+    except HeadingsError as exc:
+        more = f' --query "{query}"' if query else f" --sheet {wanted}" if wanted else ""
+        how = f"yingshang-flow mapping {path}{more} --lifecycle {procedure.key} > M.toml"
+        hint = f"or say in a mapping which heading is which: {how}, correct it, then audit with --mapping M.toml"
+        raise HeadingsError(exc.subject, (*exc.problems, hint)) from exc
 
 
 def show_ledger(
@@ -76,7 +104,7 @@ def show_ledger(
     if said.findings:
         page.heading("Findings")
         page.table(
-            ("rule", "line", "case", "due", "done", "days late", ""),
+            ("rule", _place(said), "case", "due", "done", "days late", ""),
             [
                 (
                     found.finding.code,
@@ -91,7 +119,7 @@ def show_ledger(
             ],
         )
     if said.problems:
-        page.heading("Rows not audited")
+        page.heading(f"{_each(said).capitalize()}s not audited")
         page.lines((problem.text(lang) for problem in said.problems), "red")
     if verdicts:
         for _, one in said.audits:
@@ -114,13 +142,23 @@ def _short(text: str) -> str:
 
 def _rows(said: LedgerAudit) -> str:
     blank = f", {said.ledger.blank} blank" if said.ledger.blank else ""
-    return f"{counted(said.total, 'row')} = {said.audited} audited + {said.refused} refused{blank}"
+    return f"{counted(said.total, _each(said))} = {said.audited} audited + {said.refused} refused{blank}"
 
 
-def _json(said: LedgerAudit) -> dict[str, object]:
+def _each(said: LedgerAudit) -> str:
+    return "trace" if isinstance(said.ledger, EventLedger) else "row"
+
+
+def _place(said: LedgerAudit) -> str:
+    return "trace" if isinstance(said.ledger, EventLedger) else "line"
+
+
+def ledger_json(said: LedgerAudit) -> dict[str, object]:
+    """Return what an audit says of a spreadsheet or a log as JSON has it."""
     return {
         "file": said.ledger.name,
         "encoding": said.ledger.encoding,
+        "sheet": said.ledger.sheet,
         "lifecycle": said.lifecycle,
         "profile": said.profile,
         "as_of": said.as_of.isoformat(),
@@ -150,6 +188,8 @@ def _json(said: LedgerAudit) -> dict[str, object]:
         "refused": [
             {
                 "line": problem.line,
+                "sheet": problem.sheet,
+                "letter": problem.letter,
                 "column": problem.column,
                 "value": problem.value,
                 "why": both(problem.why),

@@ -1,14 +1,27 @@
 """What an audit says of a case, as a text for people and as JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import attrs
 
-from yingshang_flow.cli.output import Page, both
+from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.showing import whom
 from yingshang_flow.compliance import Audit, Finding, Outcome, Verdict
 from yingshang_flow.words import Citation, Language
+
+
+def print_audits(said: Collection[Audit], lang: Language, *, verdicts: bool, as_json: bool) -> bool:
+    """Print what an audit says of cases; tell whether there are findings."""
+    if as_json:
+        print_json([audit_json(one) for one in said])
+    else:
+        page = Page()
+        for one in said:
+            show_audit(page, one, lang, verdicts=verdicts)
+        found = sum(len(one.findings) for one in said)
+        page.heading(f"{counted(len(said), 'case')}, {counted(found, 'finding')}")
+    return any(one.findings for one in said)
 
 
 def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most: int | None = None) -> None:
