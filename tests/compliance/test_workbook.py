@@ -106,7 +106,7 @@ def test_rich_text_and_inline_text_are_read_whole_without_how_they_are_pronounce
 
     def shared(xml: bytes) -> bytes:
         for number, text in enumerate(("编号", "申请日期", "x")):
-            inline = f't="inlineStr"><is><t>{text}</t></is>'.encode()
+            inline = f't="inlineStr"><is><t>{text}</t></is>'.encode("ascii", "xmlcharrefreplace")
             assert inline in xml
             xml = xml.replace(inline, f't="s"><v>{number}</v>'.encode())
         return xml
@@ -140,7 +140,9 @@ def test_names_with_a_prefix_read_the_same() -> None:
 
 CELLS = st.one_of(
     st.none(),
-    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=6),
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="="), min_size=1, max_size=6
+    ),
     st.integers(1, 40_000),
     st.integers(-500, 10**6).map(lambda number: number / 8),
     st.booleans(),
@@ -223,7 +225,7 @@ def test_many_merges_are_each_told_for_their_rows() -> None:
 
     found = read([HEADINGS, *([f"n{line}", DAY] for line in range(2, 202))], merge)
     assert [row.line for row in found.rows] == [line for line in range(2, 202) if line % 4 in {0, 1}]
-    assert (found.total, found.blank) == (200, 0)
+    assert (found.total, found.blank) == (150, 50)  # what a merge hides is blank
 
 
 def test_a_merged_title_is_told_with_the_line_of_the_headings() -> None:
@@ -300,7 +302,7 @@ def test_a_cell_of_a_megabyte_is_refused_alone() -> None:
     long = "长" * 500_000
 
     def lengthen(xml: bytes) -> bytes:
-        return xml.replace("短".encode(), long.encode())
+        return xml.replace("短".encode("ascii", "xmlcharrefreplace"), long.encode())
 
     data = workbook([HEADINGS, ["a", DAY, "短"], ["b", DAY]])
     found = read_ledger(repacked(data, {SHEET: lengthen}), PERMITS)
