@@ -14,8 +14,16 @@ from yingshang_flow.compliance.json_lines import json_table
 from yingshang_flow.errors import LedgerError
 
 MAPPING = Mapping.from_text(
-    'lifecycle = "permits"\npartial = true\n[columns]\n"编号" = "id"\n"申请日期" = "application.date"\n"份数" = "application.copies"\n'
-    '"加急" = "application.urgent"\n"事项" = "tags"\n',
+    """
+    lifecycle = "permits"
+    partial = true
+    [columns]
+    "编号" = "id"
+    "申请日期" = "application.date"
+    "份数" = "application.copies"
+    "加急" = "application.urgent"
+    "事项" = "tags"
+    """
 )
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from tests.compliance.permits import PERMITS, Application
 from yingshang_flow.compliance import Ledger, Mapping, read_ledger
-from yingshang_flow.compliance.query import query_table
+from yingshang_flow.compliance.query import _cell, query_table
+from yingshang_flow.compliance.table import text_of
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.errors import LedgerError
 
@@ -71,27 +72,20 @@ def test_an_address_opens_a_database_and_hides_its_password(tmp_path: Path, engi
     assert "secret" not in refused("postgresql+psycopg://me:secret@127.0.0.1:1/x")
 
 
-class Kept:
-    """A value that a driver may give and no ledger can hold."""
-
-
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
-        ("True", "是"),
-        ("False", "否"),
-        ("date(2021, 3, 1)", "2021-03-01"),
-        ("datetime(2021, 3, 1, 9, tzinfo=CHINA_TIME)", "2021-03-01 09:00+08:00"),
-        ("['甲', '乙']", "甲、乙"),
-        ("1.5", "1.5"),
-        ("None", ""),
+        (True, "是"),
+        (False, "否"),
+        (date(2021, 3, 1), "2021-03-01"),
+        (datetime(2021, 3, 1, 9, tzinfo=CHINA_TIME), "2021-03-01 09:00+08:00"),
+        (["甲", "乙"], "甲、乙"),
+        (1.5, 1.5),
+        (None, ""),
     ],
 )
-def test_values_of_every_kind_become_cells(value: str, cell: str) -> None:
-    from yingshang_flow.compliance.query import _cell  # noqa: PLC0415  # what a driver may give
-    from yingshang_flow.compliance.table import text_of  # noqa: PLC0415
-
-    assert text_of(_cell(eval(value, {"date": date, "datetime": datetime, "CHINA_TIME": CHINA_TIME}))) == cell  # noqa: S307
+def test_values_of_every_kind_become_cells(value: object, cell: str) -> None:
+    assert text_of(_cell(value)) == cell
 
 
 def test_a_value_that_is_no_text_number_or_date_is_refused_in_its_row(engine: sa.Engine) -> None:
@@ -105,7 +99,7 @@ def test_a_value_that_is_no_text_number_or_date_is_refused_in_its_row(engine: sa
         ("DELETE FROM applications", "begins with 'delete'; give one that only reads"),
         ("", "begins with ''"),
         ("SELECT 1; DELETE FROM applications", "a “;” inside the statement"),
-        ("SELECT nothing FROM applications", "the query is refused: no such column"),
+        ("SELECT colour FROM applications", "the query is refused: no such column"),
     ],
 )
 def test_a_statement_that_does_not_read_is_refused(engine: sa.Engine, statement: str, why: str) -> None:

@@ -113,7 +113,9 @@ def test_rich_text_and_inline_text_are_read_whole_without_how_they_are_pronounce
 
     data = workbook([["编号", "申请日期"], ["x", DAY]])
     assert read_ledger(data, PERMITS).rows[0].reference == "x"
-    data = repacked(data, {"xl/sharedStrings.xml": strings, SHEET: shared})
+    relation = b'<Relationship Id="s" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    relations = {"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b"</Relationships>", relation)}
+    data = repacked(data, {"xl/sharedStrings.xml": strings, SHEET: shared, **relations})
     assert read_ledger(data, PERMITS).rows[0].reference == "甲-1"
 
 
