@@ -80,7 +80,7 @@ def test_an_address_opens_a_database_and_hides_its_password(tmp_path: Path, engi
         (date(2021, 3, 1), "2021-03-01"),
         (datetime(2021, 3, 1, 9, tzinfo=CHINA_TIME), "2021-03-01 09:00+08:00"),
         (["甲", "乙"], "甲、乙"),
-        (1.5, 1.5),
+        (1.5, "1.5"),
         (None, ""),
     ],
 )
