@@ -1,9 +1,10 @@
 """Static checks of a lifecycle: what can be seen of a definition before any case is opened, all of it together."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Final
 
-from yingshang_flow.core.analysis import parts, table, wording
+from yingshang_flow.core.analysis import amounts, branches, owing, parts, persons, reach, standing, table, wording
 from yingshang_flow.core.analysis.homes import homes, with_rules
 from yingshang_flow.core.analysis.issue import Issue, Kind, Severity
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -20,22 +21,35 @@ _FIRST: Final[tuple[Check, ...]] = (
 )
 """What has to hold before a case can be opened: all of them find errors, and only they do."""
 
-_THEN: Final[tuple[Check, ...]] = (wording.values,)
+_THEN: Final[tuple[Check, ...]] = (
+    *(wording.values, branches.branches, reach.reach, reach.needs, reach.concerned),
+    *(owing.owing, amounts.amounts, standing.standing, standing.kinds_of_rules, persons.persons),
+)
 """What looks at a definition that can run, and finds warnings and notes."""
 
-KINDS: Final[tuple[Kind, ...]] = (*table.KINDS, *parts.KINDS, *wording.KINDS)
+KINDS: Final[tuple[Kind, ...]] = (
+    *(*table.KINDS, *parts.KINDS, *wording.KINDS, *branches.KINDS, *reach.KINDS),
+    *(*owing.KINDS, *amounts.KINDS, *standing.KINDS, *persons.KINDS),
+)
 """Every kind of issue there is."""
 
 
-def analysed(lifecycle: Lifecycle) -> tuple[Issue, ...]:
+def analysed(lifecycle: Lifecycle, *, since: date | None = None) -> tuple[Issue, ...]:
     """Return everything the static checks find in a lifecycle, errors first.
 
     Where there are errors nothing else is looked for: what a case can do can be told only of a definition that runs.
+    Guards are run on stand-ins for what they look at, in every combination of what has few values.
+
+    Args:
+        lifecycle: The definition, bound to a locality's values.
+        since: The date from which these values hold, where fixed dates are to be compared with it.
     """
     errors = tuple(issue for check in _FIRST for issue in check(lifecycle))
     if errors:
         return errors
     found = dict.fromkeys(issue for check in _THEN for issue in check(lifecycle))
+    if since is not None:
+        found.update(dict.fromkeys(amounts.held_since(lifecycle, since)))
     return tuple(sorted(found, key=_gravity))
 
 

@@ -39,7 +39,15 @@ class Known:
 UNTOLD: Final = Known()
 
 
-def known(lifecycle: Lifecycle, row: Transition, state: str, requirement: Requirement) -> Known:
+def known(
+    lifecycle: Lifecycle,
+    row: Transition,
+    state: str,
+    requirement: Requirement,
+    *,
+    on_file: Iterable[str] = (),
+    absent: Iterable[str] = (),
+) -> Known:
     """Return what is known of a requirement of a row.
 
     Args:
@@ -47,6 +55,8 @@ def known(lifecycle: Lifecycle, row: Transition, state: str, requirement: Requir
         row: The row.
         state: The state it is used in; empty for an opening.
         requirement: One of its requirements.
+        on_file: The triggers that are always on file there.
+        absent: The triggers that never are.
     """
     if isinstance(requirement, Settled | Given):
         return UNTOLD  # what is owed is followed limit by limit; what is said is up to who says it
@@ -54,7 +64,7 @@ def known(lifecycle: Lifecycle, row: Transition, state: str, requirement: Requir
     broken: list[World] = []
     roles = tuple(role.key for role in row.by)
     try:
-        for world in worlds():
+        for world in worlds({**{("fact", t): True for t in on_file}, **{("fact", t): False for t in absent}}):
             view = view_of(world, lifecycle, row.trigger, state, roles)
             (kept if holds(requirement, world, view) else broken).append(world)
     except TooManyWorldsError:

@@ -7,6 +7,7 @@ from yingshang_flow.core.analysis.courses import Course, Spot, Step, course, sta
 from yingshang_flow.core.analysis.issue import WARNING, Issue, Kind
 from yingshang_flow.core.analysis.parts import said
 from yingshang_flow.core.analysis.ways import START, ways
+from yingshang_flow.core.analysis.worlds import answers, cases_answer
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Signal, TimeLimit, signalled
 from yingshang_flow.words import Label
@@ -61,6 +62,23 @@ SETTLED_NEVER: Final = Kind(
     ),
 )
 
+WHERE_NEVER_HOLDS: Final = Kind(
+    "where_never_holds",
+    WARNING,
+    Label(
+        "limit {limit!r} 从不起算：其 `where`（{where}）从不成立",
+        "limit {limit!r} never runs: its `where` ({where}) never holds",
+    ),
+)
+MEETS_NOTHING: Final = Kind(
+    "meets_nothing",
+    WARNING,
+    Label(
+        "limit {limit!r}：trigger {trigger!r} 的任何内容都通不过 `meets`（{meets}），从不使其履行",
+        "limit {limit!r} is never met by trigger {trigger!r}: no content of it passes `meets` ({meets})",
+    ),
+)
+
 _OWED: Final = ("running", "paused")
 _VERBS: Final[Mapping[str, tuple[Label, Label, tuple[str, ...]]]] = {
     "stops": (Label("终止", "stopped"), Label("在计算", "owed"), _OWED),
@@ -84,6 +102,7 @@ def owing(lifecycle: Lifecycle) -> Iterator[Issue]:
             way = lifecycle.derived(ways).first(lambda edge, limit=limit: _given(limit.starts, edge))  # type: ignore[misc]
             yield LIMIT_NEVER_RUNS(limit=limit.key, way=way or ())
             continue
+        yield from _functions(lifecycle, limit)
         yield from _unmet(lifecycle, limit, found)
         yield from _idle_signals(limit, found)
         yield from _standing_still(limit, found)
@@ -92,6 +111,20 @@ def owing(lifecycle: Lifecycle) -> Iterator[Issue]:
 
 def _given(signals: "tuple[Signal, ...]", edge: "object") -> bool:
     return signalled(signals, edge.trigger, edge.source.state, edge.target.state)  # type: ignore[attr-defined]
+
+
+def _functions(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Issue]:
+    """Yield a limit whose own functions never let it start, or be met."""
+    where, meets = limit.where, limit.meets
+    if where is not None:
+        begun = [edge for edge in lifecycle.derived(ways).all_edges() if starts(lifecycle, limit, edge)]
+        found = {True for edge in begun if True in cases_answer(where, lifecycle, edge.target.state, edge.trigger)}
+        if not found:
+            yield WHERE_NEVER_HOLDS(limit=limit.key, where=where.__name__)
+    for trigger in limit.met if meets is not None else ():
+        content = lifecycle.by_trigger[trigger].content
+        if content is not None and meets is not None and answers(meets, content) == {False}:
+            yield MEETS_NOTHING(limit=limit.key, trigger=trigger, meets=meets.__name__)
 
 
 def _unmet(lifecycle: Lifecycle, limit: TimeLimit, found: Course) -> Iterator[Issue]:
@@ -151,6 +184,7 @@ def _never_settled(lifecycle: Lifecycle, limit: TimeLimit, found: Course) -> Ite
 
 
 KINDS: Final = (
+    *(WHERE_NEVER_HOLDS, MEETS_NOTHING),
     *(LIMIT_NEVER_RUNS, LIMIT_BEYOND_REACH, LIMIT_LEFT_RUNNING, SIGNAL_WITHOUT_EFFECT, STANDS_STILL, SETTLED_NEVER),
 )
 """Everything these checks can find."""

@@ -109,9 +109,10 @@ def needs(lifecycle: Lifecycle) -> Iterator[Issue]:
         if state not in found.states:
             continue
         way = next(way for node, way in found.shortest.items() if node.state == state)
+        always, never = found.on_file(state)
         for row in lifecycle.rows[state, trigger]:
             for need in row.needs:
-                one = known(lifecycle, row, state, need)
+                one = known(lifecycle, row, state, need, on_file=always, absent=never)
                 words = {"trigger": trigger, "state": state, "need": need.label, "rules": named_rules(need.rules)}
                 if not one.holds:
                     yield NEED_NEVER_MET(way=(*way, trigger), **words)

@@ -57,10 +57,12 @@ class Ways:
     Attributes:
         edges: Every row that can be used, by where a case then stands, the nearest to an opening first.
         shortest: The shortest way to each place a case can come to.
+        matter: The triggers that some row turns on.
     """
 
     edges: Mapping[Node, tuple[Edge, ...]]
     shortest: Mapping[Node, tuple[str, ...]]
+    matter: frozenset[str]
 
     def way_to(self, edge: Edge) -> tuple[str, ...]:
         """Return the shortest way that ends with a row."""
@@ -78,6 +80,11 @@ class Ways:
     def states(self) -> frozenset[str]:
         """The states a case can come to."""
         return frozenset(node.state for node in self.edges)
+
+    def on_file(self, state: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return what is always on file in a state, and what never is, of the triggers that some row turns on."""
+        found = [node.done for node in self.edges if node.state == state]
+        return frozenset.intersection(*found), self.matter.difference(*found)
 
     def reached(self, start: Iterable[Node], *, without: Collection[str] = ()) -> frozenset[Node]:
         """Return where a case can come to from some places without doing some things."""
@@ -117,4 +124,4 @@ def ways(lifecycle: Lifecycle) -> Ways:
                     shortest[there] = (*shortest[here], trigger)
                     waiting.append(there)
         edges[here] = tuple(found)
-    return Ways(edges, shortest)
+    return Ways(edges, shortest, matter)

@@ -6,10 +6,10 @@ otherwise, until every combination was tried. What has more values than can be t
 what is known of other cases is out of reach: a guard that asks for it may then hold or not.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -67,15 +67,18 @@ class TooManyWorldsError(Exception):
     """Raised when there are more worlds than are tried."""
 
 
-def worlds() -> Iterator[World]:
+def worlds(decided: Mapping[Hashable, object] = MappingProxyType({})) -> Iterator[World]:
     """Yield every world; what is read in one has to be read before the next is asked for.
+
+    Args:
+        decided: What is the same in all of them.
 
     Raises:
         TooManyWorldsError: There are more than are tried.
     """
     script: tuple[int, ...] | None = ()
     for _ in range(MOST_WORLDS):
-        world = World(script)
+        world = World(script, dict(decided))
         yield world
         script = world.next_script()
         if script is None:
@@ -300,11 +303,6 @@ def view_of(world: World, lifecycle: Lifecycle, trigger: str, state: str, roles:
     return _ViewOf(case, actor, content, unknown, lifecycle.values, unknown, unknown)
 
 
-def told_content(world: World, content: type[Any]) -> Any:  # noqa: ANN401  # an object of that class
-    """Return an object of a content class in a world."""
-    return _content(content, world, ("content", content), {})
-
-
 def always_given(lifecycle: Lifecycle) -> dict[str, frozenset[str]]:
     """Return the fields that are never empty once an act is on file, by trigger: every row of it asks for them."""
     found: dict[str, frozenset[str]] = {}
@@ -424,6 +422,27 @@ def asked(question: Callable[[], object], world: World, about: Hashable) -> bool
     except (OutOfReachError, Exception):  # noqa: BLE001  # whatever a guard makes of a stand-in
         world.assumed = True
         return world.choose(("answer", about), (False, True))
+
+
+def answers(check: Callable[[Any], object], content: type[Any]) -> set[bool]:
+    """Return everything a check of a content class can answer; both where there is too much to try."""
+    return _outcomes(lambda world: check(_content(content, world, ("content", content), {})), check)
+
+
+def cases_answer(check: Callable[[Any], object], lifecycle: Lifecycle, state: str, trigger: str) -> set[bool]:
+    """Return everything a check of a case can answer in a state to which an act has just led."""
+    return _outcomes(lambda world: check(CaseOf(world, lifecycle, state)), check, {("fact", trigger): True})
+
+
+def _outcomes(
+    question: Callable[[World], object],
+    about: Hashable,
+    decided: Mapping[Hashable, object] = MappingProxyType({}),
+) -> set[bool]:
+    try:
+        return {asked(lambda world=world: question(world), world, about) for world in worlds(decided)}  # type: ignore[misc]
+    except TooManyWorldsError:
+        return {False, True}
 
 
 def told(world: World) -> Label:
