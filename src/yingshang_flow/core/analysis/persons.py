@@ -13,9 +13,9 @@ APPROVES_ONESELF: Final = Kind(
     "approves_oneself",
     WARNING,
     Label(
-        "{role}一人先 {asked} 再 {approved}：此行不问是否同一人，而别处的 {approved} 不许同一人",
-        "one {role} can do {asked} and then {approved}: this row does not ask for another person, as {approved} does "
-        "elsewhere",
+        "{role}同一人可先 {asked} 再 {approved}：此处不问是否同一人，而别处的 {approved} 不许同一人",
+        "one person acting as {role} can do {asked} and then {approved} this way: nothing asks for another person, as "
+        "{approved} does elsewhere",
     ),
 )
 APPROVES_UNASKED: Final = Kind(
@@ -30,8 +30,8 @@ ONE_ROLE_SUFFICES: Final = Kind(
     "one_role_suffices",
     NOTE,
     Label(
-        "{role}一人即可把案件从开启办到终结 state {state!r}",
-        "one {role} alone can take a case from its opening to the final state {state!r}",
+        "{role}同一人即可把案件从开启办到终结 state {state!r}",
+        "one person acting as {role} can take a case alone from its opening to the final state {state!r}",
     ),
 )
 
@@ -40,9 +40,9 @@ def persons(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield approvals that the one who asked can give, and ways on which no second person is needed."""
     found = lifecycle.derived(ways)
     yield from _self_approvals(lifecycle, found)
-    for role, label in ((role.key, role.label) for role in lifecycle.roles.values()):
-        for state, way in _alone(lifecycle, found, role).items():
-            yield ONE_ROLE_SUFFICES(role=label, state=state, way=way)
+    for role in lifecycle.roles.values():
+        for state, way in _alone(lifecycle, found, role.key).items():
+            yield ONE_ROLE_SUFFICES(role=role.label, state=state, way=way)
 
 
 def _self_approvals(lifecycle: Lifecycle, found: Ways) -> Iterator[Issue]:
