@@ -10,11 +10,13 @@ from yingshang_flow.core.analysis.worlds import (
     TooManyWorldsError,
     World,
     holds,
+    told,
     view_of,
     worlds,
 )
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.requirement import Given, Requirement, Settled
+from yingshang_flow.words import Label
 
 
 @attrs.frozen
@@ -27,6 +29,7 @@ class Known:
         after: The triggers without which it is never met.
         without: The triggers after which it is never met.
         apart: The triggers whose latest actor never meets it.
+        falls: What is on file where it looks into something that is not there; none where it never does.
     """
 
     holds: bool = True
@@ -34,6 +37,7 @@ class Known:
     after: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    falls: Label | None = None
 
 
 UNTOLD: Final = Known()
@@ -75,6 +79,7 @@ def known(
         _always(kept, present=True),
         _always(kept, present=False),
         _told_same(broken) - _told_same(kept),
+        next((told(world) for world in (*broken, *kept) if world.fell), None),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.core.analysis.branches import never_chosen
+from yingshang_flow.core.analysis.branchings import never_chosen
 from yingshang_flow.core.analysis.guards import known
 from yingshang_flow.core.analysis.homes import named_rules
 from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind
@@ -43,6 +43,15 @@ NEED_ALWAYS_MET: Final = Kind(
     Label(
         "{rules}：trigger {trigger!r} 在 state {state!r} 的要求“{need}”总是满足，拦不住任何办理",
         "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} is always met; it refuses nothing",
+    ),
+)
+NEED_FALLS: Final = Kind(
+    "need_falls",
+    WARNING,
+    Label(
+        "{rules}：trigger {trigger!r} 在 state {state!r} 的要求“{need}”去看并不存在的东西（{example}），届时出错",
+        "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} looks into what is not there "
+        "({example}); it then raises an error",
     ),
 )
 NO_WAY_OUT: Final = Kind(
@@ -103,17 +112,20 @@ def _shut_rows(lifecycle: Lifecycle, found: Ways) -> Iterator[Issue]:
 
 
 def needs(lifecycle: Lifecycle) -> Iterator[Issue]:
-    """Yield requirements that are never met, or always, wherever a case comes to them; each once for its trigger."""
+    """Yield requirements that are never met, or always, wherever a case comes to them, or that look into nothing."""
     found = lifecycle.derived(ways)
+    on_file = {state: found.on_file(state) for state in found.states}
     for state, trigger in lifecycle.rows:
-        if state not in found.states:
+        if state not in on_file:
             continue
         way = next(way for node, way in found.shortest.items() if node.state == state)
-        always, never = found.on_file(state)
+        always, never = on_file[state]
         for row in lifecycle.rows[state, trigger]:
             for need in row.needs:
                 one = known(lifecycle, row, state, need, on_file=always, absent=never)
                 words = {"trigger": trigger, "state": state, "need": need.label, "rules": named_rules(need.rules)}
+                if one.falls is not None:
+                    yield NEED_FALLS(way=(*way, trigger), example=one.falls, **words)
                 if not one.holds:
                     yield NEED_NEVER_MET(way=(*way, trigger), **words)
                 elif not one.fails:
@@ -134,5 +146,5 @@ def _fields(content: type | None) -> frozenset[str]:
     return frozenset() if content is None else frozenset(attrs.fields_dict(content))
 
 
-KINDS: Final = (STATE_SHUT_OFF, ROW_SHUT_OFF, NEED_NEVER_MET, NEED_ALWAYS_MET, NO_WAY_OUT, NOBODY_CONCERNED)
+KINDS: Final = (STATE_SHUT_OFF, ROW_SHUT_OFF, NEED_NEVER_MET, NEED_ALWAYS_MET, NEED_FALLS, NO_WAY_OUT, NOBODY_CONCERNED)
 """Everything these checks can find."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.core.analysis.branches import never_chosen
+from yingshang_flow.core.analysis.branchings import never_chosen
 from yingshang_flow.core.analysis.guards import Gate, Place, gates
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 
@@ -83,9 +83,12 @@ class Ways:
         return frozenset(node.state for node in self.edges)
 
     def on_file(self, state: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Return what is always on file in a state, and what never is, of the triggers that some row turns on."""
-        found = [node.done for node in self.edges if node.state == state]
-        return frozenset.intersection(*found), self.matter.difference(*found)
+        """Return what is always on file in a state, and what never is."""
+        done = {edge.trigger for edge in self.all_edges()}
+        always = {key for key in done if state not in {node.state for node in self.reached([START], without=[key])}}
+        after = {key: self.reached(edge.target for edge in self.all_edges() if edge.trigger == key) for key in done}
+        never = {key for key in done if state not in {node.state for node in after[key]}}
+        return frozenset(always), frozenset(never)
 
     def reached(self, start: Iterable[Node], *, without: Collection[str] = ()) -> frozenset[Node]:
         """Return where a case can come to from some places without doing some things."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, Final, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -38,11 +38,13 @@ class World:
         script: The numbers of the options taken for the first things that are read; the first for every later one.
         decided: What was decided, by what it was decided about.
         assumed: Whether something out of reach was asked for, so that the world may not exist.
+        fell: Whether a guard looked into something that is not there, and fails in this world.
     """
 
     script: tuple[int, ...] = ()
     decided: dict[Hashable, Any] = attrs.field(factory=dict)
     assumed: bool = False
+    fell: bool = False
     _taken: list[tuple[int, int]] = attrs.field(factory=list)
 
     def choose(self, about: Hashable, options: Sequence[T]) -> T:
@@ -101,49 +103,20 @@ class Unknown:
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __call__ = __getattr__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __mod__ = __neg__ = _refuse
     __or__ = __and__ = __int__ = __index__ = __float__ = __abs__ = _refuse
+    __class__ = property(_refuse)  # type: ignore[assignment]  # so that nobody can tell what it is an instance of
 
 
 UNKNOWN: Final = Unknown()
 
 
-class _Words(str):
-    """A text that is not blank, of which nothing else is known."""
-
-    __slots__ = ("about", "world")
-    about: Hashable
-    world: World
-
-    def __eq__(self, other: object) -> bool:
-        if other == "":
-            return False
-        if isinstance(other, _Person):
-            return other.is_named(self)
-        raise OutOfReachError
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401  # whatever a text has
-        if name in {"strip", "lstrip", "rstrip"}:
-            return lambda *_: self
-        if name.startswith("__") or name in _Words.__slots__:
-            return str.__getattribute__(self, name)
-        raise OutOfReachError
-
-    __hash__ = __lt__ = __le__ = __gt__ = __ge__ = __len__ = __iter__ = __contains__ = __getitem__ = _refuse  # type: ignore[assignment]
-    __add__ = __mod__ = __mul__ = _refuse  # type: ignore[assignment]
-
-
-class _Several(tuple[Any, ...]):
-    """A tuple in which there is something, of which nothing else is known."""
+class _Filled(Unknown):
+    """Something that is not empty, of which nothing else is known."""
 
     __slots__ = ()
+    EMPTY: ClassVar[object]
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is tuple and not other:
+        if type(other) is type(self.EMPTY) and other == self.EMPTY:
             return False
         raise OutOfReachError
 
@@ -153,21 +126,50 @@ class _Several(tuple[Any, ...]):
     def __bool__(self) -> bool:
         return True
 
-    __hash__ = __lt__ = __le__ = __gt__ = __ge__ = __len__ = __iter__ = __contains__ = __getitem__ = _refuse  # type: ignore[assignment]
-    __add__ = __mul__ = index = count = _refuse  # type: ignore[assignment]
+    __hash__ = _refuse  # type: ignore[assignment]  # it never returns
 
 
-class _Person:
+class _Words(_Filled):
+    """A text that is not blank; it says it is a text, but is none, so that nothing reads what it does not say."""
+
+    __slots__ = ("about", "world")
+    __class__ = property(lambda _: str)  # type: ignore[assignment]
+    EMPTY = ""
+
+    def __init__(self, world: World, about: Hashable) -> None:
+        self.world, self.about = world, about
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is _Person:
+            return other.is_named(self)
+        return other != () and super().__eq__(other)
+
+    def strip(self, *_: object) -> "_Words":
+        """Return it as it is: a text that is not blank has something left."""
+        return self
+
+    lstrip = rstrip = strip
+    __hash__ = _refuse  # type: ignore[assignment]  # it never returns
+
+
+class _Several(_Filled):
+    """A tuple in which there is something."""
+
+    __slots__ = ()
+    __class__ = property(lambda _: tuple)  # type: ignore[assignment]
+    EMPTY = ()
+
+
+class _Person(Unknown):
     """Somebody's id: two are the same person in some worlds and not in others."""
 
     __slots__ = ("about", "world")
 
     def __init__(self, world: World, about: Hashable) -> None:
-        self.world = world
-        self.about = about
+        self.world, self.about = world, about
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Person):
+        if type(other) is not _Person:
             return self.is_named(other)
         return self.about == other.about or _same(self.world, self.about, other.about)
 
@@ -176,11 +178,11 @@ class _Person:
 
     def is_named(self, text: object) -> bool:
         """Tell whether a text is this person's id."""
-        if not isinstance(text, _Words):
+        if type(text) is not _Words:
             raise OutOfReachError
         return _same(self.world, self.about, text.about)
 
-    __hash__ = __lt__ = __getattr__ = _refuse  # type: ignore[assignment]
+    __hash__ = _refuse  # type: ignore[assignment]  # it never returns
 
 
 def _same(world: World, one: Hashable, other: Hashable) -> bool:
@@ -341,7 +343,9 @@ def _class_of(content: type[Any]) -> type[Any]:
         option = world.choose((about, name), options)
         return option.make(world, (about, name)) if isinstance(option, _Maker) else option
 
-    return type(content.__name__, (content,), {"__getattribute__": read, "__module__": content.__module__})
+    refused = dict.fromkeys(("__eq__", "__ne__", "__hash__"), _refuse)
+    names = {"__getattribute__": read, "__module__": content.__module__, **refused}
+    return type(content.__name__, (content,), names)
 
 
 _EMPTY: Final = (None, "", ())
@@ -358,14 +362,8 @@ def _unknown(_world: World, _about: Hashable) -> Unknown:
     return UNKNOWN
 
 
-def _words(world: World, about: Hashable) -> _Words:
-    made = _Words("…")
-    made.world, made.about = world, about
-    return made
-
-
 def _several(_world: World, _about: Hashable) -> _Several:
-    return _Several(("…",))
+    return _Several()
 
 
 _NO_CONTENT: Final = ("yingshang_flow.core.", "yingshang_flow.deadlines.")
@@ -380,8 +378,10 @@ def _options(hint: Any) -> tuple[Any, ...]:  # noqa: ANN401  # a type hint
         return (False, True)
     if hint is NoneType:
         return (None,)
+    if hint in {object, Any}:
+        return (None, _Maker(_unknown))
     if hint is str:
-        return ("", _Maker(_words))
+        return ("", _Maker(_Words))
     if origin is Literal:
         return get_args(hint)
     if origin in {Union, UnionType}:
@@ -419,7 +419,9 @@ def asked(question: Callable[[], object], world: World, about: Hashable) -> bool
     """Return the answer of a world to a question; where what it asks for is out of reach, either answer."""
     try:
         return bool(question())
-    except (OutOfReachError, Exception):  # noqa: BLE001  # whatever a guard makes of a stand-in
+    except (OutOfReachError, Exception) as exc:  # noqa: BLE001  # whatever a guard makes of a stand-in
+        nothing_there = isinstance(exc, AttributeError) and exc.obj is None
+        world.fell = world.fell or (nothing_there and not world.assumed)
         world.assumed = True
         return world.choose(("answer", about), (False, True))
 
@@ -447,7 +449,13 @@ def _outcomes(
 
 def told(world: World) -> Label:
     """Return what a world decided, in words that a reader of the definition knows."""
-    said = [label for about, option in world.decided.items() for label in _told(about, option)]
+    looked_into = {about[0] for about in world.decided if isinstance(about, tuple)}
+    said = [
+        label
+        for about, option in world.decided.items()
+        if about not in looked_into or not option  # that it is there goes without saying
+        for label in _told(about, option)
+    ]
     return Label("，".join(label.zh for label in said), ", ".join(label.en for label in said))
 
 
@@ -462,7 +470,7 @@ def _told(about: Any, option: Any) -> Iterator[Label]:  # noqa: ANN401  # what w
             if not isinstance(option, _Maker):
                 text = f"{_path(about)} = {option!r}"
                 yield Label(text, text)
-            elif option.make in {_words, _several}:
+            elif option.make in {_Words, _several}:
                 yield Label(f"{_path(about)} 已填", f"{_path(about)} filled in")
 
 
