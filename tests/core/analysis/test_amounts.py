@@ -84,7 +84,9 @@ def in_turn(first: TimeLimit, second: TimeLimit) -> Lifecycle:
         ],
     )
     second = attrs.evolve(second, key="second", met="sign")
-    return attrs.evolve(whole, limits=[attrs.evolve(first, key="first", met="draft", stops=("grant", "refuse")), second])
+    return attrs.evolve(
+        whole, limits=[attrs.evolve(first, key="first", met="draft", stops=("grant", "refuse")), second]
+    )
 
 
 @pytest.mark.parametrize(

@@ -140,9 +140,7 @@ def test_what_changes_a_limit_and_comes_only_when_nothing_runs_is_told(changes: 
 
 
 def test_a_limit_that_stands_still_for_good() -> None:
-    still = aside(
-        limit(paused=entering("aside"), resumed="check", met=("grant", "refuse", "drop")), one_way=True
-    )
+    still = aside(limit(paused=entering("aside"), resumed="check", met=("grant", "refuse", "drop")), one_way=True)
     assert found(still) == [("signal_without_effect", "ask check"), ("stands_still", "ask set_aside")]
 
 

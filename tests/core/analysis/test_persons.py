@@ -69,9 +69,7 @@ def test_what_another_did_after_one_counts_for_that_other() -> None:
 
 
 def test_one_role_that_can_do_everything_is_noted_with_each_end_and_the_way_there() -> None:
-    alone = attrs.evolve(
-        PERMIT, transitions=[attrs.evolve(row, by=[*row.by, BOSS]) for row in PERMIT.transitions]
-    )
+    alone = attrs.evolve(PERMIT, transitions=[attrs.evolve(row, by=[*row.by, BOSS]) for row in PERMIT.transitions])
     assert found(alone) == [("one_role_suffices", "ask refuse"), ("one_role_suffices", "ask check grant")]
     assert "one person acting as head can take a case alone" in texts(alone)[0]
 

@@ -36,7 +36,9 @@ A = Label("甲", "a")
 
 def asking(requirement: Requirement) -> Lifecycle:
     """Return the procedure with a further act that asks for something."""
-    return permit(triggers=[Trigger("more", A, Asked)], transitions=[stay("more", "asked", by=OFFICE, needs=requirement)])
+    return permit(
+        triggers=[Trigger("more", A, Asked)], transitions=[stay("more", "asked", by=OFFICE, needs=requirement)]
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,9 +128,7 @@ def test_nobody_can_do_what_concerns_others_that_cannot_be_named() -> None:
     assert found(by_them) == []
     named = attrs.evolve(each, triggers=[*PERMIT.triggers, Trigger("hear", A, Named, each=PEOPLE)])
     assert found(named) == []
-    alone = permit(
-        triggers=[Trigger("hear", A, each=PEOPLE)], transitions=[opening("hear", to="asked", by=OFFICE)]
-    )
+    alone = permit(triggers=[Trigger("hear", A, each=PEOPLE)], transitions=[opening("hear", to="asked", by=OFFICE)])
     assert "nobody_concerned" not in dict(found(alone))
 
 
@@ -161,7 +161,10 @@ def test_of_more_acts_than_ways_are_told_apart_by_some_are_left_open() -> None:
     keys = [f"t{n}" for n in range(10)]
     much = permit(
         triggers=[*(Trigger(key, A) for key in keys), Trigger("last", A)],
-        transitions=[*(stay(key, "asked", by=OFFICE) for key in keys), stay("last", "asked", by=OFFICE, needs=turns_on_much)],
+        transitions=[
+            *(stay(key, "asked", by=OFFICE) for key in keys),
+            stay("last", "asked", by=OFFICE, needs=turns_on_much),
+        ],
     )
     assert len(ways(much).matter) == 8
     assert found(much) == []

@@ -31,6 +31,8 @@ LIFECYCLES = [
     lifecycles.rectification("shenyang-2021"),
 ]
 ACTS = 14
+UNTOLD = ("note",)
+"""Acts whose content has fields of more types than are drawn."""
 
 
 def content_of(lifecycle: Lifecycle, trigger: str, case: Case | None) -> st.SearchStrategy[Any]:
@@ -43,18 +45,8 @@ def content_of(lifecycle: Lifecycle, trigger: str, case: Case | None) -> st.Sear
     return st.none() if kind is None else contents(kind, units=obligors(lifecycle, case)[:4] or ("甘井子区",))
 
 
-def stands(lifecycle: Lifecycle, case: Case, limit: str, before: set[Running]) -> set[Running]:
-    """Return how a limit stands for those who owe it, as far as the case still tells."""
-    mine = [d for d in case.deadlines if d.limit == limit]
-    told: set[Running] = set()
-    for d in mine:
-        if d.status is Status.OPEN:
-            told.add("paused" if d.paused is not None else "running")
-    return told or before
-
-
 @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: f"{one.key}-{one.profile}")
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_act_of_a_case_is_on_a_way_and_every_limit_on_its_course(
     lifecycle: Lifecycle, data: st.DataObject
@@ -67,7 +59,8 @@ def test_every_act_of_a_case_is_on_a_way_and_every_limit_on_its_course(
     now = at("2021-03-01 09:00")
     for _ in range(ACTS):
         state = "" if case is None else case.state
-        trigger = data.draw(st.sampled_from(lifecycle.possible[state] or ("",)))
+        possible = [key for key in lifecycle.possible[state] if key not in UNTOLD]
+        trigger = data.draw(st.sampled_from(possible or [""]))
         if not trigger:
             return
         actor = data.draw(st.sampled_from(cast_of(lifecycle, case=case)))

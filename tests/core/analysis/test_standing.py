@@ -63,9 +63,7 @@ def offenders(*_: object) -> Iterator[tuple[str, str]]:
     yield from ()
 
 
-NEVER_DONE = permit(
-    triggers=[Trigger("fly", A)], transitions=[stay("fly", "asked", by=OFFICE, needs=impossible)]
-)
+NEVER_DONE = permit(triggers=[Trigger("fly", A)], transitions=[stay("fly", "asked", by=OFFICE, needs=impossible)])
 """With an act that nobody can ever do."""
 
 AFTER = permit(triggers=[Trigger("file", A)], transitions=[stay("file", "granted", by=OFFICE)])
@@ -206,8 +204,6 @@ def _many(content: Asked) -> bool:
 
 
 def test_moves_after_the_end_do_not_make_an_answer_sure() -> None:
-    again = permit(
-        triggers=[Trigger("reopen", A)], transitions=[move("reopen", "granted", to="asked", by=OFFICE)]
-    )
+    again = permit(triggers=[Trigger("reopen", A)], transitions=[move("reopen", "granted", to="asked", by=OFFICE)])
     duty = Response("reopen", ("grant", "refuse"), rules=P3, label=A)
     assert found(with_duty(duty, more=again)) == [("duty_always_kept", "")]

@@ -266,7 +266,21 @@ def test_an_answer_out_of_reach_marks_the_world() -> None:
 
 
 @pytest.mark.parametrize(
-    "use", [bool, len, iter, hash, int, float, abs, lambda u: u.x, lambda u: u(), lambda u: u[0], lambda u: u == u, lambda u: isinstance(u, date)]
+    "use",
+    [
+        bool,
+        len,
+        iter,
+        hash,
+        int,
+        float,
+        abs,
+        lambda u: u.x,
+        lambda u: u(),
+        lambda u: u[0],
+        lambda u: u == u,
+        lambda u: isinstance(u, date),
+    ],
 )
 def test_nothing_can_be_done_with_what_is_unknown(use: Callable[[Any], object]) -> None:
     with pytest.raises(OutOfReachError):

@@ -129,9 +129,7 @@ def _turns(lifecycle: Lifecycle) -> Iterator[Issue]:
             ):
                 way = found.first(lambda edge, limit=limit: edge.trigger in limit.met) or ()  # type: ignore[misc]
                 period, other = _period(limit), _period(first)
-                yield ENDS_BEFORE_ITS_TURN(
-                    limit=limit.key, earlier=first.key, period=period, other=other, way=way
-                )
+                yield ENDS_BEFORE_ITS_TURN(limit=limit.key, earlier=first.key, period=period, other=other, way=way)
 
 
 def _ends_before(limit: TimeLimit, first: TimeLimit) -> bool:

@@ -58,7 +58,9 @@ def _branching(lifecycle: Lifecycle, state: str, trigger: str, rows: Sequence[Tr
     except TooManyWorldsError:
         everything = range(len(rows))
         pairs = ((one, other) for one in everything for other in everything if one < other)
-        untold = {(one, other): overlaps.get((one, other)) for one, other in pairs if rows[one].when and rows[other].when}
+        untold = {
+            (one, other): overlaps.get((one, other)) for one, other in pairs if rows[one].when and rows[other].when
+        }
         return Branching(state, trigger, frozenset(everything), untold, missing)
     return Branching(state, trigger, frozenset(chosen), overlaps, missing)
 

@@ -131,9 +131,7 @@ def _unmet(lifecycle: Lifecycle, limit: TimeLimit, found: Course) -> Iterator[Is
     """Yield where a limit starts or goes on although nothing can meet it any more."""
     met = "、".join(limit.met)
     reach = found.leading_to(lambda step: step.owed and step.edge.trigger in limit.met, over=_OWED)
-    fresh = [
-        step for step in found.all_steps() if step.target[1] == "running" and starts(lifecycle, limit, step.edge)
-    ]
+    fresh = [step for step in found.all_steps() if step.target[1] == "running" and starts(lifecycle, limit, step.edge)]
     hopeless: dict[tuple[str, str], Step] = {}
     for step in fresh:
         if step.target not in reach:

@@ -50,9 +50,7 @@ def _self_approvals(lifecycle: Lifecycle, found: Ways) -> Iterator[Issue]:
 
     A trigger counts as an approval of what was asked for where a guard never lets the one who asked use it.
     """
-    pairs = dict.fromkeys(
-        (asked, edge.trigger) for edge in found.all_edges() for asked in sorted(edge.gate.apart)
-    )
+    pairs = dict.fromkeys((asked, edge.trigger) for edge in found.all_edges() for asked in sorted(edge.gate.apart))
     for asked, approved in pairs:
         for role in lifecycle.roles.values():
             way = _one_person(found, role.key, asked, approved)

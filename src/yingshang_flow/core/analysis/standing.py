@@ -38,7 +38,10 @@ DUTY_UNTOLD: Final = Kind(
 RULE_OF_THE_LIBRARY: Final = Kind(
     "rule_of_the_library",
     NOTE,
-    Label("{rule} 由本库自身保证，不在定义之中", "{rule} is kept by the library itself and stands nowhere in the definition"),
+    Label(
+        "{rule} 由本库自身保证，不在定义之中",
+        "{rule} is kept by the library itself and stands nowhere in the definition",
+    ),
 )
 RULE_PROMISES_MORE: Final = Kind(
     "rule_promises_more",

@@ -22,7 +22,9 @@ RULE_CITES_NOTHING: Final = Kind(
 RULE_NOT_LISTED: Final = Kind(
     "rule_not_listed", ERROR, Label("rule {rule!r} 已使用但未列出", "rule {rule!r} is used but not listed")
 )
-LABEL_MISSING: Final = Kind("label_missing", ERROR, Label("{what} 缺少{language}名称", "{what} lacks a label in {language}"))
+LABEL_MISSING: Final = Kind(
+    "label_missing", ERROR, Label("{what} 缺少{language}名称", "{what} lacks a label in {language}")
+)
 FUNCTION_UNSEEN: Final = Kind(
     "function_unseen",
     ERROR,

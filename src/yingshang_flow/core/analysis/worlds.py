@@ -57,6 +57,11 @@ class World:
         found: T = self.decided[about]
         return found
 
+    @property
+    def chosen(self) -> dict[Hashable, Any]:
+        """What was decided in this world, without what is the same in all of them."""
+        return dict(list(self.decided.items())[len(self.decided) - len(self._taken) :])
+
     def next_script(self) -> tuple[int, ...] | None:
         """Return what the next world decides, none after the last one."""
         taken = list(self._taken)
@@ -449,10 +454,10 @@ def _outcomes(
 
 def told(world: World) -> Label:
     """Return what a world decided, in words that a reader of the definition knows."""
-    looked_into = {about[0] for about in world.decided if isinstance(about, tuple)}
+    looked_into = {about[0] for about in world.chosen if isinstance(about, tuple)}
     said = [
         label
-        for about, option in world.decided.items()
+        for about, option in world.chosen.items()
         if about not in looked_into or not option  # that it is there goes without saying
         for label in _told(about, option)
     ]
@@ -462,7 +467,9 @@ def told(world: World) -> Label:
 def _told(about: Any, option: Any) -> Iterator[Label]:  # noqa: ANN401  # what was decided, and what about
     match about:
         case ("fact", str(trigger)):
-            yield Label(f"已有 {trigger}", f"{trigger} on file") if option else Label(f"尚无 {trigger}", f"no {trigger}")
+            yield (
+                Label(f"已有 {trigger}", f"{trigger} on file") if option else Label(f"尚无 {trigger}", f"no {trigger}")
+            )
         case ("latest", content, _):
             name = content.__name__
             yield Label(f"已有 {name}", f"{name} on file") if option else Label(f"尚无 {name}", f"no {name}")
