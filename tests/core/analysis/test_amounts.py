@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.core.analysis.permits import OFFICE, P1, PERMIT, found, limit, ours, permit, texts
+from tests.core.analysis.permits import OFFICE, P1, PERMIT, found, limit, ours, permit
 from yingshang_flow.core.analysis import analysed
 from yingshang_flow.core.analysis.spans import not_longer, shorter, span
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move

@@ -7,8 +7,8 @@ import pytest
 
 from tests.core.analysis.permits import (
     OFFICE,
-    PERMIT,
     P2,
+    PERMIT,
     AnyView,
     enough_copies,
     found,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from yingshang_flow.core.analysis.asking import told
 from yingshang_flow.core.analysis.branchings import branchings
 from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind
 from yingshang_flow.core.analysis.ways import ways
-from yingshang_flow.core.analysis.worlds import told
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.words import Label
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import attrs
 
+from yingshang_flow.core.analysis.asking import holds
 from yingshang_flow.core.analysis.guards import Place
-from yingshang_flow.core.analysis.worlds import TooManyWorldsError, World, holds, view_of, worlds
+from yingshang_flow.core.analysis.standins import view_of
+from yingshang_flow.core.analysis.worlds import TooManyWorldsError, World, worlds
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 
 

@@ -140,9 +140,7 @@ def _changed(limit: TimeLimit, edge: Edge, now: Running, *, theirs: bool, ends: 
     changed = now
     if now == "running" and _gives(limit.paused, edge):
         changed = "paused"
-    elif now == "paused" and _gives(limit.resumed, edge):
-        changed = "running"
-    elif now == "over" and edge.trigger in limit.revived:
+    elif (now == "paused" and _gives(limit.resumed, edge)) or (now == "over" and edge.trigger in limit.revived):
         changed = "running"
     yield changed
     if changed != now and theirs:

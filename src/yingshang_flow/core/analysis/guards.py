@@ -5,15 +5,9 @@ from typing import Any, Final
 
 import attrs
 
-from yingshang_flow.core.analysis.worlds import (
-    ACTOR,
-    TooManyWorldsError,
-    World,
-    holds,
-    told,
-    view_of,
-    worlds,
-)
+from yingshang_flow.core.analysis.asking import holds, told
+from yingshang_flow.core.analysis.standins import ACTOR, view_of
+from yingshang_flow.core.analysis.worlds import TooManyWorldsError, World, worlds
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.requirement import Given, Requirement, Settled
 from yingshang_flow.words import Label

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from yingshang_flow.core.analysis.asking import answers, cases_answer
 from yingshang_flow.core.analysis.courses import Course, Spot, Step, course, starts
 from yingshang_flow.core.analysis.issue import WARNING, Issue, Kind
 from yingshang_flow.core.analysis.parts import said
 from yingshang_flow.core.analysis.ways import START, ways
-from yingshang_flow.core.analysis.worlds import answers, cases_answer
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Signal, TimeLimit, signalled
 from yingshang_flow.words import Label

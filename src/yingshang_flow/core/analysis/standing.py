@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from yingshang_flow.core.analysis.asking import answers
 from yingshang_flow.core.analysis.homes import named_rules
 from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind
 from yingshang_flow.core.analysis.owing import courses
 from yingshang_flow.core.analysis.ways import START, Ways, ways
-from yingshang_flow.core.analysis.worlds import answers
 from yingshang_flow.core.duty import AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.words import Label, Rule, RuleKind

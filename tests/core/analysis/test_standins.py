@@ -11,26 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.analysis.permits import OFFICE, P2, PERMIT, AnyView, Asked, Found, Kin, permit
-from yingshang_flow.core.analysis import worlds as tried
+from yingshang_flow.core.analysis import standins
+from yingshang_flow.core.analysis.asking import answers, asked, cases_answer, holds, meaning, told
 from yingshang_flow.core.analysis.guards import Known, known
-from yingshang_flow.core.analysis.worlds import (
-    OutOfReachError,
-    TooManyWorldsError,
-    World,
-    always_given,
-    answers,
-    asked,
-    cases_answer,
-    holds,
-    meaning,
-    told,
-    view_of,
-    worlds,
-)
+from yingshang_flow.core.analysis.standins import always_given, view_of
+from yingshang_flow.core.analysis.worlds import OutOfReachError, TooManyWorldsError, World, worlds
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.core.lifecycle import Lifecycle, Trigger, stay
-from yingshang_flow.core.requirement import Requirement, forbids, given as fields_given, needs, settled
+from yingshang_flow.core.requirement import Requirement, forbids, needs, settled
+from yingshang_flow.core.requirement import given as fields_given
 from yingshang_flow.words import Label
 
 A = Label("甲", "a")
@@ -70,7 +60,7 @@ class Said:
 CHECKS: list[tuple[Callable[[Said], object], set[bool]]] = [
     (lambda s: s.flag, BOTH),
     (lambda s: s.flag or not s.flag, YES),
-    (lambda s: s.flag != s.flag, NO),  # noqa: PLR0124
+    (lambda s: s.flag != s.flag, NO),
     (lambda s: s.choice in {"a", "b", 3}, YES),
     (lambda s: s.choice == "c", NO),
     (lambda s: s.maybe is None or s.maybe == "a", YES),
@@ -90,7 +80,7 @@ CHECKS: list[tuple[Callable[[Said], object], set[bool]]] = [
     (lambda s: s.number > 0, BOTH),
     (lambda s: s.day is None, BOTH),
     (lambda s: s.day is not None and s.day.year, BOTH),
-    (lambda s: s.colour in (Colour.RED, Colour.BLUE), YES),  # noqa: PLR6201
+    (lambda s: s.colour in (Colour.RED, Colour.BLUE), YES),
     (lambda s: s.kin is None or s.kin.close or not s.kin.close, YES),
     (lambda s: s.kin is not None and isinstance(s.kin, Kin), BOTH),
     (lambda s: s.secret is None, NO),
@@ -182,7 +172,7 @@ def test_who_is_kept_apart_is_found() -> None:
     assert mixed.apart == frozenset()
     named = of(lambda v: v.content.text == "" or v.content.text.strip() != v.actor.id)
     assert named == Known()
-    same = of(lambda v: v.actor.id == v.actor.id)  # noqa: PLR0124
+    same = of(lambda v: v.actor.id == v.actor.id)
     assert same == Known(fails=False)
 
 
@@ -261,7 +251,7 @@ def test_a_requirement_of_its_own_kind_may_be_met_or_not() -> None:
 
 def test_an_answer_out_of_reach_marks_the_world() -> None:
     world = World()
-    assert asked(lambda: tried.UNKNOWN > 1, world, "it") is False  # type: ignore[operator]  # it is unknown
+    assert asked(lambda: standins.UNKNOWN > 1, world, "it") is False  # type: ignore[operator]  # it is unknown
     assert world.assumed
 
 
@@ -284,7 +274,7 @@ def test_an_answer_out_of_reach_marks_the_world() -> None:
 )
 def test_nothing_can_be_done_with_what_is_unknown(use: Callable[[Any], object]) -> None:
     with pytest.raises(OutOfReachError):
-        use(tried.UNKNOWN)
+        use(standins.UNKNOWN)
 
 
 def late(case: Case) -> bool:
