@@ -162,7 +162,7 @@ SORTS: Final = {state.key: state for state in PERMIT.states}
 
 def permit(**changes: Any) -> Lifecycle:  # noqa: ANN401  # fields of a lifecycle
     """Return the procedure with more of something: what is given is added, not put in its place."""
-    added = {name: (*getattr(PERMIT, name), *more) for name, more in changes.items()}
+    added: dict[str, Any] = {name: (*getattr(PERMIT, name), *more) for name, more in changes.items()}
     return attrs.evolve(PERMIT, **added)
 
 

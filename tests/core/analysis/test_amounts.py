@@ -36,7 +36,7 @@ def rung(key: str, *, before: Period | None = None, after: Period | None = None)
 
 def lamps(yellow: str, red: str | None = None) -> Cited[Lamps]:
     """Return lamps as a value of ours."""
-    return Cited(Lamps(yellow, red), PERMIT.rules[0].citations[0])  # type: ignore[arg-type]  # texts are read
+    return Cited(Lamps(yellow, red), PERMIT.rules[0].citations[0])
 
 
 @pytest.mark.parametrize(

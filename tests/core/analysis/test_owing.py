@@ -135,7 +135,7 @@ def test_a_limit_that_outlives_the_case_has_to_be_met_after_it_too() -> None:
     ],
 )
 def test_what_changes_a_limit_and_comes_only_when_nothing_runs_is_told(changes: dict[str, Any], verb: str) -> None:
-    said = [text for text in texts(aside(limit(**changes)))]
+    said = texts(aside(limit(**changes)))
     assert any(verb in text for text in said), said
 
 

@@ -15,6 +15,7 @@ from tests.core.analysis.permits import (
     texts,
     was_checked,
 )
+from yingshang_flow.core.actor import Role
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, stay
 from yingshang_flow.core.requirement import Requirement, needs
 from yingshang_flow.words import Label
@@ -22,7 +23,7 @@ from yingshang_flow.words import Label
 A = Label("甲", "a")
 
 
-def granting(*asked: Requirement, check_by: object = OFFICE) -> Lifecycle:
+def granting(*asked: Requirement, check_by: Role | list[Role] = OFFICE) -> Lifecycle:
     """Return the procedure with other requirements of the row that grants, and maybe others who check."""
     first, check, grant, refuse = PERMIT.transitions
     rows = [first, attrs.evolve(check, by=check_by), attrs.evolve(grant, needs=asked), refuse]

@@ -1,5 +1,7 @@
 """How a definition is written: frozen classes, rules for everything; and how an issue is told."""
 
+import re
+
 import attrs
 import pytest
 
@@ -67,8 +69,6 @@ def test_an_issue_without_a_way_is_its_label() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 def test_every_kind_is_said_in_both_languages_with_the_same_words(kind: object) -> None:
-    import re
-
     label = kind.label  # type: ignore[attr-defined]
     words = [sorted(set(re.findall(r"\{(\w+)", text))) for text in (label.zh, label.en)]
     assert set(words[0]) <= set(words[1])

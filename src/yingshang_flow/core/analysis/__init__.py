@@ -70,7 +70,7 @@ def checked(lifecycle: Lifecycle) -> Lifecycle:
 
 
 def problems(lifecycle: Lifecycle) -> Iterator[str]:
-    """Yield everything for which a lifecycle cannot run, in words; a stored case is never locked out by anything else."""
+    """Yield everything for which a lifecycle cannot run, in words; nothing else locks a stored case out."""
     for check in _FIRST:
         for issue in check(lifecycle):
             yield issue.text()

@@ -14,9 +14,9 @@ ROW_NEVER_CHOSEN: Final = Kind(
     "row_never_chosen",
     WARNING,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 的第 {number} 行从不适用：凡其 `when` 成立之时，前面的行已先适用，或其从不成立",
-        "row {number} of trigger {trigger!r} in state {state!r} never applies: its `when` never holds, or only where an "
-        "earlier row applies",
+        "trigger {trigger!r} 在 state {state!r} 的第 {number} 行从不适用：其 `when` 从不成立，或成立时前面的行已先适用",
+        "row {number} of trigger {trigger!r} in state {state!r} never applies: its `when` never holds, or only where "
+        "an earlier row applies",
     ),
 )
 BRANCHES_OVERLAP: Final = Kind(
@@ -49,7 +49,7 @@ BRANCHES_MISSING: Final = Kind(
 
 def branches(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield rows that never apply, that apply together, and acts for which none does."""
-    shortest = {node.state: way for node, way in reversed(lifecycle.derived(ways).shortest.items())}
+    shortest = {node.state: way for node, way in reversed([*lifecycle.derived(ways).shortest.items()])}
     for one in lifecycle.derived(branchings):
         named = {"trigger": one.trigger, "state": one.state}
         way = (*shortest.get(one.state, ()), one.trigger)

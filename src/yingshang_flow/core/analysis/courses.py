@@ -129,7 +129,7 @@ def _after(lifecycle: Lifecycle, limit: TimeLimit, now: Running, edge: Edge) -> 
     if settles and (theirs or limit.meets is not None) and limit.key not in edge.gate.settled:
         befores.append(now)
     for before in befores:
-        yield from _started(limit, edge, _changed(limit, edge, before, theirs=theirs, ends=ends), theirs, final=final)
+        yield from _started(limit, edge, _changed(limit, edge, before, theirs=theirs, ends=ends), final=final)
 
 
 def _changed(limit: TimeLimit, edge: Edge, now: Running, *, theirs: bool, ends: bool) -> Iterator[Running]:
@@ -151,14 +151,14 @@ def _started(
     limit: TimeLimit,
     edge: Edge,
     befores: Iterable[Running],
-    theirs: bool,  # noqa: FBT001  # handed on
     *,
     final: bool,
 ) -> Iterator[Running]:
     """Yield how the limit can stand after a row that may start it anew."""
     begins = not final and _gives(limit.starts, edge)
+    maybe = limit.each is not None or limit.where is not None or isinstance(limit.period, FromContent)
     for before in befores:
         if begins:
             yield "running"
-        if not begins or theirs or limit.where is not None or isinstance(limit.period, FromContent):
+        if maybe or not begins:
             yield before

@@ -1,4 +1,4 @@
-"""Checks of what a case can come to: states and rows no way leads to, requirements never met, and ways without an end."""
+"""Checks of what a case can come to: states and rows no way leads to, requirements never met, ways without an end."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -34,7 +34,8 @@ NEED_NEVER_MET: Final = Kind(
     WARNING,
     Label(
         "{rules}：trigger {trigger!r} 在 state {state!r} 的要求“{need}”从不满足，无从办理",
-        "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} is never met; it can never be used",
+        "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} is never met; the row cannot be "
+        "used",
     ),
 )
 NEED_ALWAYS_MET: Final = Kind(
@@ -59,7 +60,7 @@ NO_WAY_OUT: Final = Kind(
     WARNING,
     Label(
         "案件走到 state {state!r} 后到不了任何终结状态：能离开的行都无从办理",
-        "once a case has come to state {state!r} this way, no final state is reached: no row that leads out can be used",
+        "once a case has come to state {state!r} this way, no final state is reached: no row leading out can be used",
     ),
 )
 NOBODY_CONCERNED: Final = Kind(

@@ -1,13 +1,13 @@
 """Checks of what the audit looks for: duties no way can break or keep, and rules that say more than is built."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from yingshang_flow.core.analysis.asking import answers
 from yingshang_flow.core.analysis.homes import named_rules
 from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind
 from yingshang_flow.core.analysis.owing import courses
-from yingshang_flow.core.analysis.ways import START, Ways, ways
+from yingshang_flow.core.analysis.ways import START, Node, Ways, ways
 from yingshang_flow.core.duty import AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.words import Label, Rule, RuleKind
@@ -64,7 +64,7 @@ def standing(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield duties that no way can break or keep, or that never arise."""
     found = lifecycle.derived(ways)
     for duty in lifecycle.duties:
-        words = {"rules": named_rules(duty.rules), "duty": duty.label}
+        words: dict[str, Any] = {"rules": named_rules(duty.rules), "duty": duty.label}
         for kind, why, way in _judged(lifecycle, found, duty):
             yield kind(why=why, way=way, **words)
         if isinstance(duty, Holds) and lifecycle.by_trigger[duty.trigger].content is None:
@@ -77,18 +77,17 @@ Judged = Iterator[tuple[Kind, Label, tuple[str, ...]]]
 def _judged(lifecycle: Lifecycle, found: Ways, duty: Duty) -> Judged:
     match duty:
         case Response():
-            return _response(lifecycle, found, duty)
+            yield from _response(lifecycle, found, duty)
         case Precedence():
-            return _precedence(found, duty)
+            yield from _precedence(found, duty)
         case AtMost():
-            return _at_most(found, duty)
+            yield from _at_most(found, duty)
         case InTime():
-            return _in_time(lifecycle, found, duty)
+            yield from _in_time(lifecycle, found, duty)
         case Holds():
-            return _content(lifecycle, duty)
+            yield from _content(lifecycle, duty)
         case Never(occasion=occasion) if occasion:
-            return _occasion(found, occasion)
-    return iter(())
+            yield from _occasion(found, occasion)
 
 
 def _occasion(found: Ways, trigger: str) -> Judged:
@@ -116,8 +115,8 @@ def _response(lifecycle: Lifecycle, found: Ways, duty: Response) -> Judged:
         yield DUTY_ALWAYS_KEPT, why, ()
 
 
-def _leads(found: Ways, start: object, triggers: frozenset[str]) -> bool:
-    nodes = found.reached([start])  # type: ignore[list-item]  # a node
+def _leads(found: Ways, start: Node, triggers: frozenset[str]) -> bool:
+    nodes = found.reached([start])
     return any(edge.trigger in triggers for node in nodes for edge in found.edges[node])
 
 

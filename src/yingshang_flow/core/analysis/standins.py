@@ -59,7 +59,7 @@ class Unknown:
     """Something of which nothing is known but that it is there."""
 
     __slots__ = ()
-    __class__ = property(_refuse)  # type: ignore[assignment]  # nobody can tell what it is an instance of
+    __class__ = property(_refuse)  # nobody can tell what it is an instance of
 
 
 UNKNOWN: Final = Unknown()
@@ -77,11 +77,11 @@ def _is_not(other: object) -> bool:
 
 
 @_unreadable
-class _Words:
+class _Words:  # noqa: PLW1641  # it refuses to be hashed
     """A text that is not blank; it says it is a text, but is none, so that nothing reads what it does not say."""
 
     __slots__ = ("about", "world")
-    __class__ = property(lambda _: str)  # type: ignore[assignment]  # what it says it is
+    __class__ = property(lambda _: str)  # what it says it is
 
     def __init__(self, world: World, about: Hashable) -> None:
         self.world, self.about = world, about
@@ -103,11 +103,11 @@ class _Words:
 
 
 @_unreadable
-class _Several:
+class _Several:  # noqa: PLW1641  # it refuses to be hashed
     """A tuple in which there is something; it is none either."""
 
     __slots__ = ()
-    __class__ = property(lambda _: tuple)  # type: ignore[assignment]  # what it says it is
+    __class__ = property(lambda _: tuple)  # what it says it is
 
     def __eq__(self, other: object) -> bool:
         return not _is_not(other)
@@ -120,7 +120,7 @@ class _Several:
 
 
 @_unreadable
-class _Person:
+class _Person:  # noqa: PLW1641  # it refuses to be hashed
     """Somebody's id: two are the same person in some worlds and not in others."""
 
     __slots__ = ("about", "world")

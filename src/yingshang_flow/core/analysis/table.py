@@ -109,7 +109,9 @@ def reached_rows(lifecycle: Lifecycle) -> Iterator[Issue]:
 def graph(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield states that cannot be reached, cannot be left, or from which no end is reached."""
     moves = [(source, row.to) for row in lifecycle.transitions if row.to is not None for source in row.sources]
-    entry = {row.to: (row.trigger,) for row in lifecycle.transitions if row.to is not None and not row.sources}
+    entry: dict[str, tuple[str, ...]] = {
+        row.to: (row.trigger,) for row in lifecycle.transitions if row.to is not None and not row.sources
+    }
     final = {state.key for state in lifecycle.states if state.final}
     if not entry:
         yield NO_OPENING()

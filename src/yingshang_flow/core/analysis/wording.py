@@ -1,4 +1,4 @@
-"""Checks of how a definition is written: rules with a home and an article, labels in both languages, plain functions."""
+"""Checks of how a definition is written: rules with home and article, labels in both languages, plain functions."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final

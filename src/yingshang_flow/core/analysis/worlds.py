@@ -73,11 +73,12 @@ def worlds(decided: Mapping[Hashable, object] = MappingProxyType({})) -> Iterato
     Raises:
         TooManyWorldsError: There are more than are tried.
     """
-    script: tuple[int, ...] | None = ()
+    script: tuple[int, ...] = ()
     for _ in range(MOST_WORLDS):
         world = World(script, dict(decided))
         yield world
-        script = world.next_script()
-        if script is None:
+        following = world.next_script()
+        if following is None:
             return
+        script = following
     raise TooManyWorldsError
