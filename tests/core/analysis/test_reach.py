@@ -114,6 +114,18 @@ def test_a_case_that_cannot_come_to_an_end_any_more_is_told_with_the_way() -> No
     assert "state 'aside' this way" in next(text for text in texts(stuck) if "final state" in text)
 
 
+def test_where_no_case_can_be_opened_its_states_are_shut_off() -> None:
+    first = attrs.evolve(PERMIT.transitions[0], needs=unaskable)
+    shut = attrs.evolve(PERMIT, transitions=[first, *PERMIT.transitions[1:]])
+    assert {code for code, _ in found(shut)} == {"state_shut_off", "need_never_met", "limit_never_runs"}
+
+
+@needs(P2, A, of="content")
+def unaskable(view: AnyView) -> bool:
+    """Ask for what no content can be."""
+    return view.content.urgent and not view.content.urgent
+
+
 def test_nobody_can_do_what_concerns_others_that_cannot_be_named() -> None:
     @attrs.frozen
     class _Local:
@@ -175,7 +187,7 @@ def test_the_shortest_way_is_found_and_told_apart_by_what_is_on_file() -> None:
     assert found_ways.shortest[Node("granted", frozenset({"check"}))] == ("ask", "check", "grant")
     assert Node("granted") not in found_ways.shortest
     assert found_ways.states == {"", "asked", "granted", "refused"}
-    assert found_ways.reached([START], without=["ask"]) == {START}
+    assert found_ways.reached([START], without=["ask"]) == {START: ()}
     assert found_ways.first(lambda edge: edge.trigger == "grant") == ("ask", "check", "grant")
     assert found_ways.first(lambda edge: edge.trigger == "fly") is None
 

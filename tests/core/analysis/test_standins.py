@@ -132,7 +132,7 @@ GUARDS: list[tuple[Callable[[AnyView], object], Known]] = [
     (lambda v: v.case.fact("check") is None, Known(without=frozenset({"check"}))),  # type: ignore[union-attr]
     (lambda v: v.latest(Found).good, Known(after=frozenset({"check"}))),
     (lambda v: v.standing.latest(Found) is None, Known(without=frozenset({"check"}))),
-    (lambda v: (c := v.standing.fact("check")) and c.content.good, Known(after=frozenset({"check"}))),  # type: ignore[union-attr]
+    (lambda v: (c := v.standing.fact("check")) and c.content.good, Known(after=frozenset({"check"}))),  # type: ignore[attr-defined]
     (lambda v: (c := v.standing.fact("check")) and c.trigger == "check", Known(after=frozenset({"check"}))),
     (lambda v: (c := v.standing.fact("grant")) and c.content is None, Known(after=frozenset({"grant"}))),
     (lambda v: (c := v.standing.fact("check")) and c.revision > 1, Known(after=frozenset({"check"}))),

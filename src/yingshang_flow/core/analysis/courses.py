@@ -58,10 +58,6 @@ class Course:
         """Return the shortest way that ends with a step."""
         return (*self.shortest[step.source], step.edge.trigger)
 
-    def first(self, wanted: Callable[[Step], bool]) -> Step | None:
-        """Return the nearest step of some sort, none where there is none."""
-        return next(filter(wanted, self.all_steps()), None)
-
     def leading_to(self, wanted: Callable[[Step], bool], *, over: Iterable[Running]) -> frozenset[Spot]:
         """Return the spots from which a step of some sort can come while the limit stands in some ways."""
         through = frozenset(over)

@@ -7,7 +7,7 @@ from yingshang_flow.core.analysis.asking import answers, cases_answer
 from yingshang_flow.core.analysis.courses import Course, Spot, Step, course, starts
 from yingshang_flow.core.analysis.issue import WARNING, Issue, Kind
 from yingshang_flow.core.analysis.parts import said
-from yingshang_flow.core.analysis.ways import START, ways
+from yingshang_flow.core.analysis.ways import ways
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Signal, TimeLimit, signalled
 from yingshang_flow.words import Label
@@ -177,8 +177,7 @@ def _never_settled(lifecycle: Lifecycle, limit: TimeLimit, found: Course) -> Ite
             said_of.add(edge.place)
             state = edge.source.state
             way = lifecycle.derived(ways).way_to(edge)
-            if edge.source != START:
-                yield SETTLED_NEVER(trigger=edge.trigger, state=state, limit=limit.key, way=way)
+            yield SETTLED_NEVER(trigger=edge.trigger, state=state, limit=limit.key, way=way)
 
 
 KINDS: Final = (

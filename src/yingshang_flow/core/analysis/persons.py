@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind
-from yingshang_flow.core.analysis.ways import START, Edge, Node, Ways, ways
+from yingshang_flow.core.analysis.ways import START, Node, Ways, ways
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.words import Label
 
@@ -60,7 +60,7 @@ def _self_approvals(lifecycle: Lifecycle, found: Ways) -> Iterator[Issue]:
         before = found.reached([START], without=[asked])
         unasked = [edge for edge in found.all_edges() if edge.trigger == approved and edge.source in before]
         if unasked:
-            yield APPROVES_UNASKED(asked=asked, approved=approved, way=_without(found, asked, unasked[0]))
+            yield APPROVES_UNASKED(asked=asked, approved=approved, way=(*before[unasked[0].source], approved))
 
 
 def _one_person(found: Ways, role: str, asked: str, approved: str) -> tuple[str, ...] | None:
@@ -80,19 +80,6 @@ def _one_person(found: Ways, role: str, asked: str, approved: str) -> tuple[str,
                 ways_there[there] = way
                 waiting.append(there)
     return None
-
-
-def _without(found: Ways, asked: str, wanted: Edge) -> tuple[str, ...]:
-    """Return the shortest way to a row on which something is not done."""
-    shortest: dict[Node, tuple[str, ...]] = {START: ()}
-    waiting = deque([START])
-    while wanted.source not in shortest:
-        here = waiting.popleft()
-        for edge in found.edges[here]:
-            if edge.trigger != asked and edge.target not in shortest:
-                shortest[edge.target] = (*shortest[here], edge.trigger)
-                waiting.append(edge.target)
-    return (*shortest[wanted.source], wanted.trigger)
 
 
 def _alone(lifecycle: Lifecycle, found: Ways, role: str) -> dict[str, tuple[str, ...]]:

@@ -90,16 +90,17 @@ class Ways:
         never = {key for key in done if state not in {node.state for node in after[key]}}
         return frozenset(always), frozenset(never)
 
-    def reached(self, start: Iterable[Node], *, without: Collection[str] = ()) -> frozenset[Node]:
-        """Return where a case can come to from some places without doing some things."""
-        found = dict.fromkeys(start)
+    def reached(self, start: Iterable[Node], *, without: Collection[str] = ()) -> Mapping[Node, tuple[str, ...]]:
+        """Return where a case can come to from some places without doing some things, with the shortest way there."""
+        found: dict[Node, tuple[str, ...]] = dict.fromkeys(start, ())
         waiting = deque(found)
         while waiting:
-            for edge in self.edges[waiting.popleft()]:
+            here = waiting.popleft()
+            for edge in self.edges[here]:
                 if edge.trigger not in without and edge.target not in found:
-                    found[edge.target] = None
+                    found[edge.target] = (*found[here], edge.trigger)
                     waiting.append(edge.target)
-        return frozenset(found)
+        return found
 
 
 START: Final = Node("")
