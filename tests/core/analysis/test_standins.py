@@ -64,7 +64,7 @@ CHECKS: list[tuple[Callable[[Said], object], set[bool]]] = [
     (lambda s: s.choice in {"a", "b", 3}, YES),
     (lambda s: s.choice in {"c"}, NO),  # noqa: FURB171
     (lambda s: s.maybe is None or s.maybe == "a", YES),
-    (lambda s: s.text == "" or s.text.strip(), YES),
+    (lambda s: s.text == "" or s.text.strip(), BOTH),
     (lambda s: not s.text and s.text, NO),
     (lambda s: s.text != "" and s.text == "", NO),
     (lambda s: s.text == "something", BOTH),

@@ -312,7 +312,7 @@ def _class_of(content: type[Any]) -> type[Any]:
     return type(content.__name__, (content,), {"__getattribute__": read, **compared})
 
 
-_EMPTY: Final = (None, "", ())
+_EMPTY: Final = (None, "", " ", ())
 
 
 @attrs.frozen
@@ -372,7 +372,7 @@ _FEW: Final[Mapping[Any, tuple[Any, ...]]] = MappingProxyType(
     {
         bool: (False, True),
         NoneType: (None,),
-        str: ("", Maker(_Words)),
+        str: ("", Maker(_Words), " "),
         object: (None, Maker(_unknown)),
         Any: (None, Maker(_unknown)),
     }
