@@ -117,7 +117,9 @@ def test_all_problems_are_told(run: Run, own: str) -> None:
 def test_a_warning_is_a_finding(run: Run, own: str) -> None:
     result = run("check", f"{own}:loose")
     assert result.exit_code == 1
-    assert result.stdout.startswith("interview under dalian-2018: 1 warning, 5 notes\n  warning: limit 'periodic' comes")
+    assert result.stdout.startswith(
+        "interview under dalian-2018: 1 warning, 5 notes\n  warning: limit 'periodic' comes"
+    )
 
 
 def test_content_that_could_not_be_stored_is_an_error(run: Run, own: str) -> None:

@@ -86,18 +86,18 @@ def amounts(lifecycle: Lifecycle) -> Iterator[Issue]:
 
 def _against_the_period(limit: TimeLimit, period: Period) -> Iterator[Issue]:
     if limit.warn is not None and not_longer(period, limit.warn.value):
-        yield WARNS_TOO_EARLY(limit=limit.key, before=limit.warn.value, period=period)
+        yield WARNS_TOO_EARLY(limit=limit.key, before=_said(limit.warn.value), period=_said(period))
     for rung in limit.ladder:
         if rung.before is not None and not_longer(period, rung.before.value):
-            yield RUNG_TOO_EARLY(limit=limit.key, rung=rung.key, before=rung.before.value, period=period)
+            yield RUNG_TOO_EARLY(limit=limit.key, rung=rung.key, before=_said(rung.before.value), period=_said(period))
     if limit.lamps is not None:
         for lamp, left in ((_YELLOW, limit.lamps.value.yellow), (_RED, limit.lamps.value.red)):
             if isinstance(left, WorkingDays) and not_longer(period, left):
-                yield LAMP_TOO_EARLY(limit=limit.key, lamp=lamp, before=left, period=period)
+                yield LAMP_TOO_EARLY(limit=limit.key, lamp=lamp, before=_said(left), period=_said(period))
                 break
     for trigger, ceiling in limit.extended.items():
         if isinstance(ceiling, Cited) and not_longer(ceiling.value, period):
-            yield EXTENDS_NOTHING(limit=limit.key, trigger=trigger, ceiling=ceiling.value, period=period)
+            yield EXTENDS_NOTHING(limit=limit.key, trigger=trigger, ceiling=_said(ceiling.value), period=_said(period))
 
 
 def _ladder(limit: TimeLimit) -> Iterator[Issue]:
@@ -128,7 +128,7 @@ def _turns(lifecycle: Lifecycle) -> Iterator[Issue]:
                 edge.trigger in limit.met for node in without for edge in found.edges[node]
             ):
                 way = found.first(lambda edge, limit=limit: edge.trigger in limit.met) or ()  # type: ignore[misc]
-                period, other = _period(limit), _period(first)
+                period, other = _said(_period(limit)), _said(_period(first))
                 yield ENDS_BEFORE_ITS_TURN(limit=limit.key, earlier=first.key, period=period, other=other, way=way)
 
 
@@ -141,6 +141,10 @@ def _ends_before(limit: TimeLimit, first: TimeLimit) -> bool:
 
 def _period(limit: TimeLimit) -> Period:
     return limit.period.value if isinstance(limit.period, Cited) else CalendarDays(1)
+
+
+def _said(period: Period) -> Label:
+    return Label(period.text("zh"), period.text("en"))
 
 
 def held_since(lifecycle: Lifecycle, since: date) -> Iterator[Issue]:
