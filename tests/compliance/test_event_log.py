@@ -132,7 +132,10 @@ DEEP = "<list>" * 40 + "</list>" * 40
         (lines("<trace>", DEEP, "</trace>"), "line 3: it is nested deeper than 32 levels; it is no usual event log"),
         (lines("<event/>"), "line 2: <event> does not belong here, in the log on level 2"),
         (lines("<trace><trace/></trace>"), "line 2: <trace> does not belong here, in a trace on level 3"),
-        (lines("<trace><event><event/></event></trace>"), "line 2: <event> does not belong here, in a trace on level 4"),
+        (
+            lines("<trace><event><event/></event></trace>"),
+            "line 2: <event> does not belong here, in a trace on level 4",
+        ),
         (lines("<trace><global/></trace>"), "line 2: <global> does not belong here, in a trace on level 3"),
         (lines("<table/>"), "line 2: <table> does not belong here, in the log on level 2"),
         (lines('<string key="a"/>'), "line 2: <string> has no key or no value"),
@@ -211,7 +214,18 @@ def test_memory_stays_flat_however_many_traces_there_are() -> None:
 
 PIECES = st.sampled_from(
     [
-        *("<log>", "</log>", "<trace>", "</trace>", "<event>", "</event>", "<list>", "</list>", "<global>", "</global>"),
+        *(
+            "<log>",
+            "</log>",
+            "<trace>",
+            "</trace>",
+            "<event>",
+            "</event>",
+            "<list>",
+            "</list>",
+            "<global>",
+            "</global>",
+        ),
         '<string key="concept:name" value="收件"/>',
         '<date key="time:timestamp" value="2018-09-10T00:00:00"/>',
         *("<!--", "-->", "<![CDATA[", "]]>", "<?xml?>", "&amp;", "&x;", "<!DOCTYPE x>", "甲", "\0", " ", "<", '"'),

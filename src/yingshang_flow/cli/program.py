@@ -12,10 +12,11 @@ from yingshang_flow import __version__
 from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
+from yingshang_flow.cli.checking import check
 from yingshang_flow.cli.checkpoints import checkpoint
 from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
-from yingshang_flow.cli.definitions import check, diagram, lifecycles
+from yingshang_flow.cli.definitions import diagram, lifecycles
 from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.exchange import export
 from yingshang_flow.cli.mappings import mapping
