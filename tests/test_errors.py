@@ -9,6 +9,7 @@ import pytest
 
 from yingshang_flow import errors
 from yingshang_flow.errors import (
+    BaselineError,
     ContentError,
     DefinitionError,
     DeliveryError,
@@ -35,7 +36,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError):
+    if issubclass(kind, DefinitionError | ContentError | BaselineError | LedgerError | DeliveryError | SweepError):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 

@@ -15,6 +15,7 @@
     │   ├── CaseNotFoundError
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
+    ├── BaselineError              a file of accepted findings that cannot be used; every problem at once
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
@@ -118,6 +119,10 @@ class UnknownFingerprintError(UnknownError):
 
 class ContentError(_ProblemsError):
     """Missing, surplus or wrongly typed content; every problem is named by its path."""
+
+
+class BaselineError(_ProblemsError):
+    """A file of accepted findings that cannot be used; all problems of the file are reported together."""
 
 
 class LedgerError(_ProblemsError):

@@ -518,7 +518,8 @@ class _Auditor:
                 )
         met = settled if deadline.status in {Status.MET, Status.MET_LATE} else None
         unit = unit_of(deadline.obligor) or self._unit_by(deadline)
-        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late)
+        runs = deadline.status is Status.OPEN and now < deadline.end
+        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late, runs)
 
     def _unit_by(self, deadline: Deadline) -> str:
         """Return the unit that acted last before a deadline was settled, of those that are named."""
