@@ -49,6 +49,7 @@ def report_json(report: Report) -> Json:
         "lamps": {lamp.value: number for lamp, number in report.lamps.items()},
         "rules": [_rule_total(one) for one in report.rules],
         "on_time": _rate(report.on_time),
+        "undone": report.undone,
         "by_unit": [{"unit": unit, **_rate(rate)} for unit, rate in report.by_unit],
         "by_month": [{"month": month, **_rate(rate)} for month, rate in report.by_month],
         "findings": [_reported(one) for one in report.findings],

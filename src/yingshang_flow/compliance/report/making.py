@@ -144,11 +144,13 @@ class _Maker:
         """Return the report of cases."""
         units: dict[str, Rate] = {}
         months: dict[str, Rate] = {}
+        undone = 0
         for owed in (owed for said in audits for owed in said.owed):
             if (rate := _RATES.get(owed.outcome)) is not None:
                 units[owed.unit] = units.get(owed.unit, Rate()) + rate
                 month = f"{owed.due:%Y-%m}"
                 months[month] = months.get(month, Rate()) + rate
+                undone += rate.late if owed.happened is None else 0
         open_cases = [case for case in cases if any(found.accepted is None for found in case.findings)]
         lamps = Counter(case.lamp for case in cases)
         keys = {(case.lifecycle, case.profile) for case in cases} or self._lifecycles.keys()
@@ -164,6 +166,7 @@ class _Maker:
             lamps={lamp: lamps[lamp] for lamp in Lamp},
             rules=tuple(_rules(audits, here)),
             on_time=sum(units.values(), Rate()),
+            undone=undone,
             by_unit=tuple(sorted(units.items(), key=_latest_unit)),
             by_month=tuple(sorted(months.items())),
             findings=tuple(sorted((found for case in cases for found in case.findings), key=_gravest)),

@@ -181,6 +181,7 @@ class Report:
         lamps: How many cases have each lamp.
         rules: What became of each rule, in the order of the procedures.
         on_time: How many deadlines were kept, of all.
+        undone: How many of the late ones were not done until that day.
         by_unit: The same by the unit that owes it, those with most late ones first; the empty name is of no unit.
         by_month: The same by the month in which it fell due, as ``2018-09``, in order.
         findings: Every breach, the gravest first, then the latest; accepted ones are at the end.
@@ -202,6 +203,7 @@ class Report:
     lamps: Mapping[Lamp, int]
     rules: tuple[RuleTotal, ...]
     on_time: Rate
+    undone: int
     by_unit: tuple[tuple[str, Rate], ...]
     by_month: tuple[tuple[str, Rate], ...]
     findings: tuple[ReportedFinding, ...]

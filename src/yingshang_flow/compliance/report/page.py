@@ -1,0 +1,246 @@
+"""A report as one page of HTML for those who lead: it needs no network, no other file, and works without scripts."""
+
+from datetime import date
+from importlib import resources
+from typing import Final
+
+from yingshang_flow.compliance.report.charts import lamps, months, units
+from yingshang_flow.compliance.report.listing import findings, problems, rules, stale, unknowns
+from yingshang_flow.compliance.report.markup import Html, both, joined, named, tag
+from yingshang_flow.compliance.report.model import Report, ReportedCase, ReportedFinding
+from yingshang_flow.compliance.report.timeline import timeline, working_days
+from yingshang_flow.words import Label
+
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_MOST_BREACHES: Final = 6
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def page(report: Report, *, most: int = 500) -> str:
+    """Return a report as a page of HTML, Chinese first, with a switch to English.
+
+    Args:
+        report: The report.
+        most: How many findings, and how many reasons why rows were not audited, to list; the page says how many there
+            are, and where the others stand.
+    """
+    title = Label(f"{report.title.zh}审计报告", f"Audit report: {report.title.en}")
+    filters = _Filters(report)
+    inside = (
+        _masthead(report, title),
+        _summary(report),
+        _section("on-time", Label("按期办理", "Done in time"), months(report), units(report)),
+        _section("rules", Label("规则", "Rules"), rules(report)),
+        _worst(report, filters),
+        _section("findings", Label("审计发现", "Findings"), findings(report, most, filters.units, filters.rules)),
+        _section("unknown", Label("未能核查的内容", "What could not be checked"), unknowns(report)),
+        _section("refused", Label("未审计的行", "Rows not audited"), problems(report, most)) if report.problems else "",
+        _section("stale", Label("已失效的接受记录", "Acceptances that stand for nothing"), stale(report, most))
+        if report.stale
+        else "",
+        _notes(report),
+    )
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", f"{title.zh} {title.en}"),
+        tag("style", _shipped("page.css")),
+    )
+    body = tag("body", _switch(), tag("main", *inside), tag("script", _shipped("page.js")))
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='zh-CN')}\n"
+
+
+def day(said: date) -> Label:
+    """Return a day as a text has it."""
+    return Label(f"{said.year}年{said.month}月{said.day}日", f"{said.day} {_MONTHS[said.month - 1]} {said.year}")
+
+
+class _Filters:
+    """The units and the rules by which the page can be narrowed, each known by a number."""
+
+    def __init__(self, report: Report) -> None:
+        found = dict.fromkeys(one.counted_under for one in report.findings)
+        self.units = {unit: number for number, unit in enumerate(sorted(found))}
+        order = {total.rule.id: number for number, total in enumerate(report.rules)}
+        codes = dict.fromkeys(one.finding.code for one in report.findings)
+        ordered = sorted(codes, key=lambda code: (order.get(code, len(order)), code))
+        self.rules = {code: number for number, code in enumerate(ordered)}
+
+
+def _shipped(name: str) -> Html:
+    return Html(resources.files(__package__).joinpath(name).read_text("utf-8"))
+
+
+def _section(key: str, title: Label, *inside: str) -> Html:
+    return tag("section", tag("h2", both(title), id=f"h-{key}"), *inside, id=key, aria_labelledby=f"h-{key}")
+
+
+def _switch() -> Html:
+    """Return the choice of the language: two buttons that style sheets alone obey."""
+    return joined(
+        tag("input", type="radio", name="language", id="zh", checked=True, aria_label="中文", autocomplete="off"),
+        tag("input", type="radio", name="language", id="en", aria_label="English", autocomplete="off"),
+        tag(
+            "div",
+            tag("label", "中文", for_="zh", lang="zh"),
+            tag("label", "English", for_="en", lang="en-GB"),
+            class_="switch",
+            aria_hidden="true",
+        ),
+    )
+
+
+def _masthead(report: Report, title: Label) -> Html:
+    facts = [
+        (Label("资料来源", "Source"), named(report.name, Label("在办案件库", "stored cases"))),
+        (
+            Label("依据", "Under"),
+            joined(*(tag("bdi", profile) for profile in dict.fromkeys(p for _, p in report.procedures)), by=", "),
+        ),
+        (Label("审计截至", "As of"), both(day(report.as_of))),
+    ]
+    if report.baseline:
+        facts.append((Label("接受记录", "Baseline"), named(report.baseline)))
+    listed = tag("dl", *(tag("div", tag("dt", both(name)), tag("dd", said)) for name, said in facts))
+    return tag("header", tag("h1", both(title)), listed, class_="masthead")
+
+
+def _summary(report: Report) -> Html:
+    """Return what a reader with half a minute has to know."""
+    rate, refused = report.on_time, report.refused
+    zh = [f"截至{day(report.as_of).zh}，共审计{report.audited}件，其中{report.with_findings}件存在问题。"]
+    en = [
+        f"As of {day(report.as_of).en}, {report.audited} {'case was' if report.audited == 1 else 'cases were'} audited; "
+        f"{report.with_findings} of them {'has' if report.with_findings == 1 else 'have'} findings."
+    ]
+    if rate.total:
+        zh.append(f"已到期的期限{rate.total}项，按期{rate.kept}项，逾期{rate.late}项，其中{report.undone}项至今未办。")
+        en.append(
+            f"Of {rate.total} deadlines {rate.kept} were met in time and {rate.late} were not; "
+            f"{report.undone} of these are still not done."
+        )
+    longest = max((one.finding.days_late or 0 for one in report.findings), default=0)
+    if longest:
+        zh.append(f"最长逾期{longest}个工作日。")
+        en.append(f"The longest delay is {working_days(longest)}.")
+    if refused:
+        zh.append(f"另有{refused}行无法审计，原因见后。")
+        en.append(f"{refused} {'row' if refused == 1 else 'rows'} could not be audited, for the reasons below.")
+    accepted = len(report.findings) - len(report.new)
+    if accepted:
+        zh.append(f"{accepted}项发现此前已被接受。")
+        en.append(f"{accepted} {'finding was' if accepted == 1 else 'findings were'} accepted before.")
+    figure = tag(
+        "div",
+        tag("p", both(Label("按期办理率", "Done in time")), class_="caption"),
+        tag("p", rate.text, class_="figure"),
+        tag("p", f"{rate.kept} / {rate.total}", class_="of"),
+        class_="rate",
+    )
+    lead = tag("p", both(Label("".join(zh), " ".join(en))), class_="lead")
+    return tag("div", lead, tag("div", figure, lamps(report), class_="figures"), class_="summary")
+
+
+def _worst(report: Report, filters: _Filters) -> Html:
+    if not report.worst:
+        return joined()
+    told, of = len(report.worst), report.worst_of
+    zh = f"列出逾期最久的{told}件，共{of}件存在未接受的问题；同样久的，问题严重的在前。"
+    en = (
+        f"The {told} with the most working days late, of {of} with findings that nobody has accepted; of those equally "
+        "late the gravest first."
+    )
+    samples = (
+        ("kept", Label("期限之内", "time allowed")),
+        ("late", Label("逾期", "overrun")),
+        ("undone", Label("逾期且至今未办", "overrun, not done yet")),
+        ("dot", Label("办理", "done")),
+    )
+    key = tag(
+        "p", *(tag("span", tag("i", class_=f"sample {kind}"), both(said)) for kind, said in samples), class_="key"
+    )
+    cards = (_card(case, report, filters) for case in report.worst)
+    return _section(
+        "worst", Label("逾期最久的案件", "Worst cases"), tag("p", both(Label(zh, en)), class_="note"), key, *cards
+    )
+
+
+def _card(case: ReportedCase, report: Report, filters: _Filters) -> Html:
+    where = [tag("span", both(case.state))]
+    if case.line is not None:
+        sheet = f"{case.sheet} " if case.sheet else ""
+        where.insert(0, tag("span", both(Label(f"台账{sheet}第{case.line}行", f"{sheet}line {case.line}".strip()))))
+    where += [tag("bdi", unit) for unit in dict.fromkeys(one.counted_under for one in case.findings) if unit]
+    late = case.days_late or 0
+    head = tag(
+        "header",
+        tag("h3", named(case.case)),
+        tag("p", both(Label(f"逾期{late}个工作日", f"{working_days(late)} late")), class_="late") if late else "",
+        tag("p", *where, class_="where"),
+    )
+    breaches = [_breach(one) for one in case.findings[:_MOST_BREACHES]]
+    more = len(case.findings) - len(breaches)
+    if more:
+        breaches.append(tag("li", both(Label(f"另有{more}项", f"and {more} more")), class_="more"))
+    return tag(
+        "article",
+        head,
+        tag("ul", *breaches, class_="breaches"),
+        timeline(case, report.as_of),
+        class_="case",
+        data_units=" ".join(dict.fromkeys(str(filters.units[one.counted_under]) for one in case.findings)),
+        data_rules=" ".join(dict.fromkeys(str(filters.rules[one.finding.code]) for one in case.findings)),
+    )
+
+
+def _breach(one: ReportedFinding) -> Html:
+    finding = one.finding
+    shown = Label(finding.shown("zh"), finding.shown("en"))
+    return tag(
+        "li",
+        tag("span", both(finding.severity.label), class_=f"chip {finding.severity.value}"),
+        " ",
+        tag("b", finding.code),
+        " ",
+        both(finding.label),
+        *((" · ", both(shown, shorten=True)) if shown.zh else ()),
+        *((" ", tag("span", both(Label("已接受", "accepted")), class_="chip accepted")) if one.accepted else ()),
+    )
+
+
+def _notes(report: Report) -> Html:
+    """Return how the numbers are to be read."""
+    said = [
+        Label(
+            "红灯：有任何一项规则未遵守，含已接受的。黄灯：没有上述情形，但有期限尚未届满且已到预警日（期限没有预警日的，为届满前两个工作日）。"
+            "绿灯：其余。",
+            "Red: anything is broken, accepted findings included. Yellow: nothing is, but a deadline still runs and its "
+            "warning is due (two working days before the end where it has none). Green: the others.",
+        ),
+        Label(
+            "按期办理率：按期办理的期限，除以按期与逾期之和；尚未届满、不再要求以及无从判断的期限都不计入。月份按届满日计，"
+            "单位按承担期限的单位计，没有载明的按此前最后办理的单位计。",
+            "Done in time: the deadlines that were met in time, of those met in time or late or over; those still "
+            "running, no longer owed or not told count in neither. A month is that of the last day; a unit is that which "
+            "owes it, or else that which acted last before.",
+        ),
+        Label(
+            "逾期以工作日计，自期限届满之次日至办理之日；未办理的，计至审计截至之日。",
+            "Days late are working days after the last day, up to the day it was done, or up to the day of the audit.",
+        ),
+        Label(
+            "等级：严重，指流程不允许的情形；一般，指应办未办或逾期；提示，指文件未作规定、仅本库要求的情形。",
+            "Severity: grave is what the procedure does not allow; ordinary is what was not done, or late; a note is what "
+            "only this library asks for, where the documents are silent.",
+        ),
+    ]
+    if report.source is not None:
+        said += report.source.notes
+    items = tag("ul", *(tag("li", both(label)) for label in said))
+    return _section("notes", Label("说明", "Notes"), items)
