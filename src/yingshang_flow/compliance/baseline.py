@@ -15,8 +15,8 @@ from yingshang_flow.compliance.finding import Finding
 from yingshang_flow.errors import BaselineError
 
 _FORM: Final = 1
-_HEAD: Final = f"""# 已接受的审计发现 Findings of an audit that were accepted, and why. Entries may be deleted; the rest of an entry
-# besides its fingerprint says to people what was accepted.
+_HEAD: Final = f"""# 已接受的审计发现 Findings of an audit that were accepted, by whom and why.
+# An entry may be deleted; it stands for the finding of its fingerprint, whatever else it says.
 form = {_FORM}
 """
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -101,7 +101,9 @@ class Baseline:
         problems: list[str] = []
         if found.get("form") != _FORM or isinstance(found.get("form"), bool):
             problems.append(f"form is {found.get('form', 'missing')!r}; write form = {_FORM}")
-        problems += [f"{key} is not known; known are form and accepted" for key in found.keys() - {"form", "accepted"}]
+        problems += [
+            f"{key} is not known; known are form and accepted" for key in sorted(found.keys() - {"form", "accepted"})
+        ]
         entries = found.get("accepted", [])
         accepted: dict[str, Acceptance] = {}
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -189,7 +191,8 @@ def _wrong(entry: Mapping[str, object]) -> Iterator[str]:
     on = entry.get("on")
     if type(on) is not date:
         yield "on is missing" if on is None else f"on is {on!r}; write a date without quotation marks, as 2019-04-01"
-    yield from (f"{name} is not known; known are {', '.join((*_TEXTS, 'on'))}" for name in entry.keys() - {*_TEXTS, "on"})
+    known = (*_TEXTS, "on")
+    yield from (f"{name} is not known; known are {', '.join(known)}" for name in sorted(entry.keys() - set(known)))
 
 
 def _quoted(text: str) -> str:

@@ -71,13 +71,15 @@ def months(report: Report) -> Html:
 def _column(month: str, rate: Rate, most: int) -> Html:
     year, number = month.split("-")
     name = _MONTHS[int(number) - 1]
-    said = f"{year}年{int(number)}月：按期{rate.kept}，逾期{rate.late} {name} {year}: {rate.kept} in time, {rate.late} late"
+    zh, en = f"{year}年{int(number)}月：按期{rate.kept}，逾期{rate.late}", f"{rate.kept} in time, {rate.late} late"
     # Style sheets turn it into a column or a row, so it is no SVG: its parts are told as numbers.
-    parts = (tag("i", class_=kind, style=f"--n:{part}") for kind, part in (("late", rate.late), ("kept", rate.kept)) if part)
+    parts = (
+        tag("i", class_=kind, style=f"--n:{part}") for kind, part in (("late", rate.late), ("kept", rate.kept)) if part
+    )
     return tag(
         "li",
         tag("span", rate.text, class_="share"),
-        tag("span", *parts, class_="bar", style=f"--most:{most}", role="img", aria_label=said),
+        tag("span", *parts, class_="bar", style=f"--most:{most}", role="img", aria_label=f"{zh} {name} {year}: {en}"),
         tag("span", f"{rate.kept}/{rate.total}", class_="of"),
         tag(
             "span",

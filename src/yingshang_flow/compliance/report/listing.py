@@ -9,7 +9,9 @@ from yingshang_flow.compliance.report.model import Report, ReportedFinding, Rule
 from yingshang_flow.words import Label, cited_in
 
 _MOST_REASONS: Final = 5
-_ALL: Final = Label("全部内容见同一审计的 JSON 或 XLSX。", "All of them are in the JSON and the XLSX of the same audit.")
+_ALL: Final = Label(
+    "全部内容见同一审计的 JSON 或 XLSX。", "All of them are in the JSON and the XLSX of the same audit."
+)
 
 
 def rules(report: Report) -> Html:
@@ -25,9 +27,13 @@ def _rule(total: RuleTotal, report: Report, *, several: bool) -> Html:
     cited = Label(*(cited_in(total.rule.citations, language) for language in ("zh", "en")))
     of = report.procedures[total.lifecycle, total.profile]
     procedure = tag("span", both(of), f" {total.profile}", class_="small") if several else ""
-    said = tag("td", tag("b", total.rule.id), " ", both(total.rule.label), tag("span", both(cited), class_="small"), procedure)
+    said = tag(
+        "td", tag("b", total.rule.id), " ", both(total.rule.label), tag("span", both(cited), class_="small"), procedure
+    )
     counts = (("kept", total.kept), ("broken", total.broken), ("unknown", total.unknown))
-    numbers = (tag("td", str(number) if number else "–", class_=f"number {kind}") for kind, number in counts)
+    numbers = (
+        tag("td", str(number or "–"), class_=f"number {kind if number else 'unknown'}") for kind, number in counts
+    )
     return tag("tr", said, *numbers, tag("td", _shares(counts), class_="shares"))
 
 
@@ -60,9 +66,12 @@ def findings(report: Report, most: int, units: Mapping[str, int], codes: Mapping
     if accepted:
         zh, en = f"{zh}，其中{accepted}项已接受", f"{en}, {accepted} of them accepted"
     said = Label(f"{zh}；严重的、逾期久的在前。", f"{en}; the gravest first, then the latest.")
-    note = [both(said)]
+    note: list[str] = [both(said)]
     if left:
-        cut = Label(f"本页只列出前{len(shown)}项，另有{left}项未列出。", f" This page lists the first {len(shown)}; {left} are not listed.")
+        cut = Label(
+            f"本页只列出前{len(shown)}项，另有{left}项未列出。",
+            f" This page lists the first {len(shown)}; {left} are not listed.",
+        )
         note += [tag("strong", both(cut)), " ", both(_ALL)]
     titles = (
         Label("等级", "Severity"),
@@ -83,7 +92,10 @@ def _filters(report: Report, units: Mapping[str, int], codes: Mapping[str, int])
     labels = {total.rule.id: total.rule.label for total in report.rules}
     of_units = [(str(number), Label(unit or NO_UNIT.zh, unit or NO_UNIT.en)) for unit, number in units.items()]
     of_codes = [
-        (str(number), Label(f"{code} {label.zh}", f"{code} {label.en}") if (label := labels.get(code)) else Label(code, code))
+        (
+            str(number),
+            Label(f"{code} {label.zh}", f"{code} {label.en}") if (label := labels.get(code)) else Label(code, code),
+        )
         for code, number in codes.items()
     ]
     return tag(
@@ -98,7 +110,9 @@ def _filters(report: Report, units: Mapping[str, int], codes: Mapping[str, int])
 
 
 def _choice(key: str, title: Label, every: Label, options: list[tuple[str, Label]]) -> Html:
-    listed = (tag("option", label.zh, value=value or None, data_zh=label.zh, data_en=label.en) for value, label in options)
+    listed = (
+        tag("option", label.zh, value=value or None, data_zh=label.zh, data_en=label.en) for value, label in options
+    )
     first = Html(tag("option", every.zh, data_zh=every.zh, data_en=every.en).replace("<option", '<option value=""', 1))
     return tag("label", both(title), tag("select", first, *listed, id=f"by-{key}"))
 
@@ -109,7 +123,7 @@ def _finding(
     finding = one.finding
     shown = Label(finding.shown("zh"), finding.shown("en"))
     cited = Label(finding.cited("zh"), finding.cited("en"))
-    what = [tag("b", finding.code), " ", both(finding.label)]
+    what: list[str] = [tag("b", finding.code), " ", both(finding.label)]
     if shown.zh:
         what += [" · ", both(shown, shorten=True)]
     small = [both(cited), " "] if cited.zh else []
@@ -160,12 +174,16 @@ def unknowns(report: Report) -> Html:
     if not found:
         return tag("p", both(Label("全部规则均已核查。", "Every rule was checked.")), class_="note")
     note = Label("一件可有数个原因；日期略去。", "A case can have several reasons; dates are left out.")
-    return joined(tag("p", both(note), class_="note"), tag("dl", *(_unknown(total) for total in found), class_="unknowns"))
+    return joined(
+        tag("p", both(note), class_="note"), tag("dl", *(_unknown(total) for total in found), class_="unknowns")
+    )
 
 
 def _unknown(total: RuleTotal) -> Html:
     number = Label(f"{total.unknown}件", f"{total.unknown} cases" if total.unknown > 1 else "1 case")
-    title = tag("dt", tag("b", total.rule.id), " ", both(total.rule.label), " ", tag("span", both(number), class_="count"))
+    title = tag(
+        "dt", tag("b", total.rule.id), " ", both(total.rule.label), " ", tag("span", both(number), class_="count")
+    )
     reasons = [
         tag("dd", both(label, shorten=True), " ", tag("span", str(cases), class_="count"))
         for label, cases in total.reasons[:_MOST_REASONS]
@@ -180,10 +198,16 @@ def problems(report: Report, most: int) -> Html:
     """Return why rows were not audited."""
     shown = report.problems[:most]
     left = len(report.problems) - len(shown)
-    zh, en = f"{report.refused}行，原因{len(report.problems)}条。", f"{report.refused} rows, {len(report.problems)} reasons."
-    note = [both(Label(zh, en))]
+    zh, en = (
+        f"{report.refused}行，原因{len(report.problems)}条。",
+        f"{report.refused} rows, {len(report.problems)} reasons.",
+    )
+    note: list[str] = [both(Label(zh, en))]
     if left:
-        cut = Label(f"本页只列出前{len(shown)}条，另有{left}条未列出。", f" This page lists the first {len(shown)}; {left} are not listed.")
+        cut = Label(
+            f"本页只列出前{len(shown)}条，另有{left}条未列出。",
+            f" This page lists the first {len(shown)}; {left} are not listed.",
+        )
         note += [tag("strong", both(cut)), " ", both(_ALL)]
     items = (
         tag(
@@ -213,4 +237,13 @@ def stale(report: Report, most: int) -> Html:
 
 def _stale(report: Report, most: int) -> Iterator[Html]:
     for one in report.stale[:most]:
-        yield tag("li", tag("b", named(one.rule)), " ", named(one.case), " ", named(one.why), " ", tag("code", one.fingerprint))
+        yield tag(
+            "li",
+            tag("b", named(one.rule)),
+            " ",
+            named(one.case),
+            " ",
+            named(one.why),
+            " ",
+            tag("code", one.fingerprint),
+        )

@@ -196,9 +196,9 @@ def _rules(audits: Iterable[Audit], lifecycles: Mapping[Key, Lifecycle]) -> Iter
                 why.update({_without_dates(label) for label in verdict.shown})
     for key, lifecycle in lifecycles.items():
         for rule in lifecycle.rules:
-            counts = (outcomes[key, rule.id, outcome] for outcome in Outcome)
+            kept, broken, unknown = (outcomes[key, rule.id, outcome] for outcome in Outcome)
             why = reasons.get((key, rule.id), Counter())
-            yield RuleTotal(*key, rule, *counts, tuple(sorted(why.items(), key=_commonest)))
+            yield RuleTotal(*key, rule, kept, broken, unknown, tuple(sorted(why.items(), key=_commonest)))
 
 
 def _commonest(found: tuple[Label, int]) -> tuple[int, str]:

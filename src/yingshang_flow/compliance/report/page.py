@@ -1,6 +1,5 @@
 """A report as one page of HTML for those who lead: it needs no network, no other file, and works without scripts."""
 
-from datetime import date
 from importlib import resources
 from typing import Final
 
@@ -8,16 +7,12 @@ from yingshang_flow.compliance.report.charts import lamps, months, units
 from yingshang_flow.compliance.report.listing import findings, problems, rules, stale, unknowns
 from yingshang_flow.compliance.report.markup import Html, both, joined, named, tag
 from yingshang_flow.compliance.report.model import Report, ReportedCase, ReportedFinding
-from yingshang_flow.compliance.report.timeline import timeline, working_days
+from yingshang_flow.compliance.report.timeline import timeline
+from yingshang_flow.compliance.report.wording import READ, day, lead, working_days
 from yingshang_flow.words import Label
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 _MOST_BREACHES: Final = 6
-
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def page(report: Report, *, most: int = 500) -> str:
@@ -54,11 +49,6 @@ def page(report: Report, *, most: int = 500) -> str:
     )
     body = tag("body", _switch(), tag("main", *inside), tag("script", _shipped("page.js")))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='zh-CN')}\n"
-
-
-def day(said: date) -> Label:
-    """Return a day as a text has it."""
-    return Label(f"{said.year}年{said.month}月{said.day}日", f"{said.day} {_MONTHS[said.month - 1]} {said.year}")
 
 
 class _Filters:
@@ -113,29 +103,7 @@ def _masthead(report: Report, title: Label) -> Html:
 
 def _summary(report: Report) -> Html:
     """Return what a reader with half a minute has to know."""
-    rate, refused = report.on_time, report.refused
-    zh = [f"截至{day(report.as_of).zh}，共审计{report.audited}件，其中{report.with_findings}件存在问题。"]
-    en = [
-        f"As of {day(report.as_of).en}, {report.audited} {'case was' if report.audited == 1 else 'cases were'} audited; "
-        f"{report.with_findings} of them {'has' if report.with_findings == 1 else 'have'} findings."
-    ]
-    if rate.total:
-        zh.append(f"已到期的期限{rate.total}项，按期{rate.kept}项，逾期{rate.late}项，其中{report.undone}项至今未办。")
-        en.append(
-            f"Of {rate.total} deadlines {rate.kept} were met in time and {rate.late} were not; "
-            f"{report.undone} of these are still not done."
-        )
-    longest = max((one.finding.days_late or 0 for one in report.findings), default=0)
-    if longest:
-        zh.append(f"最长逾期{longest}个工作日。")
-        en.append(f"The longest delay is {working_days(longest)}.")
-    if refused:
-        zh.append(f"另有{refused}行无法审计，原因见后。")
-        en.append(f"{refused} {'row' if refused == 1 else 'rows'} could not be audited, for the reasons below.")
-    accepted = len(report.findings) - len(report.new)
-    if accepted:
-        zh.append(f"{accepted}项发现此前已被接受。")
-        en.append(f"{accepted} {'finding was' if accepted == 1 else 'findings were'} accepted before.")
+    rate = report.on_time
     figure = tag(
         "div",
         tag("p", both(Label("按期办理率", "Done in time")), class_="caption"),
@@ -143,8 +111,8 @@ def _summary(report: Report) -> Html:
         tag("p", f"{rate.kept} / {rate.total}", class_="of"),
         class_="rate",
     )
-    lead = tag("p", both(Label("".join(zh), " ".join(en))), class_="lead")
-    return tag("div", lead, tag("div", figure, lamps(report), class_="figures"), class_="summary")
+    said = tag("p", both(lead(report)), class_="lead")
+    return tag("div", said, tag("div", figure, lamps(report), class_="figures"), class_="summary")
 
 
 def _worst(report: Report, filters: _Filters) -> Html:
@@ -216,31 +184,8 @@ def _breach(one: ReportedFinding) -> Html:
 
 def _notes(report: Report) -> Html:
     """Return how the numbers are to be read."""
-    said = [
-        Label(
-            "红灯：有任何一项规则未遵守，含已接受的。黄灯：没有上述情形，但有期限尚未届满且已到预警日（期限没有预警日的，为届满前两个工作日）。"
-            "绿灯：其余。",
-            "Red: anything is broken, accepted findings included. Yellow: nothing is, but a deadline still runs and its "
-            "warning is due (two working days before the end where it has none). Green: the others.",
-        ),
-        Label(
-            "按期办理率：按期办理的期限，除以按期与逾期之和；尚未届满、不再要求以及无从判断的期限都不计入。月份按届满日计，"
-            "单位按承担期限的单位计，没有载明的按此前最后办理的单位计。",
-            "Done in time: the deadlines that were met in time, of those met in time or late or over; those still "
-            "running, no longer owed or not told count in neither. A month is that of the last day; a unit is that which "
-            "owes it, or else that which acted last before.",
-        ),
-        Label(
-            "逾期以工作日计，自期限届满之次日至办理之日；未办理的，计至审计截至之日。",
-            "Days late are working days after the last day, up to the day it was done, or up to the day of the audit.",
-        ),
-        Label(
-            "等级：严重，指流程不允许的情形；一般，指应办未办或逾期；提示，指文件未作规定、仅本库要求的情形。",
-            "Severity: grave is what the procedure does not allow; ordinary is what was not done, or late; a note is what "
-            "only this library asks for, where the documents are silent.",
-        ),
-    ]
-    if report.source is not None:
-        said += report.source.notes
-    items = tag("ul", *(tag("li", both(label)) for label in said))
+    notes = () if report.source is None else report.source.notes
+    items = tag(
+        "ul", *(tag("li", both(label, shorten=True)) for label in notes), *(tag("li", both(label)) for label in READ)
+    )
     return _section("notes", Label("说明", "Notes"), items)

@@ -7,6 +7,7 @@ from typing import Final
 from yingshang_flow.compliance.finding import Outcome, Owed, Told
 from yingshang_flow.compliance.report.markup import Html, both, joined, named, tag
 from yingshang_flow.compliance.report.model import ReportedCase
+from yingshang_flow.compliance.report.wording import working_days
 from yingshang_flow.words import Label
 
 _MOST_LANES: Final = 8
@@ -33,7 +34,10 @@ def timeline(case: ReportedCase, as_of: date) -> Html:
         tag("ol", *map(_act, acts), class_="acts"),
         _more(
             len(case.acts) - len(acts),
-            Label(f"另有{len(case.acts) - len(acts)}项办理未列出", f"{len(case.acts) - len(acts)} more acts are not listed"),
+            Label(
+                f"另有{len(case.acts) - len(acts)}项办理未列出",
+                f"{len(case.acts) - len(acts)} more acts are not listed",
+            ),
         ),
         class_="timeline",
     )
@@ -83,7 +87,9 @@ def _lane(owed: Owed, span: _Span) -> Html:
         *((" ", named(owed.unit)) if owed.unit else ()),
         tag("span", both(said), class_=f"said {owed.outcome.value}"),
     )
-    aria = f"{owed.label.zh}：{owed.start}至{owed.due}，{said.zh} {owed.label.en}: {owed.start} to {owed.due}, {said.en}"
+    aria = (
+        f"{owed.label.zh}：{owed.start}至{owed.due}，{said.zh} {owed.label.en}: {owed.start} to {owed.due}, {said.en}"
+    )
     svg = tag("svg", *drawn, class_="lane", width="100%", height=_HEIGHT, role="img", aria_label=aria)
     return tag("div", tag("p", what), svg, class_="owed")
 
@@ -103,11 +109,6 @@ def _said(owed: Owed) -> Label:
     if owed.running:
         return Label(f"{zh}，尚未届满", f"{en}, still running")
     return Label(f"{zh}，无从判断或不再要求", f"{en}, cannot be told, or no longer owed")
-
-
-def working_days(number: int) -> str:
-    """Return so many working days in English."""
-    return f"{number} working day" + ("" if number == 1 else "s")
 
 
 def _axis(acts: Sequence[Told], span: _Span) -> Html:
@@ -135,7 +136,9 @@ def _bar(start: float, end: float, kind: str) -> Html:
 
 
 def _line(at: float, kind: str) -> Html:
-    return tag("line", x1=f"{at}%", x2=f"{at}%", y1=1 if kind == "due" else 0, y2=_HEIGHT - (kind == "due"), class_=kind)
+    return tag(
+        "line", x1=f"{at}%", x2=f"{at}%", y1=1 if kind == "due" else 0, y2=_HEIGHT - (kind == "due"), class_=kind
+    )
 
 
 def _dot(at: float, kind: str) -> Html:
