@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -79,13 +79,16 @@ class Never(Duty):
     with what is not on file when it cannot tell any further. It is the exception, for what no other template says.
 
     A source that does not tell of each trigger it is ``about`` cannot be judged by it. In a history without
-    ``occasion``, where one is named, there is nothing to keep or to break.
+    ``occasion``, where one is named, there is nothing to keep or to break. One that looks at the deadlines, and not only
+    at the acts, names in ``passed`` the limits without whose end having passed it finds nothing, if that is so.
     """
 
     offences: Callable[[Sequence[Record], Any, datetime], Iterable[tuple[int, str]]]
     edition: int = 1
     about: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
     occasion: str = attrs.field(default="", kw_only=True)
+    looks_at: Literal["acts", "deadlines"] = attrs.field(default="deadlines", kw_only=True)
+    passed: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
 
 @attrs.frozen

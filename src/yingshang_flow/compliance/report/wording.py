@@ -24,8 +24,8 @@ READ: Final = (
         "按期办理率：按期办理的期限，除以按期与逾期之和；尚未届满、不再要求以及无从判断的期限都不计入。"
         "月份按届满日计，单位按承担期限的单位计，没有载明的按此前最后办理的单位计。",
         "Done in time: the deadlines that were met in time, of those met in time or late or over; those still running, "
-        "no longer owed or not told count in neither. A month is that of the last day; a unit is that which owes it, or "
-        "else that which acted last before.",
+        "no longer owed or not told count in neither. A month is that of the last day; a unit is that which owes it, "
+        "or else that which acted last before.",
     ),
     Label(
         "逾期以工作日计，自期限届满之次日至办理之日；未办理的，计至审计截至之日。",
@@ -56,7 +56,8 @@ def lead(report: Report) -> Label:
     said = [
         Label(
             f"截至{day(report.as_of).zh}，共审计{report.audited}件，其中{report.with_findings}件存在问题。",
-            f"As of {day(report.as_of).en}, {_many(report.audited, 'case')} audited, {report.with_findings} with findings.",
+            f"As of {day(report.as_of).en}: {_many(report.audited, 'case')} audited, "
+            f"{report.with_findings} with findings.",
         )
     ]
     if rate.total:
