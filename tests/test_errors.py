@@ -28,6 +28,7 @@ ALL = {
     for name, value in vars(errors).items()
     if inspect.isclass(value) and issubclass(value, YingshangFlowError) and not name.startswith("_")
 }
+LISTING = (DefinitionError, ContentError, BaselineError, LedgerError, DeliveryError, SweepError)
 UNMET = (Unmet("Y1", Label("须有事由", "a reason"), (CIVIL_CODE("1"),), ("x",)), Unmet("state", Label("甲", "a")))
 REFUSED = RefusedError("c1", "hold", "planned", UNMET, ("notify", "cancel"))
 
@@ -36,7 +37,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError | BaselineError | LedgerError | DeliveryError | SweepError):
+    if issubclass(kind, LISTING):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 

@@ -11,8 +11,11 @@ from yingshang_flow.cli import options
 from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_clashes
 from yingshang_flow.cli.ledgers import audit_file
 from yingshang_flow.cli.output import Page, print_json
+from yingshang_flow.cli.reports import Wanted, show_stale, show_summary, summed, wanted
 from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
 from yingshang_flow.compliance import Audit, audit_all
+from yingshang_flow.compliance.report import report_of
+from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, UnknownFingerprintError
 from yingshang_flow.stores.places import Place
@@ -30,8 +33,7 @@ _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 @options.as_of()
 @click.option("--verdicts", is_flag=True, help="Show every rule: what shows that it was kept, or why it is unknown.")
 @options.language()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), help="As --json, spelt out.")
-@options.as_json()
+@wanted
 @click.pass_context
 def audit(
     context: click.Context,
@@ -44,49 +46,58 @@ def audit(
     as_of: date | None,
     verdicts: bool,
     lang: Language,
-    form: str | None,
-    as_json: bool,
+    wanted: Wanted,
 ) -> None:
     """Hold histories against their rules.
 
     All stored cases (--db), or each CASE, against the definition it ran under; what is still running is judged as of
     now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE.csv, against
-    --lifecycle under --policy, without any store. Exits with 1 if there are findings or rows that cannot be taken.
+    --lifecycle under --policy, without any store. Exits with 1 if there are findings that nobody has accepted, or rows
+    that cannot be taken.
     """
-    if as_json and form == "text":
-        raise click.UsageError("--json and --format text contradict each other; say one")
-    json = as_json or form == "json"
     if db is not None:
         if (lifecycle, policy, as_of) != (None, None, None):
             raise click.UsageError("--lifecycle, --policy and --as-of are for a spreadsheet, --db is for stored cases")
-        found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, as_json=json)
+        found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, wanted=wanted)
     elif lifecycle is None or policy is None or len(cases) != 1 or now is not None:
         raise click.UsageError(
             "say --db for stored cases, or FILE.csv --lifecycle KEY --policy KEY [--as-of DATE] for a spreadsheet"
         )
     else:
-        found = audit_file(cases[0], lifecycle, policy, as_of, lang, verdicts=verdicts, as_json=json)
+        found = audit_file(cases[0], lifecycle, policy, as_of, lang, verdicts=verdicts, wanted=wanted)
     context.exit(1 if found else 0)
 
 
 def _audit_stored(
-    db: Place, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, as_json: bool
+    db: Place, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, wanted: Wanted
 ) -> bool:
-    """Print what an audit says of stored cases; tell whether there are findings."""
+    """Report what an audit says of stored cases; tell whether there are findings that nobody has accepted."""
     docket = options.docket(db)
     said = audits(docket, now)
     for case in cases:
         docket.load(case)
-    said = {case: one for case, one in said.items() if not cases or case in cases}
-    if as_json:
-        print_json([audit_json(one) for one in said.values()])
-    else:
+    chosen = [one for case, one in said.items() if not cases or case in cases]
+    report = report_of(
+        chosen,
+        [docket.lifecycle(case) for case in {(one.lifecycle, one.profile): one.case for one in chosen}.values()],
+        calendar=docket.calendar,
+        as_of=now.astimezone(CHINA_TIME).date(),
+        name=str(db),
+        baseline=wanted.known(finding for one in chosen for finding in one.findings),
+    )
+    if wanted.form == "raw":
+        print_json([audit_json(one) for one in chosen])
+    elif wanted.form == "text":
         page = Page()
-        for one in said.values():
+        for one in chosen:
             show_audit(page, one, lang, verdicts=verdicts)
-        found = sum(len(one.findings) for one in said.values())
-        page.heading(f"{counted(len(said), 'case')}, {counted(found, 'finding')}")
-    return any(one.findings for one in said.values())
+        if report.total:
+            show_summary(page, report, lang)
+        show_stale(page, report.stale)
+        page.heading(f"{counted(report.total, 'case')}, {summed(report)}")
+    else:
+        wanted.write(report)
+    return report.fails
 
 
 def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:

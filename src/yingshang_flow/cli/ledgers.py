@@ -10,41 +10,57 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.cli.verdicts import audit_json, citations_json, counted, findings_json, show_audit
+from yingshang_flow.cli.reports import Wanted, show_stale, show_summary, summed
+from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
 from yingshang_flow.compliance import LedgerAudit, RowFinding, audit_ledger
+from yingshang_flow.compliance.baseline import Baseline
+from yingshang_flow.compliance.report import Report, report_of
+from yingshang_flow.compliance.report.as_json import acceptance_json, citations_json, finding_json
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import system_clock
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 _WIDEST: Final = 40
+_ACCEPTED: Final = Label("（已接受）", " (accepted)")
 _LAST_INSTANT: Final = timedelta(days=1) - timedelta(microseconds=1)
 
 
 def audit_file(
-    path: str, lifecycle: str, policy: str, as_of: date | None, lang: Language, *, verdicts: bool, as_json: bool
+    path: str, lifecycle: str, policy: str, as_of: date | None, lang: Language, *, verdicts: bool, wanted: Wanted
 ) -> bool:
-    """Print the audit of a spreadsheet; tell whether there are findings, or rows that could not be taken.
+    """Report the audit of a spreadsheet; tell whether there are new findings, or rows that could not be taken.
 
     Raises:
         UnknownError: There is no such lifecycle or profile.
         LedgerError: The file cannot be read as a ledger.
-        OSError: The file cannot be read.
+        BaselineError: The file of accepted findings cannot be used.
+        OSError: A file cannot be read or written.
     """
     procedure = options.shipped(lifecycle)(options.profile(policy))
     if Path(path).is_dir():
         raise click.UsageError(f"{path!r} is a directory; name a CSV file")
     now: datetime = system_clock() if as_of is None else midnight(as_of) + _LAST_INSTANT
     said = audit_ledger(Path(path), procedure, calendar=china(), now=now)
-    if as_json:
-        print_json(_json(said))
+    baseline = wanted.known(found.finding for found in said.findings)
+    report = report_of(said, procedure, calendar=china(), baseline=baseline)
+    if wanted.form == "raw":
+        print_json(_json(said, baseline, report))
+    elif wanted.form == "text":
+        show_ledger(Page(), said, lang, verdicts=verdicts, report=report)
     else:
-        show_ledger(Page(), said, lang, verdicts=verdicts)
-    return bool(said.findings or said.problems)
+        wanted.write(report, source=Path(path), lifecycle=procedure)
+    return report.fails
 
 
 def show_ledger(
-    page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool = False, most: int | None = None
+    page: Page,
+    said: LedgerAudit,
+    lang: Language,
+    *,
+    verdicts: bool = False,
+    most: int | None = None,
+    report: Report | None = None,
 ) -> None:
     """Write what an audit says of a spreadsheet.
 
@@ -54,6 +70,7 @@ def show_ledger(
         lang: The language.
         verdicts: Whether to write every row's verdicts as well.
         most: How many findings of each rule to write; all unless given.
+        report: What it comes to; not told unless given.
     """
     page.heading(f"{said.ledger.name} ({said.lifecycle}, {said.profile}) as of {said.as_of}")
     page.lines([_rows(said)])
@@ -74,6 +91,7 @@ def show_ledger(
         ],
     )
     if said.findings:
+        accepted = {one.finding.fingerprint for one in report.findings if one.accepted} if report else set()
         page.heading("Findings")
         page.table(
             ("rule", "line", "case", "due", "done", "days late", ""),
@@ -85,7 +103,8 @@ def show_ledger(
                     found.finding.due,
                     found.finding.happened,
                     found.finding.days_late or None,
-                    f"{found.finding.label.text(lang)} {found.finding.shown(lang)}".rstrip(),
+                    f"{found.finding.label.text(lang)} {found.finding.shown(lang)}".rstrip()
+                    + (_ACCEPTED.text(lang) if found.finding.fingerprint in accepted else ""),
                 )
                 for found in _some(said.findings, most)
             ],
@@ -96,7 +115,11 @@ def show_ledger(
     if verdicts:
         for _, one in said.audits:
             show_audit(page, one, lang, verdicts=True)
-    page.heading(f"{_rows(said)}; {counted(len(said.findings), 'finding')}")
+    if report is not None:
+        show_summary(page, report, lang)
+        show_stale(page, report.stale)
+    total = counted(len(said.findings), "finding") if report is None else summed(report)
+    page.heading(f"{_rows(said)}; {total}")
 
 
 def _some(findings: Iterable[RowFinding], most: int | None) -> Iterator[RowFinding]:
@@ -117,7 +140,7 @@ def _rows(said: LedgerAudit) -> str:
     return f"{counted(said.total, 'row')} = {said.audited} audited + {said.refused} refused{blank}"
 
 
-def _json(said: LedgerAudit) -> dict[str, object]:
+def _json(said: LedgerAudit, baseline: Baseline, report: Report) -> dict[str, object]:
     return {
         "file": said.ledger.name,
         "encoding": said.ledger.encoding,
@@ -144,9 +167,15 @@ def _json(said: LedgerAudit) -> dict[str, object]:
             for count in said.counts
         ],
         "findings": [
-            {"line": found.row.line, "reference": found.row.reference, **findings_json([found.finding])[0]}
+            {
+                "line": found.row.line,
+                "reference": found.row.reference,
+                **finding_json(found.finding),
+                "accepted": None if (one := baseline.of(found.finding)) is None else acceptance_json(one),
+            }
             for found in said.findings
         ],
+        "stale": [acceptance_json(one) for one in report.stale],
         "refused": [
             {
                 "line": problem.line,
