@@ -37,7 +37,7 @@ class Rate:
         if not self.total:
             return None
         rounded = (2 * _THOUSAND * self.kept + self.total) // (2 * self.total)
-        return min(rounded, _THOUSAND - 1) if self.late else rounded if not self.kept else max(rounded, 1)
+        return max(1 if self.kept else 0, min(_THOUSAND - 1 if self.late else _THOUSAND, rounded))
 
     @property
     def text(self) -> str:
