@@ -145,11 +145,11 @@ def test_the_worst_cases_are_those_with_the_most_days_late() -> None:
     assert [(case.case, case.line, case.days_late) for case in report.worst] == [("A3", 4, 69), ("A2", 2, 6)]
     assert report.worst_of == 2
     worst = report.worst[0]
-    assert (worst.lamp, worst.severity, worst.state.zh) == (Lamp.RED, Severity.ORDINARY, "待受理审查")
+    assert (worst.lamp, worst.severity, worst.state.zh) == (Lamp.RED, Severity.ORDINARY, "投诉处理机构已接到")
     assert [act.trigger for act in worst.acts] == ["receive"]
     assert [(owed.limit, str(owed.due), owed.running) for owed in worst.owed] == [
         ("answer", "2018-09-19", False),
-        ("conclusion", "2018-10-29", False),
+        ("conclusion", "2018-10-26", False),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Final
 
 from openpyxl.cell import Cell
@@ -9,6 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from yingshang_flow.compliance.cells import Day, read_day
 from yingshang_flow.compliance.finding import Finding, Severity
 from yingshang_flow.compliance.report.model import RefusedRow, Report, ReportedFinding
 from yingshang_flow.compliance.report.workbook.cells import legal
@@ -109,8 +111,10 @@ class _Headings:
         limit = None if self._lifecycle is None else self._lifecycle.by_limit.get(key)
         triggers = (key,) if limit is None else limit.met
         places = [place for trigger in triggers if (place := self._place(trigger, ""))]
-        filled = [place for place in places if self._sheet.cell(row, place).value not in {None, ""}]
-        return next(iter((*filled, *places, self._reference)))
+        dates = {place: _date(self._sheet.cell(row, place).value) for place in places}
+        exact = [place for place in places if dates[place] and dates[place] == finding.happened]
+        filled = [place for place in places if dates[place]]
+        return next(iter((*exact, *filled, *places, self._reference)))
 
     def _place(self, trigger: str, field: str) -> int | None:
         for column in () if self._lifecycle is None else self._lifecycle.ledger:
@@ -119,6 +123,14 @@ class _Headings:
                     if _plain(name) in self._places:
                         return self._places[_plain(name)]
         return None
+
+
+def _date(value: object) -> date | None:
+    """Return the day a cell holds, however it is written; none where it holds none."""
+    if isinstance(value, datetime):
+        return value.date()
+    found = read_day(str(value).strip()) if value is not None else None
+    return found.at.date if isinstance(found, Day) else None
 
 
 def _columns(lifecycle: Lifecycle | None) -> Iterator[tuple[str, tuple[str, ...]]]:
