@@ -77,6 +77,8 @@ class Wanted:
             LedgerError: The ledger is no longer what was audited.
             OSError: A file cannot be read or written.
         """
+        if source is not None and self.out is not None and self.out.exists() and self.out.samefile(source):
+            raise click.UsageError(f"-o {self.out} is the ledger itself; write the report to another file")
         if self.form == "xlsx":
             said = _workbook(report, source, lifecycle)
         elif self.form == "html":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from yingshang_flow.compliance.report.charts import NO_UNIT
-from yingshang_flow.compliance.report.markup import Html, both, joined, named, tag
+from yingshang_flow.compliance.report.markup import Html, both, joined, named, short, tag
 from yingshang_flow.compliance.report.model import Report, ReportedFinding, RuleTotal
 from yingshang_flow.words import Label, cited_in
 
@@ -90,7 +90,7 @@ def findings(report: Report, most: int, units: Mapping[str, int], codes: Mapping
 def _filters(report: Report, units: Mapping[str, int], codes: Mapping[str, int]) -> Html:
     """Return the choices by which the list is narrowed; a script shows them, as nothing else could obey them."""
     labels = {total.rule.id: total.rule.label for total in report.rules}
-    of_units = [(str(number), Label(unit or NO_UNIT.zh, unit or NO_UNIT.en)) for unit, number in units.items()]
+    of_units = [(str(number), Label(short(unit), short(unit)) if unit else NO_UNIT) for unit, number in units.items()]
     of_codes = [
         (
             str(number),

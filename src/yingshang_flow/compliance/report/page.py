@@ -24,7 +24,7 @@ def page(report: Report, *, most: int = 500) -> str:
             are, and where the others stand.
     """
     title = Label(f"{report.title.zh}审计报告", f"Audit report: {report.title.en}")
-    filters = _Filters(report)
+    filters = _Filters(report, most)
     inside = (
         _masthead(report, title),
         _summary(report),
@@ -52,14 +52,13 @@ def page(report: Report, *, most: int = 500) -> str:
 
 
 class _Filters:
-    """The units and the rules by which the page can be narrowed, each known by a number."""
+    """The units and the rules of what the page lists, by which it can be narrowed, each known by a number."""
 
-    def __init__(self, report: Report) -> None:
-        found = dict.fromkeys(one.counted_under for one in report.findings)
-        self.units = {unit: number for number, unit in enumerate(sorted(found))}
+    def __init__(self, report: Report, most: int) -> None:
+        shown = (*report.findings[:most], *(one for case in report.worst for one in case.findings))
+        self.units = {unit: number for number, unit in enumerate(sorted({one.counted_under for one in shown}))}
         order = {total.rule.id: number for number, total in enumerate(report.rules)}
-        codes = dict.fromkeys(one.finding.code for one in report.findings)
-        ordered = sorted(codes, key=lambda code: (order.get(code, len(order)), code))
+        ordered = sorted({one.finding.code for one in shown}, key=lambda code: (order.get(code, len(order)), code))
         self.rules = {code: number for number, code in enumerate(ordered)}
 
 
@@ -144,7 +143,7 @@ def _card(case: ReportedCase, report: Report, filters: _Filters) -> Html:
     if case.line is not None:
         sheet = f"{case.sheet} " if case.sheet else ""
         where.insert(0, tag("span", both(Label(f"台账{sheet}第{case.line}行", f"{sheet}line {case.line}".strip()))))
-    where += [tag("bdi", unit) for unit in dict.fromkeys(one.counted_under for one in case.findings) if unit]
+    where += [named(unit) for unit in dict.fromkeys(one.counted_under for one in case.findings) if unit]
     late = case.days_late or 0
     head = tag(
         "header",
