@@ -79,7 +79,7 @@ def findings(report: Report, most: int, units: Mapping[str, int], codes: Mapping
         Label("案件", "Case"),
         Label("期限", "Due"),
         Label("办理", "Done"),
-        Label("逾期", "Late"),
+        Label("逾期工作日", "Working days late"),
     )
     head = tag("tr", *(tag("th", both(title), scope="col") for title in titles))
     rows = (_finding(one, titles, units, codes) for one in shown)
@@ -144,7 +144,7 @@ def _finding(
         severity.append(tag("span", both(Label("已接受", "accepted")), class_="chip accepted"))
     _, _, _, due, done, _ = titles
     days = finding.days_late
-    late = Label(f"{days}个工作日", f"{days} working {'day' if days == 1 else 'days'}") if days else None
+    late = joined(str(days), tag("span", both(Label("个工作日", " working days")), class_="name")) if days else ""
     missing = finding.due is not None and finding.happened is None
     return tag(
         "tr",
@@ -153,7 +153,7 @@ def _finding(
         tag("td", *where, class_="who"),
         tag("td", *_dated(due, str(finding.due or "")), class_="date"),
         tag("td", *(_dated(done, str(finding.happened or "")) if not missing else [both(_NOT_DONE)]), class_="date"),
-        tag("td", both(late) if late else "", class_="number broken"),
+        tag("td", late, class_="number broken"),
         class_="accepted" if one.accepted else None,
         data_units=units[one.counted_under],
         data_rules=codes[finding.code],
