@@ -40,6 +40,14 @@ def test_the_text_says_what_it_comes_to(run: Run, ledger: Path) -> None:
     assert shown.endswith("3 rows = 3 audited + 0 refused; 3 findings\n")
 
 
+def test_many_units_are_cut_and_a_long_list_of_worst_cases_says_so(run: Run, ledger: Path) -> None:
+    rows = [(f"E{number}", *LATE[1:2], f"示例单位{number:02}", *LATE[3:]) for number in range(24)]
+    ledger.write_text(text(rows), "utf-8")
+    shown = run("audit", ledger, *AGAINST).stdout
+    assert "  and 4 others: 4 of 8; --format json has them all\n" in shown
+    assert "  of 24 cases with findings that nobody has accepted\n" in shown
+
+
 def test_the_json_of_a_report_keeps_to_its_schema(run: Run, ledger: Path, tmp_path: Path) -> None:
     result = run("audit", ledger, *AGAINST, "--format", "json")
     assert result.exit_code == 1

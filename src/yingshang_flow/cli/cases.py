@@ -82,7 +82,7 @@ def _audit_stored(
         [docket.lifecycle(case) for case in {(one.lifecycle, one.profile): one.case for one in chosen}.values()],
         calendar=docket.calendar,
         as_of=now.astimezone(CHINA_TIME).date(),
-        name=str(db),
+        name=str(db) if db.is_url else Path(db.text).name,
         baseline=wanted.known(finding for one in chosen for finding in one.findings),
     )
     if wanted.form == "raw":

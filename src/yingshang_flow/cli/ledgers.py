@@ -43,7 +43,7 @@ def audit_file(
     now: datetime = system_clock() if as_of is None else midnight(as_of) + _LAST_INSTANT
     said = audit_ledger(Path(path), procedure, calendar=china(), now=now)
     baseline = wanted.known(found.finding for found in said.findings)
-    report = report_of(said, procedure, calendar=china(), baseline=baseline)
+    report = report_of(said, procedure, calendar=china(), name=Path(path).name, baseline=baseline)
     if wanted.form == "raw":
         print_json(_json(said, baseline, report))
     elif wanted.form == "text":

@@ -27,7 +27,7 @@ from tests.compliance.report.reporting import (
 )
 from yingshang_flow.compliance.finding import Outcome, Severity
 from yingshang_flow.compliance.report import Rate, report_of
-from yingshang_flow.deadlines import china
+from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.deadlines.lamps import Lamp
 from yingshang_flow.errors import UnknownError
 
@@ -134,6 +134,11 @@ def test_a_deadline_without_a_warning_is_soon_due_two_working_days_before() -> N
     said = audited([SOON])
     assert report_of(said, silent, calendar=china()).lamps[Lamp.YELLOW] == 1
     assert report_of(said, silent, calendar=china(), as_of=date(2018, 12, 27)).lamps[Lamp.YELLOW] == 0
+
+
+def test_what_no_calendar_tells_is_not_soon_due() -> None:
+    old = WorkingCalendar.weekdays(date(2000, 1, 1), date(2001, 12, 31))
+    assert report_of(audited([SOON]), COMPLAINT, calendar=old).lamps[Lamp.YELLOW] == 0
 
 
 def test_what_is_no_longer_owed_is_not_soon_due() -> None:

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.compliance.report.reporting import AS_OF, FINE, LATE, NEVER, SOON, WRONG, Row, accepting, audited, reported
 from tests.compliance.report.test_markup import Seen, seen
-from yingshang_flow.compliance.report import Report
+from yingshang_flow.compliance.report import Rate, Report
 from yingshang_flow.compliance.report.page import page as as_page
+from yingshang_flow.words import Label
 
 HOSTILE: Final = '</script><script>document.title="x"</script><img src=x onerror=alert(1)>"\'&\u202e逆\u2066'
 MANY: Final = [(f"B{number}", *LATE[1:]) for number in range(60)]
@@ -132,6 +133,30 @@ def test_many_months_and_units_are_cut_and_say_so() -> None:
     assert "其余60个单位：60/120。" in texts
 
 
+def test_many_findings_of_a_case_and_many_reasons_are_cut_and_say_so() -> None:
+    report = reported([LATE])
+    (worst,) = report.worst
+    many = attrs.evolve(worst, findings=worst.findings * 9)
+    total = attrs.evolve(report.rules[0], unknown=9, reasons=tuple((Label(f"因{n}", f"{n}"), 1) for n in range(9)))
+    texts = "".join(seen(as_page(attrs.evolve(report, worst=(many,), rules=(total,)))).texts)
+    assert "另有3项" in texts
+    assert "另有4种原因。" in texts
+
+
+def test_a_running_deadline_says_so() -> None:
+    report = reported([SOON, LATE])
+    (worst,) = report.worst
+    owed = next(one for said in audited([SOON]).audits for one in said[1].owed)
+    texts = "".join(seen(as_page(attrs.evolve(report, worst=(attrs.evolve(worst, owed=(owed,)),)))).texts)
+    assert "期限至2019-01-02，尚未届满" in texts
+
+
+def test_several_procedures_are_told_apart() -> None:
+    report = reported([LATE])
+    both = {**report.procedures, ("interview", "dalian-2018"): Label("约谈", "Interview")}
+    assert "Complaint bayuquan-2018" in "".join(seen(as_page(attrs.evolve(report, procedures=both))).texts)
+
+
 def test_a_report_of_stored_cases_says_where_it_comes_from() -> None:
     assert "在办案件库" in as_page(attrs.evolve(reported([LATE]), name="", source=None))
 
@@ -209,9 +234,12 @@ def test_it_opens_without_a_request_or_an_error(show: Show) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_never_scrolls_sideways(show: Show, width: int, language: str) -> None:
     long = ("很长的编号" * 40, "2018-09-10", "LongNameWithoutAnyBlank" * 20, "", "", "", "", "")
-    page = show(reported([*SHOWN, long]), width)
-    page.locator(f'.switch [for="{language}"]').click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    report = reported([*SHOWN, long])
+    months = tuple((f"2018-{month:02}", Rate(99_999 * month, 12_345)) for month in range(1, 13))
+    for by_month in (months, (*months, ("2019-01", Rate(1, 1)))):
+        page = show(attrs.evolve(report, by_month=by_month), width)
+        page.locator(f'.switch [for="{language}"]').click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -11,6 +11,7 @@ from yingshang_flow.words import Label
 NO_UNIT: Final = Label("未载明单位", "no unit named")
 
 _MOST_MONTHS: Final = 24
+_MOST_COLUMNS: Final = 12
 _MOST_UNITS: Final = 40
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHOWN: Final = (Lamp.RED, Lamp.YELLOW, Lamp.GREEN)
@@ -49,7 +50,7 @@ def _stack(report: Report, whole: int) -> Iterator[Html]:
 
 
 def months(report: Report) -> Html:
-    """Return a column for each month in which deadlines fell due, the late ones on top of those that were kept."""
+    """Return a column, or of many a row, for each month in which deadlines fell due, what was late apart."""
     shown = report.by_month[-_MOST_MONTHS:]
     if not shown:
         return tag("p", both(Label("尚无到期的期限。", "No deadline has fallen due yet.")), class_="note")
@@ -63,7 +64,7 @@ def months(report: Report) -> Html:
     columns = (_column(month, rate, most) for month, rate in shown)
     return joined(
         tag("h3", both(Label("按到期月份", "By the month in which they fell due"))),
-        tag("ol", *columns, class_="months"),
+        tag("ol", *columns, class_="months" if len(shown) <= _MOST_COLUMNS else "months rows"),
         more,
     )
 
@@ -78,15 +79,15 @@ def _column(month: str, rate: Rate, most: int) -> Html:
     )
     return tag(
         "li",
-        tag("span", rate.text, class_="share"),
-        tag("span", *parts, class_="bar", style=f"--most:{most}", role="img", aria_label=f"{zh} {name} {year}: {en}"),
-        tag("span", f"{rate.kept}/{rate.total}", class_="of"),
         tag(
             "span",
             tag("span", both(Label(f"{year}年", year)), class_="year"),
             tag("span", both(Label(f"{int(number)}月", name)), class_="month"),
             class_="when",
         ),
+        tag("span", *parts, class_="bar", style=f"--most:{most}", role="img", aria_label=f"{zh} {name} {year}: {en}"),
+        tag("span", rate.text, class_="share"),
+        tag("span", f"{rate.kept}/{rate.total}", class_="of"),
     )
 
 

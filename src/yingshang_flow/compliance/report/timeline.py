@@ -49,7 +49,8 @@ class _Span:
     def __init__(self, lanes: Sequence[Owed], acts: Sequence[Told], as_of: date) -> None:
         days = [day for owed in lanes for day in (owed.start, owed.due, owed.happened) if day is not None]
         days += [act.at for act in acts]
-        if not days or any(owed.happened is None for owed in lanes):
+        undone = any(owed.outcome is Outcome.BROKEN and owed.happened is None for owed in lanes)
+        if not days or undone or any(owed.running for owed in lanes):
             days.append(as_of)
         self.as_of = as_of
         self.first, self.last = min(days), max(days)
