@@ -159,6 +159,18 @@ def test_the_worst_cases_are_those_with_the_most_days_late() -> None:
     ]
 
 
+def test_the_latest_case_comes_first_and_of_those_equally_late_the_gravest() -> None:
+    late = ("A7", *FINE[1:5], "2018-11-20", "", "")
+    extended_too_late = ("A8", *FINE[1:5], "2018-11-20", "2018-11-10", "")
+    assert [
+        (case.case, case.days_late, case.severity) for case in reported([late, extended_too_late, NEVER]).worst
+    ] == [
+        ("A3", 69, Severity.ORDINARY),
+        ("A8", 17, Severity.GRAVE),
+        ("A7", 17, Severity.ORDINARY),
+    ]
+
+
 def test_findings_are_the_gravest_first_and_accepted_ones_last() -> None:
     rows = [LATE, NEVER]
     said = audited(rows)
