@@ -8,14 +8,13 @@ import attrs
 import click
 
 from yingshang_flow.cli import options
+from yingshang_flow.cli.exchange import audit_log, is_log, names_option
 from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_clashes
 from yingshang_flow.cli.ledgers import audit_file
 from yingshang_flow.cli.output import Page, print_json
-from yingshang_flow.cli.reports import Wanted, show_stale, show_summary, summed, wanted
-from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.cli.reports import Wanted, report_cases, wanted
+from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.compliance import Audit, audit_all
-from yingshang_flow.compliance.report import report_of
-from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, UnknownFingerprintError
 from yingshang_flow.stores.places import Place
@@ -25,12 +24,16 @@ _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 
 
 @click.command()
-@click.argument("cases", metavar="[CASE]...|FILE.csv", nargs=-1)
+@click.argument("cases", metavar="[CASE]...|FILE|LOG.xes", nargs=-1)
 @options.database(required=False)
 @options.now()
-@click.option("--lifecycle", metavar="KEY", help="The procedure whose cases FILE.csv lists, such as complaint.")
+@click.option("--lifecycle", metavar="KEY", help="The procedure whose cases the file lists, such as complaint.")
 @options.policy()
+@names_option
 @options.as_of()
+@click.option("--mapping", metavar="FILE|KEY", help="Which heading of FILE is which; see the command mapping.")
+@click.option("--sheet", metavar="NAME|NUMBER", help="The sheet of a workbook; the first unless given.")
+@click.option("--query", metavar="SQL", help="What to select; FILE is then the URL of a database.")
 @click.option("--verdicts", is_flag=True, help="Show every rule: what shows that it was kept, or why it is unknown.")
 @options.language()
 @wanted
@@ -43,7 +46,11 @@ def audit(
     now: datetime | None,
     lifecycle: str | None,
     policy: str | None,
+    names: Path | None,
     as_of: date | None,
+    mapping: str | None,
+    sheet: str | None,
+    query: str | None,
     verdicts: bool,
     lang: Language,
     wanted: Wanted,
@@ -51,20 +58,48 @@ def audit(
     """Hold histories against their rules.
 
     All stored cases (--db), or each CASE, against the definition it ran under; what is still running is judged as of
-    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE.csv, against
-    --lifecycle under --policy, without any store. Exits with 1 if there are findings that nobody has accepted, or rows
-    that cannot be taken.
+    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE (CSV, .xlsx, JSON
+    Lines, or a --query), against --lifecycle under --policy, without any store. Or an event log, LOG.xes or LOG.xes.gz:
+    one that export wrote as stored cases are, one of another system as a spreadsheet is. Exits with 1 if there are
+    findings that nobody has accepted, or rows or traces that cannot be taken.
     """
     if db is not None:
-        if (lifecycle, policy, as_of) != (None, None, None):
-            raise click.UsageError("--lifecycle, --policy and --as-of are for a spreadsheet, --db is for stored cases")
+        if any(given is not None for given in (lifecycle, policy, names, as_of, mapping, sheet, query)):
+            raise click.UsageError(
+                "--lifecycle, --policy, --names, --as-of, --mapping, --sheet and --query are for a spreadsheet or a "
+                "log, --db is for stored cases"
+            )
         found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, wanted=wanted)
-    elif lifecycle is None or policy is None or len(cases) != 1 or now is not None:
+    elif len(cases) == 1 and is_log(cases[0]):
+        found = audit_log(
+            cases[0],
+            lifecycle=lifecycle,
+            policy=policy,
+            names=names,
+            now=now,
+            as_of=as_of,
+            lang=lang,
+            verdicts=verdicts,
+            wanted=wanted,
+        )
+    elif lifecycle is None or policy is None or len(cases) != 1 or now is not None or names is not None:
         raise click.UsageError(
-            "say --db for stored cases, or FILE.csv --lifecycle KEY --policy KEY [--as-of DATE] for a spreadsheet"
+            "say --db for stored cases, or FILE --lifecycle KEY --policy KEY [--as-of DATE] [--mapping FILE] "
+            "for a spreadsheet"
         )
     else:
-        found = audit_file(cases[0], lifecycle, policy, as_of, lang, verdicts=verdicts, wanted=wanted)
+        found = audit_file(
+            cases[0],
+            lifecycle,
+            policy,
+            as_of,
+            lang,
+            verdicts=verdicts,
+            wanted=wanted,
+            mapping=mapping,
+            sheet=sheet,
+            query=query,
+        )
     context.exit(1 if found else 0)
 
 
@@ -77,27 +112,11 @@ def _audit_stored(
     for case in cases:
         docket.load(case)
     chosen = [one for case, one in said.items() if not cases or case in cases]
-    report = report_of(
-        chosen,
-        [docket.lifecycle(case) for case in {(one.lifecycle, one.profile): one.case for one in chosen}.values()],
-        calendar=docket.calendar,
-        as_of=now.astimezone(CHINA_TIME).date(),
-        name=str(db) if db.is_url else Path(db.text).name,
-        baseline=wanted.known(finding for one in chosen for finding in one.findings),
-    )
-    if wanted.form == "raw":
-        print_json([audit_json(one) for one in chosen])
-    elif wanted.form == "text":
-        page = Page()
-        for one in chosen:
-            show_audit(page, one, lang, verdicts=verdicts)
-        if report.total:
-            show_summary(page, report, lang)
-        show_stale(page, report.stale)
-        page.heading(f"{counted(report.total, 'case')}, {summed(report)}")
-    else:
-        wanted.write(report)
-    return report.fails
+    lifecycles = [
+        docket.lifecycle(case) for case in {(one.lifecycle, one.profile): one.case for one in chosen}.values()
+    ]
+    name = str(db) if db.is_url else Path(db.text).name
+    return report_cases(chosen, lifecycles, docket.calendar, now, lang, name=name, verdicts=verdicts, wanted=wanted)
 
 
 def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:

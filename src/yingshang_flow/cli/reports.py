@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, cast
@@ -10,14 +11,15 @@ from typing import Any, Final, Literal, TypeVar, cast
 import attrs
 import click
 
-from yingshang_flow.cli.output import Page
-from yingshang_flow.cli.verdicts import counted
-from yingshang_flow.compliance import Finding
+from yingshang_flow.cli.output import Page, print_json
+from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.compliance import Audit, Finding
 from yingshang_flow.compliance.baseline import Acceptance, Baseline, accept
-from yingshang_flow.compliance.report import Rate, Report, report_json
+from yingshang_flow.compliance.report import Rate, Report, report_json, report_of
 from yingshang_flow.compliance.report.page import page as as_page
 from yingshang_flow.compliance.report.wording import GREEN, RED, YELLOW, lead
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.deadlines.lamps import Lamp
 from yingshang_flow.docket import system_clock
@@ -30,6 +32,9 @@ Form = Literal["text", "raw", "json", "html", "xlsx"]
 
 _EXCEL: Final = 'a workbook needs openpyxl, which is not installed; run: pip install "yingshang-flow[excel]"'
 _MOST: Final = 20
+
+MOST_SUMMED: Final = 5_000
+"""How many rows of a ledger are summed up in a text: each of them has to be audited in full for it."""
 
 
 @attrs.frozen
@@ -90,7 +95,8 @@ class Wanted:
             click.echo(said, nl=False)
         else:
             self.out.write_bytes(said)
-            Page().text(f"{self.out}: {summed(report)}")
+            findings = len(report.findings)
+            Page().text(f"{self.out}: {summed(findings, findings - len(report.new))}")
 
 
 def _workbook(report: Report, source: Path | None, lifecycle: Lifecycle | None) -> bytes:
@@ -158,10 +164,55 @@ def wanted(command: F) -> F:
     return cast("F", given)
 
 
-def summed(report: Report) -> str:
+def report_cases(
+    said: Sequence[Audit],
+    lifecycles: Iterable[Lifecycle],
+    calendar: WorkingCalendar,
+    now: datetime,
+    lang: Language,
+    *,
+    name: str,
+    verdicts: bool,
+    wanted: Wanted,
+) -> bool:
+    """Report what audits say of cases; tell whether there are findings that nobody has accepted.
+
+    Args:
+        said: The audits.
+        lifecycles: The procedures the cases ran under.
+        calendar: The working days.
+        now: The instant as of which was audited.
+        lang: The language.
+        name: What was audited.
+        verdicts: Whether a text tells every verdict as well.
+        wanted: How it is reported.
+
+    Raises:
+        BaselineError: The file of accepted findings cannot be used.
+        OSError: A file cannot be read or written.
+    """
+    baseline = wanted.known(finding for one in said for finding in one.findings)
+    as_of = now.astimezone(CHINA_TIME).date()
+    report = report_of(said, lifecycles, calendar=calendar, as_of=as_of, name=name, baseline=baseline)
+    if wanted.form == "raw":
+        print_json([audit_json(one) for one in said])
+    elif wanted.form == "text":
+        page = Page()
+        for one in said:
+            show_audit(page, one, lang, verdicts=verdicts)
+        if said:
+            show_summary(page, report, lang)
+        show_stale(page, report.stale)
+        total = summed(len(report.findings), len(report.findings) - len(report.new))
+        page.heading(f"{counted(report.total, 'case')}, {total}")
+    else:
+        wanted.write(report)
+    return report.fails
+
+
+def summed(findings: int, accepted: int) -> str:
     """Return in one line how many findings there are, and how many of them were accepted."""
-    accepted = len(report.findings) - len(report.new)
-    said = counted(len(report.findings), "finding")
+    said = counted(findings, "finding")
     return f"{said}, {accepted} of them accepted" if accepted else said
 
 

@@ -28,6 +28,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     if not verdicts:
         page.lines(_breaches(said.findings, lang), "red")
         page.lines(label.text(lang) for label in said.amended)
+        page.lines((reason.text(lang) for reason in said.reasons), "yellow")
         return
     page.table(
         ("rule", "", "outcome", "shown by"),
@@ -43,6 +44,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     )
     page.lines((finding.text(lang) for finding in said.irregular), "red")
     page.lines(label.text(lang) for label in said.amended)
+    page.lines((reason.text(lang) for reason in said.reasons), "yellow")
 
 
 def _breaches(findings: Iterable[Finding], lang: Language) -> Iterator[str]:
@@ -80,6 +82,18 @@ def audit_json(said: Audit) -> dict[str, object]:
         ],
         "irregular": findings_json(said.irregular),
         "amended": [both(label) for label in said.amended],
+        "reasons": [
+            {
+                "ground": reason.ground,
+                "rules": [rule.id for rule in reason.rules],
+                "label": both(reason.label),
+                "opens": reason.opens,
+                "codes": list(reason.codes),
+                "shown": [both(label) for label in reason.shown],
+                "units": list(reason.units),
+            }
+            for reason in said.reasons
+        ],
     }
 
 

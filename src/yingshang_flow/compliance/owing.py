@@ -41,7 +41,7 @@ class Owing:
         due = deadline.due
         settled = None if deadline.settled is None else deadline.settled.date
         outcome, became = self._became(limit, deadline, case, settled)
-        late = self._late(due, settled or self._today()) if outcome is Outcome.BROKEN else None
+        late = days_late(self._calendar, due, settled or self._today()) if outcome is Outcome.BROKEN else None
         zh, en = f"{limit.label.zh} {deadline.obligor}".strip(), f"{limit.label.en} {deadline.obligor}".strip()
         said = Label(f"{zh}：{became.zh}", f"{en}: {became.en}")
         for rule in limit.rules:
@@ -105,13 +105,6 @@ class Owing:
         told = (act for act in self._notes.acts if until is None or act.at <= until.date)
         return next((act.unit for act in reversed(tuple(told)) if act.unit), "")
 
-    def _late(self, due: date, done: date) -> int | None:
-        """Return how many working days lie between; none where the calendar does not know them."""
-        try:
-            return self._calendar.count(due, done)
-        except CalendarRangeError:
-            return None
-
     def _may_be_extended(self, limit: TimeLimit, deadline: Deadline, by: date) -> bool:
         """Tell whether an extension that the source would not tell of could have reached to a day."""
         for trigger in self._notes.untold(limit.extended):
@@ -121,6 +114,20 @@ class Owing:
             if by <= limit.counted(period.value, deadline.anchor, deadline.turn, self._calendar).date:
                 return True
         return False
+
+
+def days_late(calendar: WorkingCalendar, due: date, done: date) -> int | None:
+    """Return how many working days lie between two days; none where the calendar does not know them.
+
+    Args:
+        calendar: The working days.
+        due: Until when it was owed.
+        done: When it was done, or the day as of which it is judged.
+    """
+    try:
+        return calendar.count(due, done)
+    except CalendarRangeError:
+        return None
 
 
 def _may_be_late(deadline: Deadline) -> bool:

@@ -1,6 +1,6 @@
 """Tells a row of a ledger as a history: the acts it has dates for, their deadlines computed as for a case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,13 +32,14 @@ class Telling:
 
     Attributes:
         lifecycle: The procedure without the limits that an act itself sets, of which a row does not tell.
+        now: As of when deadlines are judged.
     """
 
     def __init__(self, lifecycle: Lifecycle, calendar: WorkingCalendar, now: datetime) -> None:
         told = tuple(limit for limit in lifecycle.limits if not _set_in_an_act(limit))
         self.lifecycle = attrs.evolve(lifecycle, limits=told)
         self._calendar = calendar
-        self._now = now
+        self.now = now
         self._opening = Opening(lifecycle.key, lifecycle.version, lifecycle.profile, "")
         self._rows: dict[str, list[Transition]] = {}
         for transition in lifecycle.transitions:
@@ -48,7 +49,17 @@ class Telling:
     def audit(self, row: LedgerRow, told: tuple[str, ...]) -> Audit:
         """Return what became of every rule in a row."""
         history = tuple(self.history(row))
-        return audit(history, self.lifecycle, calendar=self._calendar, now=self._now, told=told)
+        return audit(history, self.lifecycle, calendar=self._calendar, now=self.now, told=told)
+
+    @staticmethod
+    def standing(history: Iterable[Record]) -> Case:
+        """Return where a case stands after its records, of which there is at least one."""
+        case: Case | None = None
+        for record in history:
+            case = evolve(case, record)
+        if case is None:  # pragma: no cover  # a row has an act that opens its case
+            raise AssertionError
+        return case
 
     def history(self, row: LedgerRow) -> Iterator[Record]:
         """Yield the records that a row tells of, their deadlines computed as for a case."""
@@ -63,11 +74,11 @@ class Telling:
                 act.trigger,
                 before,
                 way.to or before,
-                self._actor(way.by[0].key, act.unit),
+                self.actor(way.by[0].key, act.unit),
                 (),
                 act.content,
                 act.at,
-                self._now,
+                self.now,
                 (),
                 self._opening if case is None else None,
             )
@@ -87,13 +98,14 @@ class Telling:
         if not row.when:
             return True
         content: Any = act.content
-        view = View(case, self._actor(row.by[0].key, act.unit), content, act.at, self.lifecycle.values)
+        view = View(case, self.actor(row.by[0].key, act.unit), content, act.at, self.lifecycle.values)
         try:
             return all(condition.holds(view) for condition in row.when)
         except (LookupError, AttributeError):
             return True  # what chooses the row is not in the ledger; the first one stands for the others
 
-    def _actor(self, role: str, unit: str) -> Actor:
+    def actor(self, role: str, unit: str) -> Actor:
+        """Return who acts for a unit in a role, as far as a ledger tells."""
         found = self._actors.get((role, unit))
         if found is None:
             found = self._actors[role, unit] = Actor(_WHO, unit or UNTOLD, role)

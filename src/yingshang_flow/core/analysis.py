@@ -230,13 +230,17 @@ def _said(signal: Signal) -> str:
 
 
 def _duties(lifecycle: Lifecycle) -> Iterator[str]:
-    """Yield duties that speak of triggers that do not exist."""
+    """Yield duties and grounds that speak of triggers or limits that do not exist."""
     for duty in lifecycle.duties:
         for trigger in _triggers(duty):
             if trigger not in lifecycle.by_trigger:
                 yield f"a duty of {', '.join(rule.id for rule in duty.rules)} names a trigger {trigger!r} not defined"
         if isinstance(duty, InTime) and duty.limit not in {limit.key for limit in lifecycle.limits}:
             yield f"a duty of {', '.join(rule.id for rule in duty.rules)} names a limit {duty.limit!r} not defined"
+    for ground in lifecycle.grounds:
+        for trigger in ground.acts:
+            if trigger not in lifecycle.by_trigger:
+                yield f"ground {ground.key!r} names a trigger {trigger!r} not defined"
 
 
 def _triggers(duty: Duty) -> tuple[str, ...]:
@@ -302,6 +306,7 @@ def _functions(lifecycle: Lifecycle) -> Iterator[str]:
     functions += [
         function for limit in lifecycle.limits for function in (limit.where, limit.meets) if function is not None
     ]
+    functions += [ground.where for ground in lifecycle.grounds if ground.where is not None]
     groups = (*(limit.each for limit in lifecycle.limits), *(trigger.each for trigger in lifecycle.triggers))
     functions += [each.members for each in groups if each is not None]
     for function in dict.fromkeys(functions):

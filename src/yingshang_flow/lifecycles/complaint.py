@@ -736,13 +736,20 @@ def _revision(fact: Fact) -> int:
     return fact.revision
 
 
-CLUE = Ground("clue", T7, Label("违纪违法线索", "a clue of a breach of law or discipline"), "accountability")
+CLUE = Ground(
+    "clue",
+    T7,
+    Label("违纪违法线索", "a clue of a breach of law or discipline"),
+    "accountability",
+    acts="transfer_clue",
+)
 POOR_HANDLING = Ground(
     "poor_complaint_handling",
     (T5, T8),
     Label("投诉办理不力", "complaints poorly handled"),
     "interview",
     ("6", "7"),
+    breaches=(T5, T8),
 )
 
 # --- the spreadsheet --------------------------------------------------------------------------------------------------

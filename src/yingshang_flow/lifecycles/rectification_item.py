@@ -287,6 +287,11 @@ def campaign_runs(view: View[object, ItemValues]) -> bool:
     return view.related.parent is not None and is_running(view.related.parent)
 
 
+def stayed_written_off(record: Record) -> bool:
+    """Tell whether what came back could not be taken up again, as its campaign was over."""
+    return record.after == "written_off"
+
+
 # --- duties -----------------------------------------------------------------------------------------------------------
 
 
@@ -481,6 +486,8 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 within,
                 Label("整治结束后反弹", "came back after the campaign"),
                 opens="rectification_item",
+                acts="rebound",
+                where=stayed_written_off,
             )
         ],
     )

@@ -198,4 +198,5 @@ def _source(source: LedgerSource) -> Json:
         "ignored": list(source.ignored),
         "notes": [both(note) for note in source.notes],
         "blank": source.blank,
+        "headings": dict(source.headings),
     }

@@ -65,13 +65,12 @@ def report_of(
     maker = _Maker({(one.key, one.profile): one for one in known}, calendar, baseline or Baseline())
     if isinstance(source, LedgerAudit):
         day = as_of or source.as_of
-        cases = [maker.case(said, day, row) for row, said in source.audits]
+        cases = [maker.case(said, day, row, source.ledger.sheet) for row, said in source.audits]
         ledger = source.ledger
         made = maker.report(name or ledger.name, cases, [said for _, said in source.audits], day, worst)
-        about = LedgerSource(ledger.encoding, ledger.read, ledger.ignored, ledger.notes, ledger.blank)
+        about = LedgerSource(ledger.encoding, ledger.read, ledger.ignored, ledger.notes, ledger.blank, ledger.headings)
         problems = tuple(
-            RefusedRow(one.line, getattr(one, "sheet", ""), one.column, one.value, one.why, one.remedy)
-            for one in source.problems
+            RefusedRow(one.line, one.sheet, one.column, one.value, one.why, one.remedy) for one in source.problems
         )
         return attrs.evolve(made, source=about, problems=problems, refused=source.refused)
     if as_of is None:
@@ -88,11 +87,10 @@ class _Maker:
         self._calendar = calendar
         self._baseline = baseline
 
-    def case(self, said: Audit, as_of: date, row: LedgerRow | None = None) -> ReportedCase:
+    def case(self, said: Audit, as_of: date, row: LedgerRow | None = None, sheet: str = "") -> ReportedCase:
         """Return one case as a report tells it."""
         lifecycle = self._lifecycle(said)
         line = None if row is None else row.line
-        sheet = "" if row is None else getattr(row, "sheet", "")
         findings = tuple(
             ReportedFinding(
                 finding, said.lifecycle, _unit(finding, said), line, sheet, accepted=self._baseline.of(finding)

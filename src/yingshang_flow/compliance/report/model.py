@@ -157,6 +157,7 @@ class LedgerSource:
         ignored: The headings of those that were not.
         notes: What to know about the file.
         blank: How many rows hold nothing.
+        headings: Under which heading the date of each act stands.
     """
 
     encoding: str
@@ -164,6 +165,7 @@ class LedgerSource:
     ignored: tuple[str, ...]
     notes: tuple[Label, ...]
     blank: int
+    headings: Mapping[str, str]
 
 
 @attrs.frozen

@@ -89,14 +89,15 @@ class _Headings:
     def __init__(self, sheet: Worksheet, report: Report, lifecycle: Lifecycle | None) -> None:
         self._sheet = sheet
         self._lifecycle = lifecycle
-        read = set() if report.source is None else {_plain(heading) for heading in report.source.read}
-        known = read | {_plain(name) for column in _columns(lifecycle) for name in (column[0], *column[1])}
+        source = report.source
+        self._dates = {} if source is None else {trigger: _plain(name) for trigger, name in source.headings.items()}
+        known = set() if source is None else set(map(_plain, source.read))
         self._places: dict[str, int] = {}
         for cells in sheet.iter_rows(max_row=min(sheet.max_row, _HEADING_ROWS)):
             places = {_plain(str(cell.value)): cell.column for cell in reversed(cells) if cell.value is not None}
             if len(known & places.keys()) > len(known & self._places.keys()):
                 self._places = places
-        self._reference = self._place("", "reference") or 1
+        self._reference = next((self._places[name] for name in _references(lifecycle) if name in self._places), 1)
 
     def named(self, heading: str) -> int:
         """Return the place of a heading; that of the case's own number where it stands nowhere."""
@@ -110,19 +111,11 @@ class _Headings:
         key = finding.place.partition("#")[0]
         limit = None if self._lifecycle is None else self._lifecycle.by_limit.get(key)
         triggers = (key,) if limit is None else limit.met
-        places = [place for trigger in triggers if (place := self._place(trigger, ""))]
+        places = [place for trigger in triggers if (place := self._places.get(self._dates.get(trigger, "")))]
         dates = {place: _date(self._sheet.cell(row, place).value) for place in places}
         exact = [place for place in places if dates[place] and dates[place] == finding.happened]
         filled = [place for place in places if dates[place]]
         return next(iter((*exact, *filled, *places, self._reference)))
-
-    def _place(self, trigger: str, field: str) -> int | None:
-        for column in () if self._lifecycle is None else self._lifecycle.ledger:
-            if (column.trigger, column.field) == (trigger, field):
-                for name in (column.name, *column.aliases):
-                    if _plain(name) in self._places:
-                        return self._places[_plain(name)]
-        return None
 
 
 def _date(value: object) -> date | None:
@@ -133,9 +126,11 @@ def _date(value: object) -> date | None:
     return found.at.date if isinstance(found, Day) else None
 
 
-def _columns(lifecycle: Lifecycle | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _references(lifecycle: Lifecycle | None) -> Iterator[str]:
+    """Yield under what the case's own number may stand."""
     for column in () if lifecycle is None else lifecycle.ledger:
-        yield column.name, column.aliases
+        if (column.trigger, column.field) == ("", "reference"):
+            yield from map(_plain, (column.name, *column.aliases))
 
 
 def _plain(heading: str) -> str:
