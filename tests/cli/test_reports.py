@@ -9,14 +9,20 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.compliance.report.reporting import FINE, LATE, NEVER, WRONG, text
+from yingshang_flow.cli import ledgers
 from yingshang_flow.compliance.report import schema
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]
 
+TITLED = (
+    ("示例台账（合成数据）",),
+    ("单号", "何时收到", "何时不受理", "何时答复", "何时办结"),
+    ("A2", "2018-09-10", None, "2018-09-28", "2018-10-20"),
+)
 AGAINST = ("--lifecycle", "complaint", "--policy", "bayuquan-2018", "--as-of", "2018-12-31")
 
 
@@ -72,6 +78,50 @@ def test_a_workbook_is_the_ledger_with_its_findings(run: Run, ledger: Path, tmp_
     made = load_workbook(io.BytesIO((tmp_path / "r.xlsx").read_bytes()))
     assert made.sheetnames == ["台账 Ledger", "审计发现 Findings"]
     assert made.worksheets[0]["D3"].comment is not None
+
+
+def test_a_workbook_read_by_a_mapping_is_marked_where_it_was_read(run: Run, ledger: Path) -> None:
+    made = Workbook()
+    sheet = made.create_sheet("二月 (补)")
+    for row in TITLED:
+        sheet.append(row)
+    made.save(ledger.with_suffix(".xlsx"))
+    ledger.with_name("m.toml").write_text(
+        """lifecycle = "complaint"
+sheet = "二月 (补)"
+header = 2
+[columns]
+"投诉编号" = "单号"
+"收到日期" = "何时收到"
+"答复日期" = "何时答复"
+"不予受理日期" = "何时不受理"
+"办结日期" = "何时办结"
+""",
+        "utf-8",
+    )
+    result = run("audit", "台账.xlsx", *AGAINST, "--mapping", "m.toml", "--format", "xlsx", "-o", "r.xlsx")
+    assert result.exit_code == 1, result.output
+    found = load_workbook("r.xlsx")
+    assert found["二月 (补)"]["D3"].comment is not None
+    assert found["审计发现 Findings"]["A2"].hyperlink.location == "'二月 (补)'!A3"
+
+
+def test_an_event_log_is_reported_too(run: Run, interviews: Path, ledger: Path) -> None:
+    run("export", "--db", interviews, "--format", "xes", "-o", "log.xes")
+    made = json.loads(run("audit", "log.xes", "--now", "2020-12-01T12:00:00+08:00", "--format", "json").stdout)
+    assert (made["name"], made["total"], len(made["findings"])) == ("log.xes", 4, 3)
+    assert ledger.exists()
+
+
+def test_a_very_large_ledger_is_not_summed_up_in_a_text(
+    run: Run, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "MOST_SUMMED", 2)
+    run("audit", ledger, *AGAINST, *accept(Path("b.toml")))
+    shown = run("audit", ledger, *AGAINST, "--baseline", "b.toml")
+    assert "No summary of more than 2 rows in a text; --format json has it." in shown.stdout
+    assert shown.stdout.endswith("3 findings, 3 of them accepted\n")
+    assert shown.exit_code == 0
 
 
 def test_a_workbook_needs_its_extra(
