@@ -35,7 +35,7 @@ _SAME: Final = (
     (re.compile(r"情况|结论"), "结果"),
 )
 _VETO: Final = re.compile(
-    r"不|未|非|拟|应|预计|计划|截止|到期|期限|时限|时长|天数|要求|是否|再次|原|超期|逾期|上级|下一|次数|人$|电话"
+    r"不|未|非|被|拟|应|预计|计划|截止|到期|期限|时限|时长|天数|要求|是否|再次|原|超期|逾期|上级|下一|次数|人$|电话"
 )
 _SAYS_LITTLE: Final = frozenset({"是", "否", "其他"})
 
@@ -323,7 +323,9 @@ def _alike(text: str, one: _Candidate) -> tuple[Sureness, Label] | None:
             continue
         if core == other:
             return Sureness.LIKELY, Label(f"与“{name}”同义", f"it means the same as {name}")
-        if core in other or other in core:
+        short, long = sorted((core, other), key=len)
+        # What a date is of stands last: 投诉人回访日期 is of the call, not of the complaint.
+        if long.endswith(short) if one.is_date else short in long:
             best = best or (Sureness.MAYBE, Label(f"与“{name}”部分相同", f"part of it is as in {name}"))
     return best
 

@@ -246,7 +246,7 @@ class _Reading:
         columns = self._table("columns", said.get("columns", {}))
         found = [self._column(f"columns.{quoted(key)}", key, value) for key, value in columns.items()]
         event = self._event(said["event"]) if "event" in said else None
-        if not found and event is None:
+        if columns == said.get("columns", {}) and not found and event is None:
             self.problems.append("columns: it is empty; say under which heading each column stands")
         return Mapping(
             str(lifecycle),

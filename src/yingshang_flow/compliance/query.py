@@ -16,7 +16,7 @@ from yingshang_flow.words import Label
 _AT_ONCE: Final = 1_000
 _READS: Final = ("select", "with", "values", "table")
 _READ_ONLY: Final = dict.fromkeys(("postgresql", "mysql", "mariadb"), "SET TRANSACTION READ ONLY")
-_READ_ONLY_SQLITE: Final = "PRAGMA query_only = ON"
+_SQLITE_READS: Final = "PRAGMA query_only ="
 
 
 def query_table(url: str | sa.Engine, statement: str, *, name: str = "") -> Table:
@@ -52,11 +52,12 @@ def query_table(url: str | sa.Engine, statement: str, *, name: str = "") -> Tabl
 def _rows(engine: sa.Engine, statement: str, name: str) -> Iterator[Row]:
     """Yield the names of the columns, then every row with its number."""
     try:
-        with engine.connect() as connection, connection.begin() as transaction:
+        with engine.connect() as connection:
             kind = engine.dialect.name
-            pragma = _READ_ONLY_SQLITE if kind == "sqlite" else _READ_ONLY.get(kind, "")
-            if pragma:
-                _tell(connection, pragma)
+            if kind == "sqlite":
+                _tell(connection, _SQLITE_READS, "ON")
+            elif kind in _READ_ONLY:
+                _tell(connection, _READ_ONLY[kind])
             try:
                 streaming = connection.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
                 result = streaming.exec_driver_sql(statement)
@@ -64,16 +65,16 @@ def _rows(engine: sa.Engine, statement: str, name: str) -> Iterator[Row]:
                 for line, row in enumerate(result, 1):
                     yield line, [_cell(value) for value in row]
             finally:
-                transaction.rollback()
-                if kind == "sqlite":
-                    _tell(connection, "PRAGMA query_only = OFF")
+                connection.rollback()
+                if kind == "sqlite":  # the connection goes back to those who may write
+                    _tell(connection, _SQLITE_READS, "OFF")
     except SQLAlchemyError as exc:
         why = short(str(getattr(exc, "orig", None) or exc))
         raise LedgerError(name, f"the query is refused: {why}; correct it, or the address of the database") from exc
 
 
-def _tell(connection: sa.Connection, statement: str) -> None:
-    connection.exec_driver_sql(statement)
+def _tell(connection: sa.Connection, *words: str) -> None:
+    connection.exec_driver_sql(" ".join(words))
 
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401  # whatever a driver gives

@@ -94,6 +94,7 @@ class _Parser:
         parser.buffer_size = 1 << 16
         parser.StartElementHandler = self._first
         parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._no_doctype
         self._names: dict[str, str] = {}
 
     def read(self, source: BinaryIO) -> Iterator[Row]:
@@ -109,8 +110,11 @@ class _Parser:
                     yield from self._done
                     self._done.clear()
             self._parser.Parse(b"", True)  # noqa: FBT003
-        except expat.ExpatError as exc:
+        except (expat.ExpatError, ValueError) as exc:
             raise self._package.damaged(f"its sheet cannot be read after line {self._line}: {exc}") from exc
+
+    def _no_doctype(self, *_: object) -> None:
+        raise self._package.damaged("its sheet declares entities, as no spreadsheet program does")
 
     def _first(self, name: str, attributes: dict[str, str]) -> None:
         """Learn from the first element by which prefix the file writes its names."""

@@ -164,10 +164,9 @@ class Package:
         Raises:
             LedgerError: It has none of that number.
         """
-        try:
+        if number.isdecimal() and int(number) < len(self.strings):
             return self.strings[int(number)]
-        except (IndexError, ValueError):
-            raise self.damaged(f"it has no text number {number[:40]!r}") from None
+        raise self.damaged(f"it has no text number {number[:40]!r}")
 
     def merged(self, sheet: Sheet) -> tuple[Merge, ...]:
         """Return the merged cells of a sheet, which stand behind its rows."""

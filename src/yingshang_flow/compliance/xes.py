@@ -14,7 +14,7 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Kind, Opening, Record
 from yingshang_flow.deadlines import CHINA_TIME
-from yingshang_flow.errors import CodecError, EventLogError, UnknownFingerprintError, YingshangFlowError
+from yingshang_flow.errors import EventLogError, UnknownFingerprintError, YingshangFlowError
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.policies import Profile
 from yingshang_flow.words import Label
@@ -82,17 +82,10 @@ def write_xes(file: BinaryIO, histories: Iterable[History]) -> int:
     file.write(_HEAD.encode())
     count = 0
     for records, lifecycle in histories:
-        file.write(_encoded("".join(_trace(records, lifecycle))))
+        file.write("".join(_trace(records, lifecycle)).encode())
         count += 1
     file.write(b"</log>\n")
     return count
-
-
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as exc:
-        raise CodecError(f"a text holds the lone surrogate {exc.object[exc.start]!r}; remove it") from exc
 
 
 def _trace(records: Sequence[Record], lifecycle: Lifecycle) -> Iterator[str]:
@@ -123,6 +116,7 @@ def _identity(case: str) -> UUID:
 
 def _of_case(case: str, opening: Opening, lifecycle: Lifecycle, identity: UUID) -> Mapping[str, object]:
     """Return the attributes of a trace."""
+    definition = json_text(lifecycle.sections)
     return {
         "concept:name": case,
         "identity:id": identity,
@@ -132,7 +126,8 @@ def _of_case(case: str, opening: Opening, lifecycle: Lifecycle, identity: UUID) 
         "yingshang:version": opening.version,
         "yingshang:profile": opening.profile,
         "yingshang:fingerprint": opening.fingerprint,
-        "yingshang:definition": json_text(lifecycle.sections),
+        "yingshang:definition": definition,
+        "yingshang:digest": _digest(definition),
         "yingshang:parent": opening.parent,
         "yingshang:origin": opening.origin,
         "yingshang:reference": opening.reference,
@@ -266,7 +261,8 @@ class _Reading:
 
     def _lifecycle(self, trace: Trace) -> Lifecycle:
         """Return the definition of a case, rebuilt from what stands in its trace."""
-        key, text, mark = (self._said(trace, f"yingshang:{name}") for name in _DEFINITION)
+        text = self._whole(trace, "yingshang:definition")
+        key, mark = self._said(trace, "yingshang:lifecycle"), self._said(trace, "yingshang:fingerprint")
         found = self._definitions.get((key, text, mark))
         if found is None:
             found = self._definitions[key, text, mark] = self._rebuilt(trace, key, text, mark)
@@ -288,9 +284,7 @@ class _Reading:
         return found
 
     def _record(self, event: Event, lifecycle: Lifecycle) -> Record:
-        text = self._said(event, "yingshang:record")
-        if _digest(text) != self._said(event, "yingshang:digest"):
-            raise self._wrong(event, "its record does not give its digest: it was changed")
+        text = self._whole(event, "yingshang:record")
         try:
             record = codec.record_from(text, lifecycle)
             told = activity(record), _time(record.occurred_at.instant)
@@ -301,6 +295,13 @@ class _Reading:
         if not _is_time(self._said(event, "time:timestamp"), told[1]):
             raise self._wrong(event, f"its time was changed: its record is of {told[1]}")
         return record
+
+    def _whole(self, where: Trace | Event, key: str) -> str:
+        """Return a text that gives its digest."""
+        text = self._said(where, key)
+        if _digest(text) != self._said(where, "yingshang:digest"):
+            raise self._wrong(where, f"its {key.partition(':')[2]} does not give its digest: it was changed")
+        return text
 
     def _said(self, where: Trace | Event, key: str) -> str:
         found = where.attributes.get(key)
@@ -313,7 +314,6 @@ class _Reading:
         return EventLogError(self._name, f"line {where.line}, {kind}: {what}")
 
 
-_DEFINITION: Final = ("lifecycle", "definition", "fingerprint")
 _UNREADABLE: Final = (YingshangFlowError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
