@@ -15,6 +15,7 @@
     │   ├── CaseNotFoundError
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
+    ├── BaselineError              a file of accepted findings that cannot be used; every problem at once
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
     │   ├── HeadingsError            a table whose headings are not those that are looked for; a mapping may help
     │   └── MappingError             a mapping of columns that is wrong; every problem by file and key path
@@ -121,6 +122,10 @@ class UnknownFingerprintError(UnknownError):
 
 class ContentError(_ProblemsError):
     """Missing, surplus or wrongly typed content; every problem is named by its path."""
+
+
+class BaselineError(_ProblemsError):
+    """A file of accepted findings that cannot be used; all problems of the file are reported together."""
 
 
 class LedgerError(_ProblemsError):

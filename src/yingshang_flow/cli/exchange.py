@@ -12,9 +12,10 @@ from typing import BinaryIO, Final, cast, get_args
 import click
 
 from yingshang_flow.cli import options
-from yingshang_flow.cli.ledgers import ledger_json, show_ledger
+from yingshang_flow.cli.ledgers import report_ledger
 from yingshang_flow.cli.output import Page, print_json
-from yingshang_flow.cli.verdicts import counted, print_audits
+from yingshang_flow.cli.reports import Wanted, report_cases
+from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.compliance import audit_all, audit_ledger
 from yingshang_flow.compliance.event_log import read_traces
 from yingshang_flow.compliance.foreign_log import read_foreign_xes
@@ -139,9 +140,9 @@ def audit_log(
     as_of: date | None,
     lang: Language,
     verdicts: bool,
-    as_json: bool,
+    wanted: Wanted,
 ) -> bool:
-    """Print the audit of an event log; tell whether there are findings, or traces that could not be taken.
+    """Report the audit of an event log; tell whether there are new findings, or traces that could not be taken.
 
     Raises:
         EventLogError: It cannot be read as an event log.
@@ -157,19 +158,16 @@ def audit_log(
             raise click.UsageError(
                 f"{path!r} was exported from here and says its procedures: leave out --lifecycle, --policy and --names"
             )
-        return print_audits(
-            audit_all(tuple(read_xes(path)), calendar=china(), now=at), lang, verdicts=verdicts, as_json=as_json
-        )
+        cases = tuple(read_xes(path))
+        said = audit_all(cases, calendar=china(), now=at)
+        used = {(one.key, one.profile): one for _, one in cases}.values()
+        return report_cases(said, used, china(), at, lang, name=Path(path).name, verdicts=verdicts, wanted=wanted)
     if lifecycle is None or policy is None:
         raise click.UsageError(f"{path!r} is of another system: say --lifecycle and --policy, and --names if need be")
     procedure = options.shipped(lifecycle)(options.profile(policy))
     ledger = read_foreign_xes(path, procedure, names={} if names is None else _read_names(names))
-    said = audit_ledger(ledger, procedure, calendar=china(), now=at)
-    if as_json:
-        print_json(ledger_json(said))
-    else:
-        show_ledger(Page(), said, lang, verdicts=verdicts)
-    return bool(said.findings or said.problems)
+    told = audit_ledger(ledger, procedure, calendar=china(), now=at)
+    return report_ledger(told, procedure, lang, path=path, verdicts=verdicts, wanted=wanted)
 
 
 def _read_names(path: Path) -> Mapping[str, str]:
