@@ -18,6 +18,8 @@ FINDINGS: Final = "审计发现 Findings"
 REFUSED: Final = "未审计的行 Refused"
 """What the sheet of the rows is called that were not audited."""
 
+_WRAPPED: Final = Alignment(vertical="top", wrap_text=True)
+_LINK: Final = Font(color="FF1F5FA8", underline="single")
 _FINDINGS: Final = (
     ("行 Line", 10),
     ("案件 Case", 22),
@@ -104,10 +106,10 @@ def _list(
         for place, value in enumerate(row, 1):
             cell = sheet.cell(number, place)
             write(cell, value)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment = _WRAPPED
         if address:
             cell = sheet.cell(number, 1)
             cell.hyperlink = Hyperlink(cell.coordinate, location=address)
-            cell.font = Font(color="FF1F5FA8", underline="single")
+            cell.font = _LINK
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{number}"
