@@ -94,7 +94,7 @@ def database(tmp_path: Path) -> str:
 def test_a_query_is_audited_and_guessed_like_a_file(run: Run, database: str) -> None:
     query = ("--query", "SELECT * FROM complaints")
     result = run("audit", database, *query, *AGAINST)
-    assert result.stdout.endswith("3 rows = 2 audited + 1 refused; 0 findings\n"), result.output
+    assert result.stdout.endswith("3 rows = 2 audited + 1 refused; 1 finding\n"), result.output
     assert '"投诉编号" = "编号"' in run("mapping", database, *query, "--lifecycle", "complaint").stdout
 
 

@@ -97,7 +97,7 @@ def test_a_procedure_without_names_of_its_own_is_guessed_by_its_acts_or_by_what_
     assert of(guess(["编号", "申请日期"], own)) == {"编号": ("编号", SURE)}
 
 
-ROWS = [
+ROWS: list[list[str | None]] = [
     ["2018年投诉台账"],
     ["工单编号", "接诉时间", "办理", None, "应办结日期"],
     [None, None, "回复时间", "办理完成时间", None],

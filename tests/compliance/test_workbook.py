@@ -27,7 +27,7 @@ HEADINGS = ["编号", "申请日期", "事项", "份数", "决定日期", "结�
 DAY = date(2021, 3, 1)
 
 
-def read(rows: Sequence[Sequence[Any]], change: Callable[[Worksheet], None] | None = None) -> Ledger:
+def read(rows: Sequence[Any], change: Callable[[Worksheet], None] | None = None) -> Ledger:
     return read_ledger(workbook(rows, change), PERMITS, name="台账.xlsx")
 
 
