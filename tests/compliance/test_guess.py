@@ -1,5 +1,6 @@
 """Guesses of a mapping: what is recognised and how surely, what is never mixed up, and that the text can be used."""
 
+import attrs
 import pytest
 
 from tests.compliance.permits import COLUMNS, PERMITS, permits
@@ -95,6 +96,18 @@ def test_a_procedure_without_names_of_its_own_is_guessed_by_its_acts_or_by_what_
     assert of(guess(["计划时间", "约谈日期"], interview)) == {"计划时间": ("plan", LIKELY), "约谈日期": ("hold", SURE)}
     own = permits(Column("编号", "", "reference"))
     assert of(guess(["编号", "申请日期"], own)) == {"编号": ("编号", SURE)}
+
+
+def test_a_procedure_that_knows_no_columns_at_all_is_guessed_by_the_names_of_its_acts() -> None:
+    own = attrs.evolve(PERMITS, ledger=())
+    found = guess(["编号", "申请时间", "决定日期"], own)
+    assert [one.key for one in found.columns] == ["reference", "ask", "decide"]
+    assert found.mapping.expected(own)
+
+
+def test_the_text_says_what_is_required_and_under_no_heading() -> None:
+    assert guess(["办结日期"], COMPLAINT).text("zh").endswith("# 缺少的必需列: 收到日期\n")
+    assert "# required, but under no heading: 收到日期" in guess(["办结日期"], COMPLAINT).text("en")
 
 
 ROWS: list[list[str | None]] = [

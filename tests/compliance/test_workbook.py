@@ -85,6 +85,18 @@ def test_a_number_of_more_digits_than_a_spreadsheet_keeps_is_refused() -> None:
     assert "keeps only 15 digits" in problems(read([HEADINGS, [210101199001011234, DAY]]))[0]
 
 
+def test_a_date_of_an_impossible_year_is_refused_and_harmless_elsewhere() -> None:
+    found = read([[*HEADINGS, "备注"], ["a", date(1900, 3, 1)], ["b", DAY, None, None, None, None, date(1900, 3, 1)]])
+    assert [row.reference for row in found.rows] == ["b"]
+    assert "the year is impossible" in problems(found)[0]
+
+
+def test_an_error_in_the_number_of_a_case_is_refused() -> None:
+    found = read([HEADINGS, ["#N/A", DAY], ["b", DAY]])
+    assert [row.reference for row in found.rows] == ["b"]
+    assert (found.problems[0].column, found.problems[0].value) == ("编号", "#N/A")
+
+
 def test_mixed_ways_to_write_a_date_are_noted() -> None:
     assert notes(read([HEADINGS, ["a", DAY], ["b", "2021.3.1"]])) == [
         "the column 申请日期 mixes ways to write a date: 日期格式 (line 2), 2018.9.10 (line 3)"
