@@ -1,7 +1,7 @@
 """What reading a ledger from a workbook takes beside openpyxl reading the same cells, and what its audit takes then.
 
 Run: ``python benchmarks/bench_ledger_import.py [ROWS]``; 100,000 unless given. The ledger is synthetic and seeded; a
-row has eleven cells, seven of them dates. The three are run in turn, in seconds of the processor, and medians are compared.
+row has eleven cells, seven of them dates. All are run in turn, in seconds of the processor, and medians are compared.
 """
 
 import random

@@ -14,6 +14,7 @@ from yingshang_flow.errors import LedgerError
 from yingshang_flow.words import Label
 
 _AT_ONCE: Final = 1_000
+_LONGEST_ERROR: Final = 200
 _READS: Final = ("select", "with", "values", "table")
 _READ_ONLY: Final = dict.fromkeys(("postgresql", "mysql", "mariadb"), "SET TRANSACTION READ ONLY")
 _SQLITE_READS: Final = "PRAGMA query_only ="
@@ -71,7 +72,7 @@ def _rows(engine: sa.Engine, statement: str, name: str, headings: list[str]) -> 
                 if kind == "sqlite":  # the connection goes back to those who may write
                     _tell(connection, _SQLITE_READS, "OFF")
     except SQLAlchemyError as exc:
-        why = short(str(getattr(exc, "orig", None) or exc))
+        why = " ".join(str(getattr(exc, "orig", None) or exc)[:_LONGEST_ERROR].split())
         raise LedgerError(name, f"the query is refused: {why}; correct it, or the address of the database") from exc
 
 
