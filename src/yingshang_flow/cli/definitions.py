@@ -1,31 +1,17 @@
-"""``lifecycles``, ``diagram``, ``check`` and ``rules``: what the shipped procedures and profiles say."""
+"""``lifecycles`` and ``diagram``: what the shipped procedures and profiles say."""
 
-import importlib
-import re
-import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterator
 
-import attrs
 import click
 
 from yingshang_flow import policies
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.codec import content_problems
-from yingshang_flow.core.analysis import homes, problems
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.diagrams import RENDERERS, draw
-from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
-from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.lifecycles import SHIPPED
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language, Rule
-
-_CHECKOUT: Final = Path(__file__).resolve().parents[3]
-"""The folder of a checkout; something else, without tests, where the package was installed."""
-
-_TEST: Final = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
+from yingshang_flow.words import Language
 
 
 def bound() -> Iterator[Lifecycle]:
@@ -96,149 +82,3 @@ def diagram(
     else:
         found, history = options.shipped(lifecycle)(options.profile(policy)), None
     click.echo(draw(found, form, language=lang, history=history), nl=False)
-
-
-@click.command()
-@click.argument("target", metavar="LIFECYCLE|MODULE:NAME")
-@options.policy()
-@options.as_json()
-@click.pass_context
-def check(context: click.Context, *, target: str, policy: str | None, as_json: bool) -> None:
-    """Analyse a lifecycle before any case.
-
-    A shipped one by its key under a profile, or your own by MODULE:NAME; every problem is told, and exits with 1.
-    """
-    thing = _imported(target) if ":" in target else options.shipped(target)
-    if isinstance(thing, Lifecycle):
-        if policy is not None:
-            raise click.UsageError(f"{target} is bound already: leave out --policy")
-        found = list(problems(thing))
-        for trigger in thing.triggers:
-            found.extend(content_problems(trigger.content) if trigger.content is not None else ())
-        subject = thing.key
-    else:
-        if policy is None:
-            raise click.UsageError(f"say under which profile: --policy {'|'.join(policies.keys())} or a file")
-        found, subject = _problems(thing, policy), f"{thing.key} under {policy}"
-    found = list(dict.fromkeys(found))
-    if as_json:
-        print_json({"lifecycle": subject, "problems": found})
-    else:
-        page = Page()
-        page.text(f"{subject}: {f'{len(found)} problems' if found else 'no problems'}")
-        page.lines(found)
-    context.exit(1 if found else 0)
-
-
-def _problems(procedure: Procedure[Any], policy: str) -> list[str]:
-    try:
-        procedure(options.profile(policy))
-    except ProfileError:
-        raise
-    except DefinitionError as exc:
-        return list(exc.problems)
-    return []
-
-
-def _imported(target: str) -> Lifecycle | Procedure[Any]:
-    """Import somebody's lifecycle or procedure, from the current directory too."""
-    module, _, name = target.partition(":")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        thing: object = getattr(importlib.import_module(module), name)
-    except Exception as exc:  # whatever somebody's module raises
-        raise UnknownError(f"{target} cannot be imported: {type(exc).__name__}: {exc}") from exc
-    finally:
-        sys.path.pop(0)
-    if not isinstance(thing, Lifecycle | Procedure):
-        raise UnknownError(f"{target} is a {type(thing).__name__}, neither a Lifecycle nor a Procedure")
-    return thing
-
-
-@attrs.define
-class _Traced:
-    """A rule, and everywhere it is found."""
-
-    lifecycle: str
-    rule: Rule
-    profiles: list[str] = attrs.field(factory=list)
-    homes: dict[str, None] = attrs.field(factory=dict)
-
-
-@click.command()
-@click.argument("lifecycle", required=False)
-@options.language()
-@options.as_json()
-def rules(*, lifecycle: str | None, lang: Language, as_json: bool) -> None:
-    """List the rules with article and home.
-
-    Those of LIFECYCLE, or of all: what each asks for, where it stands, where in the definition it is built and, in a
-    checkout, how many tests are named after it.
-    """
-    if lifecycle is not None:
-        options.shipped(lifecycle)
-    traced: dict[tuple[str, str], _Traced] = {}
-    for found in bound():
-        if lifecycle in {None, found.key}:
-            built = homes(found)
-            for rule in found.rules:
-                one = traced.setdefault((found.key, rule.id), _Traced(found.key, rule))
-                one.profiles.append(found.profile)
-                one.homes.update(dict.fromkeys(built.get(rule.id, ())))
-    tests = _tests(_CHECKOUT)
-    keys = list(dict.fromkeys(one.lifecycle for one in traced.values()))
-    told = sorted(traced.values(), key=lambda one: (keys.index(one.lifecycle), *_place(one.rule.id)))
-    if as_json:
-        print_json([_as_dict(one, tests) for one in told])
-        return
-    page = Page()
-    for key in keys:
-        page.heading(f"{key} {_title(key, lang)}")
-        columns = ("rule", "kind", "what it asks for", "stands in", "built in", *(("tests",) if tests else ()))
-        page.table(columns, [_row(one, lang, tests) for one in told if one.lifecycle == key])
-
-
-def _place(rule: str) -> tuple[str, int, str]:
-    """Return what puts Y2 before Y10; an id without a number stands by its letters."""
-    letters = rule.rstrip("0123456789")
-    return letters, int(rule[len(letters) :] or 0), rule
-
-
-def _title(key: str, lang: Language) -> str:
-    return next(found.title.text(lang) for found in bound() if found.key == key)
-
-
-def _row(one: _Traced, lang: Language, tests: Mapping[str, list[str]] | None) -> tuple[object, ...]:
-    rule = one.rule
-    kinds = ", ".join(kind.value for kind in rule.kinds)
-    cited = "\n".join(map(str, rule.citations))
-    row = (rule.id, kinds, rule.label.text(lang), cited, "\n".join(one.homes) or None)
-    return row if tests is None else (*row, len(tests.get(rule.id, ())) or None)
-
-
-def _as_dict(one: _Traced, tests: Mapping[str, list[str]] | None) -> dict[str, object]:
-    return {
-        "lifecycle": one.lifecycle,
-        "rule": one.rule.id,
-        "kinds": [kind.value for kind in one.rule.kinds],
-        "label": both(one.rule.label),
-        "citations": [
-            {"source": cited.source.key, "article": cited.article, "kind": cited.authority.value}
-            for cited in one.rule.citations
-        ],
-        "profiles": one.profiles,
-        "homes": list(one.homes),
-        **({} if tests is None else {"tests": tests.get(one.rule.id, [])}),
-    }
-
-
-def _tests(checkout: Path) -> Mapping[str, list[str]] | None:
-    """Return the tests that are named after a rule, by its id; none outside a checkout."""
-    if not (checkout / "pyproject.toml").is_file() or not (checkout / "tests").is_dir():
-        return None
-    found: dict[str, list[str]] = {}
-    for path in sorted((checkout / "tests").rglob("test_*.py")):
-        for name in _TEST.findall(path.read_text(encoding="utf-8")):
-            for word in dict.fromkeys(name.split("_")):
-                found.setdefault(word.upper(), []).append(f"{path.relative_to(checkout).as_posix()}::{name}")
-    return found

@@ -12,14 +12,17 @@ from yingshang_flow import __version__
 from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
+from yingshang_flow.cli.checking import check
 from yingshang_flow.cli.checkpoints import checkpoint
 from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
-from yingshang_flow.cli.definitions import check, diagram, lifecycles, rules
+from yingshang_flow.cli.definitions import diagram, lifecycles
 from yingshang_flow.cli.demo import demo
+from yingshang_flow.cli.exchange import export
 from yingshang_flow.cli.mappings import mapping
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
+from yingshang_flow.cli.rules import rules
 from yingshang_flow.cli.showing import show
 from yingshang_flow.errors import YingshangFlowError
 
@@ -113,12 +116,12 @@ def program(context: click.Context) -> None:
 for _command in (
     demo,
     lifecycles,
+    mapping,
     show,
     diagram,
     deadline,
     calendar,
     audit,
-    mapping,
     verify,
     checkpoint,
     check,
@@ -126,6 +129,7 @@ for _command in (
     sweep,
     reproject,
     ics,
+    export,
     db,
 ):
     program.add_command(_command)

@@ -9,6 +9,7 @@ from yingshang_flow.compliance import amended
 from yingshang_flow.compliance.acts import Acts
 from yingshang_flow.compliance.duties import TO_COMPARE, Duties
 from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Verdict
+from yingshang_flow.compliance.grounds import with_reasons
 from yingshang_flow.compliance.noting import Notes
 from yingshang_flow.compliance.owing import Owing
 from yingshang_flow.compliance.past import Key, Past, readable, snapshots
@@ -92,7 +93,8 @@ def audit_all(
                     _across(said, duty, offences.get(said.case, [])) if under is lifecycle else said
                     for said, (_, under) in zip(audits, cases, strict=True)
                 ]
-    return tuple(audits)
+    acts = (records for _, records in compared)
+    return tuple(with_reasons(said, under, told) for said, (_, under), told in zip(audits, cases, acts, strict=True))
 
 
 def _across(said: Audit, duty: AcrossCases, offences: list[str]) -> Audit:
@@ -144,7 +146,7 @@ class _Auditor:
         duties = Duties(lifecycle, deadlines, now, notes)
         for duty in lifecycle.duties:
             duties.check(duty, counting, case, ended=state is not None and state.final)
-        return Audit(
+        said = Audit(
             case.id,
             lifecycle.key,
             lifecycle.profile,
@@ -155,6 +157,7 @@ class _Auditor:
             notes.acts,
             case.state,
         )
+        return with_reasons(said, lifecycle, counting)
 
     def _folded(
         self, history: Sequence[Record], acts: Acts, notes: Notes

@@ -112,18 +112,13 @@ class Duties:
             return
         if duty.occasion and all(record.trigger != duty.occasion for record in acts):
             return
-        by_revision = {record.revision: record for record in acts}
-        found = False
-        try:
-            for revision, what in duty.offences(acts, self._lifecycle.values, self._now):
-                found = True
-                record = by_revision[revision]
-                for rule in duty.rules:
-                    self._notes.breach(rule, self._found(rule, duty, record, found=what))
-        except LookupError as exc:
-            self._note_all(duty, f"缺少资料（{exc}）", f"not on file ({exc})")
-            return
-        if not found:
+        offences, missing = offences_of(duty, acts, self._lifecycle.values, self._now)
+        for record, what in offences:
+            for rule in duty.rules:
+                self._notes.breach(rule, self._found(rule, duty, record, found=what))
+        if missing is not None:
+            self._note_all(duty, f"缺少资料（{missing}）", f"not on file ({missing})")
+        elif not offences:
             for rule in duty.rules:
                 self._notes.keep(rule, duty.label)
 
@@ -141,18 +136,56 @@ class Duties:
                 self._notes.keep(rule, said)
 
     def _found(self, rule: Rule, duty: Duty, record: Record, *, found: str = "", unit: str = "") -> Finding:
-        return Finding.of(
-            rule,
-            record.case,
-            duty.label,
-            found=found,
-            revision=record.revision,
-            unit=unit,
-            happened=record.occurred_at.date,
-            act=self._notes.named(record),
-            place=self._notes.place(record),
-        )
+        act, place = self._notes.named(record), self._notes.place(record)
+        return breach_of(rule, duty, record, act=act, place=place, found=found, unit=unit)
 
     def _note_all(self, duty: Duty, zh: str, en: str) -> None:
         for rule in duty.rules:
             self._notes.leave(rule, Label(zh, en))
+
+
+def offences_of(
+    duty: Never, acts: Sequence[Record], values: object, now: datetime
+) -> tuple[list[tuple[Record, str]], LookupError | None]:
+    """Return what offends in a history, with the acts that show it, and what is not on file where it cannot be told.
+
+    Args:
+        duty: What must not be.
+        acts: The acts that count, in order.
+        values: The values of the profile.
+        now: The aware instant as of which it is asked.
+    """
+    by_revision = {record.revision: record for record in acts}
+    found: list[tuple[Record, str]] = []
+    try:
+        found.extend((by_revision[revision], what) for revision, what in duty.offences(acts, values, now))
+    except LookupError as exc:
+        return found, exc
+    return found, None
+
+
+def breach_of(
+    rule: Rule, duty: Duty, record: Record, *, act: Label, place: str, found: str = "", unit: str = ""
+) -> Finding:
+    """Return the breach of a duty that an act shows.
+
+    Args:
+        rule: The rule.
+        duty: The duty.
+        record: The act.
+        act: What the act is called.
+        place: Which time of its trigger it is.
+        found: What was found.
+        unit: Who did not do it, where several owed it.
+    """
+    return Finding.of(
+        rule,
+        record.case,
+        duty.label,
+        found=found,
+        revision=record.revision,
+        unit=unit,
+        happened=record.occurred_at.date,
+        act=act,
+        place=place,
+    )

@@ -50,6 +50,10 @@ class LedgerRow:
         """The reference, or the line where there is none."""
         return self.reference or f"第{self.line}行"
 
+    def problem(self, column: str, value: str, why: Label, remedy: Label, *, sheet: str = "") -> "RowProblem":
+        """Return why it is not taken."""
+        return RowProblem(self.line, column, value, why, remedy, sheet)
+
 
 @attrs.frozen
 class RowProblem:

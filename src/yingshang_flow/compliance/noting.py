@@ -26,11 +26,13 @@ class Notes:
 
     Attributes:
         irregular: Breaches of the procedure itself.
+        breaches: Breaches of rules, in the order in which they were found.
         acts: Every act that counts; set once that is known.
     """
 
     def __init__(self, lifecycle: Lifecycle, history: Sequence[Record], told: Collection[str] | None) -> None:
         self.irregular: list[Finding] = []
+        self.breaches: list[Finding] = []
         self.acts: tuple[Told, ...] = ()
         self._lifecycle = lifecycle
         self._told = told
@@ -53,6 +55,11 @@ class Notes:
     def breach(self, rule: Rule, finding: Finding) -> None:
         """Note a breach of a rule."""
         self._broken.setdefault(rule.id, []).append(finding)
+        self.breaches.append(finding)
+
+    def has_kept(self, rule: Rule) -> bool:
+        """Tell whether anything shows that a rule was kept."""
+        return rule.id in self._kept
 
     def verdict(self, rule: Rule) -> Verdict:
         """Return what became of a rule, by everything that was noted."""

@@ -41,7 +41,7 @@ class Owing:
         due = deadline.due
         settled = None if deadline.settled is None else deadline.settled.date
         outcome, became = self._became(limit, deadline, case, settled)
-        late = self._late(due, settled or self._today()) if outcome is Outcome.BROKEN else None
+        late = days_late(self._calendar, due, settled or self._today()) if outcome is Outcome.BROKEN else None
         zh, en = f"{limit.label.zh} {deadline.obligor}".strip(), f"{limit.label.en} {deadline.obligor}".strip()
         said = Label(f"{zh}：{became.zh}", f"{en}: {became.en}")
         for rule in limit.rules:
@@ -63,7 +63,8 @@ class Owing:
                 self._notes.breach(rule, found)
         met = settled if deadline.status in {Status.MET, Status.MET_LATE} else None
         unit = unit_of(deadline.obligor) or self._unit_by(deadline)
-        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late)
+        runs = self._runs(deadline)
+        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late, runs)
 
     def _became(self, limit: TimeLimit, deadline: Deadline, case: Case, settled: date | None) -> tuple[Outcome, Label]:
         """Return what became of a deadline, and in which words."""
@@ -75,7 +76,7 @@ class Owing:
             return Outcome.KEPT, Label(f"期限至{due}，于{settled}办理", f"due {due}, done {settled}")
         elif deadline.status is Status.STOPPED:
             said = Label(f"{settled}起不再要求", f"no longer owed since {settled}")
-        elif deadline.status is Status.OPEN and self._now < deadline.end:
+        elif self._runs(deadline):
             said = Label(f"期限至{due}，尚未届满", f"due {due}, still running")
         elif limit.soft:
             said = Label(f"未能于{due}前办理", f"wished for by {due}, not done by then")
@@ -92,6 +93,9 @@ class Owing:
             return self._notes.untold(limit.extended)
         return untold
 
+    def _runs(self, deadline: Deadline) -> bool:
+        return deadline.status is Status.OPEN and self._now < deadline.end
+
     def _today(self) -> date:
         return self._now.astimezone(CHINA_TIME).date()
 
@@ -100,13 +104,6 @@ class Owing:
         until = deadline.settled
         told = (act for act in self._notes.acts if until is None or act.at <= until.date)
         return next((act.unit for act in reversed(tuple(told)) if act.unit), "")
-
-    def _late(self, due: date, done: date) -> int | None:
-        """Return how many working days lie between; none where the calendar does not know them."""
-        try:
-            return self._calendar.count(due, done)
-        except CalendarRangeError:
-            return None
 
     def _may_be_extended(self, limit: TimeLimit, deadline: Deadline, by: date) -> bool:
         """Tell whether an extension that the source would not tell of could have reached to a day."""
@@ -117,6 +114,20 @@ class Owing:
             if by <= limit.counted(period.value, deadline.anchor, deadline.turn, self._calendar).date:
                 return True
         return False
+
+
+def days_late(calendar: WorkingCalendar, due: date, done: date) -> int | None:
+    """Return how many working days lie between two days; none where the calendar does not know them.
+
+    Args:
+        calendar: The working days.
+        due: Until when it was owed.
+        done: When it was done, or the day as of which it is judged.
+    """
+    try:
+        return calendar.count(due, done)
+    except CalendarRangeError:
+        return None
 
 
 def _may_be_late(deadline: Deadline) -> bool:
