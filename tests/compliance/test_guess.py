@@ -2,6 +2,8 @@
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.compliance.permits import COLUMNS, PERMITS, permits
 from tests.compliance.workbooks import workbook
@@ -129,6 +131,12 @@ def test_the_line_or_the_two_lines_of_the_headings_are_found() -> None:
     }
     assert guess_table(open_table(workbook([*ROWS[:2], ROWS[3]])), COMPLAINT).header == (2,)
     assert guess_table(open_table(workbook([ROWS[1], ROWS[3]])), COMPLAINT).header == ()
+
+
+@given(st.lists(st.text(max_size=8), max_size=4), st.lists(st.lists(st.text(max_size=4), max_size=4), max_size=2))
+def test_whatever_the_headings_are_the_text_is_a_mapping(headings: list[str], rows: list[list[str]]) -> None:
+    found = guess([*headings, "收到日期", "办结结果"], COMPLAINT, [[*[""] * len(headings), "", *row] for row in rows])
+    assert Mapping.from_text(found.text()) == found.mapping
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

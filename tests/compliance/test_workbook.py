@@ -4,6 +4,7 @@ import io
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -393,6 +394,32 @@ def test_a_byte_that_is_wrong_in_the_middle_is_told() -> None:
         middle = info.header_offset + 200
     broken = data[:middle] + bytes([data[middle] ^ 0xFF]) + data[middle + 1 :]
     assert "damaged" in refused(broken)
+
+
+WHOLE = workbook([HEADINGS, ["a", DAY, "修路", 3], ["b", "2021-03-01", None, None, "=B2"]])
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
+@settings(deadline=None, max_examples=150)
+def test_a_file_with_any_byte_wrong_is_read_or_refused(at: int, change: int) -> None:
+    read_or_refused(WHOLE[:at] + bytes([WHOLE[at] ^ change]) + WHOLE[at + 1 :])
+
+
+@given(
+    st.sampled_from([SHEET, "xl/workbook.xml", "xl/styles.xml", "_rels/.rels"]),
+    st.integers(0, 3_000),
+    st.binary(max_size=3),
+)
+@settings(deadline=None, max_examples=150)
+def test_a_part_with_any_bytes_wrong_is_read_or_refused(part: str, at: int, change: bytes) -> None:
+    read_or_refused(repacked(WHOLE, {part: lambda xml: xml[: at % len(xml)] + change + xml[at % len(xml) + 1 :]}))
+
+
+def read_or_refused(data: bytes) -> None:
+    """Read a workbook; what is wrong with it is a LedgerError, whatever it is."""
+    with suppress(LedgerError):
+        found = read_ledger(data, PERMITS)
+        assert found.total == len(found.rows) + found.refused
 
 
 def test_what_grows_beyond_all_measure_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,16 +203,21 @@ class Package:
         """Return the error of a workbook that is damaged."""
         return _damaged(self.name, why)
 
-    def _elements(self, part: str) -> Iterator[ET.Element]:
-        """Yield the elements of a part as they end; what is taken from each is taken at once.
+    def _elements(self, part: str, forget: str = "") -> Iterator[ET.Element]:
+        """Yield the elements of a part as they end; those of one name are forgotten with all before them.
 
         Raises:
             LedgerError: It is no XML.
         """
         try:
             with self.part(part) as source:
-                for _, element in ET.iterparse(source):  # noqa: S314  # expat bounds what entities may do
-                    yield element
+                root: ET.Element | None = None
+                for event, element in ET.iterparse(source, ("start", "end")):  # noqa: S314  # expat bounds entities
+                    root = element if root is None else root
+                    if event == "end":
+                        yield element
+                        if forget and _local(element.tag) == forget:
+                            root.clear()
         except ET.ParseError as exc:
             raise self.damaged(f"{part}: {exc}") from exc
 
@@ -224,7 +229,7 @@ class Package:
 
     def _strings(self, part: str) -> Iterator[str]:
         pieces: list[str] = []
-        for element in self._elements(part):
+        for element in self._elements(part, forget="si"):
             local = _local(element.tag)
             if local == "t":
                 pieces.append(element.text or "")
@@ -233,7 +238,6 @@ class Package:
             elif local == "si":
                 yield "".join(pieces).strip()
                 pieces.clear()
-                element.clear()
 
     def _date_styles(self, part: str) -> Iterator[str]:
         codes: dict[str, str] = {}
