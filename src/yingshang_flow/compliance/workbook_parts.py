@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ _OTHERS: Final = (
     ("word/document.xml", "is a Word document"),
     ("content.xml", "is an OpenDocument file"),
 )
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, LookupError, ValueError, OSError)
+"""What a damaged archive makes the standard library raise; of OSError, that a place before the file is sought."""
 _SAVE_XLSX: Final = "save it as .xlsx"
 
 
@@ -84,7 +87,7 @@ class Package:
                 with zipfile.ZipFile(file) as archive:
                     names = frozenset(archive.namelist())
                     _check_size(archive, name, file.seek(0, io.SEEK_END))
-            except (zipfile.BadZipFile, ValueError, NotImplementedError) as exc:
+            except _BROKEN as exc:
                 raise _damaged(name, str(exc)) from exc
         for part, what in _OTHERS:
             if part in names:
@@ -194,10 +197,10 @@ class Package:
         try:
             with self.opened() as file, zipfile.ZipFile(file) as archive, archive.open(name) as source:
                 yield source  # type: ignore[misc]  # reads bytes as a file does
+        except (*_BROKEN, EOFError) as exc:
+            raise self.damaged(str(exc)) from exc
         except RuntimeError as exc:
             raise LedgerError(self.name, f"it is protected by a password ({exc}); {_UNLOCK}") from exc
-        except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError) as exc:
-            raise self.damaged(str(exc)) from exc
 
     def damaged(self, why: str) -> LedgerError:
         """Return the error of a workbook that is damaged."""
