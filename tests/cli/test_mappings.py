@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -68,6 +69,7 @@ def test_the_shipped_mapping_goes_by_its_key_and_is_needed_where_a_procedure_has
     path.write_text("约谈编号,计划日期,约谈对象,约谈日期\n1,2018-09-03,甲区政府,2018-09-10\n", encoding="utf-8")
     against = ("--lifecycle", "interview", "--policy", "dalian-2018", "--as-of", "2018-12-31")
     assert "has no headings of its own; give --mapping FILE or KEY (interview)" in refused("audit", path, *against)
+    assert '"plan" = "计划日期"' in run("mapping", path, "--lifecycle", "interview").stdout
     result = run("audit", path, *against, "--mapping", "interview")
     assert "1 row = 1 audited + 0 refused" in result.stdout, result.output
 
@@ -94,8 +96,14 @@ def database(tmp_path: Path) -> str:
 def test_a_query_is_audited_and_guessed_like_a_file(run: Run, database: str) -> None:
     query = ("--query", "SELECT * FROM complaints")
     result = run("audit", database, *query, *AGAINST)
-    assert result.stdout.endswith("3 rows = 2 audited + 1 refused; 0 findings\n"), result.output
+    assert result.stdout.endswith("3 rows = 2 audited + 1 refused; 1 finding\n"), result.output
     assert '"投诉编号" = "编号"' in run("mapping", database, *query, "--lifecycle", "complaint").stdout
+
+
+def test_a_query_without_the_extra_is_told(refused: Refused, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yingshang_flow.compliance.query", None)
+    said = refused("mapping", database, "--query", "SELECT 1", "--lifecycle", "complaint")
+    assert "pip install yingshang-flow[sqlalchemy]" in said
 
 
 def test_calls_that_make_no_sense_are_told_in_one_line(refused: Refused, database: str, ledger: Path) -> None:

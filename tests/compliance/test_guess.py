@@ -1,6 +1,9 @@
 """Guesses of a mapping: what is recognised and how surely, what is never mixed up, and that the text can be used."""
 
+import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.compliance.permits import COLUMNS, PERMITS, permits
 from tests.compliance.workbooks import workbook
@@ -97,7 +100,19 @@ def test_a_procedure_without_names_of_its_own_is_guessed_by_its_acts_or_by_what_
     assert of(guess(["编号", "申请日期"], own)) == {"编号": ("编号", SURE)}
 
 
-ROWS = [
+def test_a_procedure_that_knows_no_columns_at_all_is_guessed_by_the_names_of_its_acts() -> None:
+    own = attrs.evolve(PERMITS, ledger=())
+    found = guess(["编号", "申请时间", "决定日期"], own)
+    assert [one.key for one in found.columns] == ["reference", "ask", "decide"]
+    assert found.mapping.expected(own)
+
+
+def test_the_text_says_what_is_required_and_under_no_heading() -> None:
+    assert guess(["办结日期"], COMPLAINT).text("zh").endswith("# 缺少的必需列: 收到日期\n")
+    assert "# required, but under no heading: 收到日期" in guess(["办结日期"], COMPLAINT).text("en")
+
+
+ROWS: list[list[str | None]] = [
     ["2018年投诉台账"],
     ["工单编号", "接诉时间", "办理", None, "应办结日期"],
     [None, None, "回复时间", "办理完成时间", None],
@@ -116,6 +131,12 @@ def test_the_line_or_the_two_lines_of_the_headings_are_found() -> None:
     }
     assert guess_table(open_table(workbook([*ROWS[:2], ROWS[3]])), COMPLAINT).header == (2,)
     assert guess_table(open_table(workbook([ROWS[1], ROWS[3]])), COMPLAINT).header == ()
+
+
+@given(st.lists(st.text(max_size=8), max_size=4), st.lists(st.lists(st.text(max_size=4), max_size=4), max_size=2))
+def test_whatever_the_headings_are_the_text_is_a_mapping(headings: list[str], rows: list[list[str]]) -> None:
+    found = guess([*headings, "收到日期", "办结结果"], COMPLAINT, [[*[""] * len(headings), "", *row] for row in rows])
+    assert Mapping.from_text(found.text()) == found.mapping
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -114,6 +114,40 @@ def test_the_database_itself_refuses_writing(engine: sa.Engine) -> None:
         connection.execute(TABLE.delete())  # and writes again for others afterwards
 
 
+def test_postgresql_is_read_as_a_stream_and_refuses_writing(postgresql_url: str) -> None:
+    engine = sa.create_engine(postgresql_url)
+    try:
+        with engine.begin() as connection:
+            TABLE.create(connection)
+            connection.exec_driver_sql("CREATE SEQUENCE numbers")
+            connection.execute(TABLE.insert(), [{"id": number, "asked": date(2021, 3, 1)} for number in range(2_000)])
+        assert len(read(engine, "SELECT * FROM applications WHERE coalesce(matter, '') NOT LIKE '%x%'").rows) == 2_000
+        assert "read-only transaction" in refused(engine, "SELECT nextval('numbers')")
+        writing = "WITH gone AS (DELETE FROM applications RETURNING id) SELECT * FROM gone"
+        assert "the query is refused" in refused(engine, writing)
+    finally:
+        with engine.begin() as connection:
+            TABLE.drop(connection)
+            connection.exec_driver_sql("DROP SEQUENCE numbers")
+        engine.dispose()
+
+
+def test_mariadb_is_read_as_a_stream_and_refuses_writing(mariadb_url: str) -> None:
+    engine = sa.create_engine(mariadb_url)
+    try:
+        with engine.begin() as connection:
+            TABLE.create(connection)
+            connection.exec_driver_sql("CREATE SEQUENCE numbers")
+            connection.execute(TABLE.insert(), [{"id": number + 1, "asked": date(2021, 3, 1)} for number in range(50)])
+        assert len(read(engine, "SELECT * FROM applications WHERE coalesce(matter, '') NOT LIKE '%x%'").rows) == 50
+        assert "Cannot execute statement in a READ ONLY transaction" in refused(engine, "SELECT NEXTVAL(numbers)")
+    finally:
+        with engine.begin() as connection:
+            TABLE.drop(connection)
+            connection.exec_driver_sql("DROP SEQUENCE numbers")
+        engine.dispose()
+
+
 @pytest.mark.parametrize("url", ["nonsense", "nosuch://x/y", "sqlite:////nowhere/at/all.db"])
 def test_an_address_that_leads_nowhere_is_told(url: str) -> None:
     assert "address" in refused(url)

@@ -4,6 +4,7 @@ import io
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ HEADINGS = ["编号", "申请日期", "事项", "份数", "决定日期", "结�
 DAY = date(2021, 3, 1)
 
 
-def read(rows: Sequence[Sequence[Any]], change: Callable[[Worksheet], None] | None = None) -> Ledger:
+def read(rows: Sequence[Any], change: Callable[[Worksheet], None] | None = None) -> Ledger:
     return read_ledger(workbook(rows, change), PERMITS, name="台账.xlsx")
 
 
@@ -83,6 +84,18 @@ def test_a_number_that_is_no_date_is_refused_with_sheet_line_column_and_value() 
 
 def test_a_number_of_more_digits_than_a_spreadsheet_keeps_is_refused() -> None:
     assert "keeps only 15 digits" in problems(read([HEADINGS, [210101199001011234, DAY]]))[0]
+
+
+def test_a_date_of_an_impossible_year_is_refused_and_harmless_elsewhere() -> None:
+    found = read([[*HEADINGS, "备注"], ["a", date(1900, 3, 1)], ["b", DAY, None, None, None, None, date(1900, 3, 1)]])
+    assert [row.reference for row in found.rows] == ["b"]
+    assert "the year is impossible" in problems(found)[0]
+
+
+def test_an_error_in_the_number_of_a_case_is_refused() -> None:
+    found = read([HEADINGS, ["#N/A", DAY], ["b", DAY]])
+    assert [row.reference for row in found.rows] == ["b"]
+    assert (found.problems[0].column, found.problems[0].value) == ("编号", "#N/A")
 
 
 def test_mixed_ways_to_write_a_date_are_noted() -> None:
@@ -381,6 +394,32 @@ def test_a_byte_that_is_wrong_in_the_middle_is_told() -> None:
         middle = info.header_offset + 200
     broken = data[:middle] + bytes([data[middle] ^ 0xFF]) + data[middle + 1 :]
     assert "damaged" in refused(broken)
+
+
+WHOLE = workbook([HEADINGS, ["a", DAY, "修路", 3], ["b", "2021-03-01", None, None, "=B2"]])
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
+@settings(deadline=None, max_examples=150)
+def test_a_file_with_any_byte_wrong_is_read_or_refused(at: int, change: int) -> None:
+    read_or_refused(WHOLE[:at] + bytes([WHOLE[at] ^ change]) + WHOLE[at + 1 :])
+
+
+@given(
+    st.sampled_from([SHEET, "xl/workbook.xml", "xl/styles.xml", "_rels/.rels"]),
+    st.integers(0, 3_000),
+    st.binary(max_size=3),
+)
+@settings(deadline=None, max_examples=150)
+def test_a_part_with_any_bytes_wrong_is_read_or_refused(part: str, at: int, change: bytes) -> None:
+    read_or_refused(repacked(WHOLE, {part: lambda xml: xml[: at % len(xml)] + change + xml[at % len(xml) + 1 :]}))
+
+
+def read_or_refused(data: bytes) -> None:
+    """Read a workbook; what is wrong with it is a LedgerError, whatever it is."""
+    with suppress(LedgerError):
+        found = read_ledger(data, PERMITS)
+        assert found.total == len(found.rows) + found.refused
 
 
 def test_what_grows_beyond_all_measure_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

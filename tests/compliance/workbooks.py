@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 Change = Callable[[Worksheet], None]
 
 
-def workbook(rows: Sequence[Sequence[Any]], change: Change | None = None, *, title: str = "台账") -> bytes:
+def workbook(rows: Sequence[Any], change: Change | None = None, *, title: str = "台账") -> bytes:
     """Write rows as the first sheet of a workbook; ``change`` may do more to it."""
     book = Workbook()
     sheet = book.active

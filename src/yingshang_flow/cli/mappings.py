@@ -1,5 +1,6 @@
 """``mapping``: what the headings of a table may stand for, as a mapping to be corrected; and how tables are named."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -98,10 +99,8 @@ def _procedure(key: str, policy: str | None) -> Lifecycle:
     if policy is not None:
         return procedure(options.profile(policy))
     for name in policies.keys():  # noqa: SIM118  # a function, no mapping
-        try:
+        with suppress(ProfileError):
             return procedure(name)
-        except ProfileError:
-            continue
     raise UnknownError(f"no shipped profile has a {key!r}; name one with --policy")
 
 

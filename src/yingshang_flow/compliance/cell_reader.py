@@ -26,7 +26,7 @@ class CellReader:
         self._table = table
         self._serials = serials
         self._kept: dict[tuple[str, Cell], Day | Unreadable] = {}
-        self._spellings: dict[Placed, dict[str, int]] = {}
+        self._spellings: dict[int, tuple[str, dict[str, int]]] = {}
 
     def reference(self, line: int, column: Placed, cells: Sequence[Cell], wrong: list[RowProblem]) -> str:
         """Return the number of a case."""
@@ -47,9 +47,10 @@ class CellReader:
         if isinstance(found, Unreadable):
             wrong.append(self.unreadable(line, column, cell, found))
             return None
-        spellings = self._spellings.get(column)
-        if spellings is None:
-            spellings = self._spellings[column] = {}
+        known = self._spellings.get(column.place)
+        if known is None:
+            known = self._spellings[column.place] = (column.heading, {})
+        spellings = known[1]
         if found.spelling not in spellings:
             spellings[found.spelling] = line
         return found.at
@@ -75,11 +76,10 @@ class CellReader:
 
     def notes(self) -> Iterator[Label]:
         """Yield the columns whose dates are written in several ways."""
-        for column, spellings in self._spellings.items():
+        for name, spellings in self._spellings.values():
             if len(spellings) > 1:
                 zh = "、".join(f"{spelling}（第{line}行）" for spelling, line in spellings.items())
                 en = ", ".join(f"{spelling} (line {line})" for spelling, line in spellings.items())
-                name = column.heading
                 yield Label(f"{name}一列日期写法不一：{zh}", f"the column {name} mixes ways to write a date: {en}")
 
     def problem(self, line: int, column: Placed, value: str, why: Label, remedy: Label) -> RowProblem:

@@ -119,7 +119,7 @@ class Guess:
             mark = "# " if one.sureness is Sureness.MAYBE else ""
             lines.append(
                 f"{mark}{column_text(self._mapped(one))}  # {_SURENESS[one.sureness].text(language)}"
-                f"{'：' if zh else ': '}{one.why.text(language)}"
+                f"{'：' if zh else ': '}{_commented(one.why.text(language))}"
             )
             if one.untold:
                 texts = ", ".join(f'{quoted(text)} = "?"' for text in one.untold)
@@ -137,7 +137,8 @@ class Guess:
 
 
 def _commented(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text as a comment may hold it."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def guess(

@@ -14,6 +14,7 @@ from yingshang_flow.errors import LedgerError
 from yingshang_flow.words import Label
 
 _AT_ONCE: Final = 1_000
+_LONGEST_ERROR: Final = 200
 _READS: Final = ("select", "with", "values", "table")
 _READ_ONLY: Final = dict.fromkeys(("postgresql", "mysql", "mariadb"), "SET TRANSACTION READ ONLY")
 _SQLITE_READS: Final = "PRAGMA query_only ="
@@ -42,15 +43,14 @@ def query_table(url: str | sa.Engine, statement: str, *, name: str = "") -> Tabl
         raise LedgerError(name, f"the statement begins with {first!r}; give one that only reads, such as SELECT …")
     if ";" in statement.rstrip("; \t\r\n"):
         raise LedgerError(name, "there is a “;” inside the statement; give one statement only, without it")
-    rows = _rows(engine, statement, name)
-    headings = next(rows)[1]
-    if isinstance(headings, Unreadable):  # never: the first row is the names
-        raise LedgerError(name, headings.why.en)
-    return Table(name, "SQL", rows, headings=tuple(map(str, headings)))
+    headings: list[str] = []
+    rows = _rows(engine, statement, name, headings)
+    next(rows)
+    return Table(name, "SQL", rows, headings=tuple(headings))
 
 
-def _rows(engine: sa.Engine, statement: str, name: str) -> Iterator[Row]:
-    """Yield the names of the columns, then every row with its number."""
+def _rows(engine: sa.Engine, statement: str, name: str, headings: list[str]) -> Iterator[Row]:
+    """Yield a row of nothing when the names of the columns are known, then every row with its number."""
     try:
         with engine.connect() as connection:
             kind = engine.dialect.name
@@ -59,9 +59,12 @@ def _rows(engine: sa.Engine, statement: str, name: str) -> Iterator[Row]:
             elif kind in _READ_ONLY:
                 _tell(connection, _READ_ONLY[kind])
             try:
-                streaming = connection.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
+                streaming = connection.execution_options(
+                    stream_results=True, max_row_buffer=_AT_ONCE, no_parameters=True
+                )
                 result = streaming.exec_driver_sql(statement)
-                yield 0, list(result.keys())
+                headings += result.keys()
+                yield 0, ()
                 for line, row in enumerate(result, 1):
                     yield line, [_cell(value) for value in row]
             finally:
@@ -69,7 +72,7 @@ def _rows(engine: sa.Engine, statement: str, name: str) -> Iterator[Row]:
                 if kind == "sqlite":  # the connection goes back to those who may write
                     _tell(connection, _SQLITE_READS, "OFF")
     except SQLAlchemyError as exc:
-        why = short(str(getattr(exc, "orig", None) or exc))
+        why = " ".join(str(getattr(exc, "orig", None) or exc)[:_LONGEST_ERROR].split())
         raise LedgerError(name, f"the query is refused: {why}; correct it, or the address of the database") from exc
 
 

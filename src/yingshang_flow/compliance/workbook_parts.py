@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ _OTHERS: Final = (
     ("word/document.xml", "is a Word document"),
     ("content.xml", "is an OpenDocument file"),
 )
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, LookupError, ValueError, OSError)
+"""What a damaged archive makes the standard library raise; of OSError, that a place before the file is sought."""
 _SAVE_XLSX: Final = "save it as .xlsx"
 
 
@@ -84,7 +87,7 @@ class Package:
                 with zipfile.ZipFile(file) as archive:
                     names = frozenset(archive.namelist())
                     _check_size(archive, name, file.seek(0, io.SEEK_END))
-            except (zipfile.BadZipFile, ValueError, NotImplementedError) as exc:
+            except _BROKEN as exc:
                 raise _damaged(name, str(exc)) from exc
         for part, what in _OTHERS:
             if part in names:
@@ -194,25 +197,30 @@ class Package:
         try:
             with self.opened() as file, zipfile.ZipFile(file) as archive, archive.open(name) as source:
                 yield source  # type: ignore[misc]  # reads bytes as a file does
+        except (*_BROKEN, EOFError) as exc:
+            raise self.damaged(str(exc)) from exc
         except RuntimeError as exc:
             raise LedgerError(self.name, f"it is protected by a password ({exc}); {_UNLOCK}") from exc
-        except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError) as exc:
-            raise self.damaged(str(exc)) from exc
 
     def damaged(self, why: str) -> LedgerError:
         """Return the error of a workbook that is damaged."""
         return _damaged(self.name, why)
 
-    def _elements(self, part: str) -> Iterator[ET.Element]:
-        """Yield the elements of a part as they end; what is taken from each is taken at once.
+    def _elements(self, part: str, forget: str = "") -> Iterator[ET.Element]:
+        """Yield the elements of a part as they end; those of one name are forgotten with all before them.
 
         Raises:
             LedgerError: It is no XML.
         """
         try:
             with self.part(part) as source:
-                for _, element in ET.iterparse(source):  # noqa: S314  # expat bounds what entities may do
-                    yield element
+                root: ET.Element | None = None
+                for event, element in ET.iterparse(source, ("start", "end")):  # noqa: S314  # expat bounds entities
+                    root = element if root is None else root
+                    if event == "end":
+                        yield element
+                        if forget and _local(element.tag) == forget:
+                            root.clear()
         except ET.ParseError as exc:
             raise self.damaged(f"{part}: {exc}") from exc
 
@@ -224,7 +232,7 @@ class Package:
 
     def _strings(self, part: str) -> Iterator[str]:
         pieces: list[str] = []
-        for element in self._elements(part):
+        for element in self._elements(part, forget="si"):
             local = _local(element.tag)
             if local == "t":
                 pieces.append(element.text or "")
@@ -233,7 +241,6 @@ class Package:
             elif local == "si":
                 yield "".join(pieces).strip()
                 pieces.clear()
-                element.clear()
 
     def _date_styles(self, part: str) -> Iterator[str]:
         codes: dict[str, str] = {}
