@@ -130,17 +130,16 @@ def test_a_log_that_cannot_be_finished_is_removed(refused: Refused, interviews: 
 # --- audit ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_log_of_another_system_is_audited_by_its_names(
-    run: Run, foreign: Path, names: Callable[[str], Path]
-) -> None:
-    result = run("audit", foreign, *AGAINST, "--names", names('"收件" = "receive"\n"答复" = "reply"\n"打印" = ""\n'))
+def test_a_log_of_another_system_is_audited_by_its_names(run: Run, foreign: Path, names: Callable[[str], Path]) -> None:
+    said = '"收件" = "receive"\n"答复" = "reply"\n"不予受理" = "refuse"\n"办结" = "conclude"\n"打印" = ""\n'
+    result = run("audit", foreign, *AGAINST, "--names", names(said))
     assert result.exit_code == 1
     assert "1 times without a zone, read at UTC+8; the first in trace 1, event 2" in result.stdout
     assert "Traces not audited" in result.stdout
     assert "trace 2: it has no completed events; complete it, or leave it out" in result.stdout
     line = next(line for line in result.stdout.splitlines() if " A-1 " in line)
     assert line.split()[:5] == ["T1", "1", "A-1", "2018-09-19", "2018-09-28"]
-    assert result.stdout.endswith("2 traces = 1 audited + 1 refused; 1 finding\n")
+    assert result.stdout.endswith("2 traces = 1 audited + 1 refused; 2 findings\n")
 
 
 def test_without_names_every_unknown_activity_is_told_and_the_json_says_the_same(run: Run, foreign: Path) -> None:
@@ -173,7 +172,9 @@ def test_names_that_cannot_be_read_are_refused(
     assert said in refused("audit", foreign, *AGAINST, "--names", names(text))
 
 
-def test_a_log_has_to_say_whose_it_is_or_be_told(refused: Refused, foreign: Path, exported: Path, names: Callable[[str], Path]) -> None:
+def test_a_log_has_to_say_whose_it_is_or_be_told(
+    refused: Refused, foreign: Path, exported: Path, names: Callable[[str], Path]
+) -> None:
     assert "is of another system: say --lifecycle and --policy" in refused("audit", foreign)
     assert "says its procedures: leave out --lifecycle" in refused("audit", exported, *AGAINST)
     assert "--now and --as-of contradict" in refused("audit", exported, *NOW, "--as-of", "2020-01-01")

@@ -15,7 +15,11 @@ R = TypeVar("R")
 def pm4py() -> Any:  # noqa: ANN401 - it has no types
     """The package, without its banner, its bars of progress and its advice."""
     os.environ.setdefault("PM4PY_SHOW_PROGRESS_BAR", "False")
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
         warnings.simplefilter("ignore")
         import pm4py as found  # noqa: PLC0415 - takes seconds, and only some tests need it
     return found

@@ -1,6 +1,5 @@
-"""Event logs of other systems: what is taken, what is refused by trace and event, and that nothing is skipped unseen."""
+"""Event logs of other systems: what is taken, what is refused by trace and event, and that nothing is lost unseen."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from xml.sax.saxutils import quoteattr
 
@@ -18,9 +17,6 @@ from yingshang_flow.errors import EventLogError, UnknownError
 
 COMPLAINT = lifecycles.complaint("bayuquan-2018")
 NOW = datetime(2018, 12, 31, tzinfo=CHINA_TIME)
-
-Told = Sequence[tuple[str, str]]
-"""The events of a trace: activity and time; made up."""
 
 
 def event(name: str | None = None, at: str | None = None, **more: str) -> str:
@@ -65,8 +61,12 @@ def refused(*events: str, **names: str) -> list[str]:
 
 def test_a_trace_is_a_row_and_a_late_answer_is_found() -> None:
     said = audited(
-        trace("A-1", RECEIVED, event("reply", "2018-09-18T10:00:00+08:00"), event("conclude", "2018-10-10T00:00:00+08:00")),
-        trace("A-2", RECEIVED, event("reply", "2018-09-28T10:00:00+08:00"), event("refuse", "2018-10-10T00:00:00+08:00")),
+        trace(
+            "A-1", RECEIVED, event("reply", "2018-09-18T10:00:00+08:00"), event("conclude", "2018-10-10T00:00:00+08:00")
+        ),
+        trace(
+            "A-2", RECEIVED, event("reply", "2018-09-28T10:00:00+08:00"), event("refuse", "2018-10-10T00:00:00+08:00")
+        ),
     )
     assert (said.total, said.audited, said.refused) == (2, 2, 0)
     (late,) = [found for found in said.findings if found.finding.code == "T1"]
@@ -89,7 +89,9 @@ def test_activities_are_named_by_key_label_or_as_the_names_say() -> None:
 
 def test_a_day_a_midnight_at_utc_8_and_an_instant_are_read_as_exactly_as_they_are_known() -> None:
     times = ["2018-09-10", "2018-09-11T00:00:00+08:00", "2018-09-11T16:00:00Z", "2018-09-13T09:30:00.123+0800"]
-    (row,) = read(trace("A", *(event(name, at) for name, at in zip(("receive", *["extend"] * 3), times, strict=True)))).rows
+    (row,) = read(
+        trace("A", *(event(name, at) for name, at in zip(("receive", *["extend"] * 3), times, strict=True)))
+    ).rows
     assert [act.at for act in row.acts] == [
         Moment.of(date(2018, 9, 10)),
         Moment.of(date(2018, 9, 11)),
@@ -99,7 +101,9 @@ def test_a_day_a_midnight_at_utc_8_and_an_instant_are_read_as_exactly_as_they_ar
 
 
 def test_the_unit_is_taken_from_the_group() -> None:
-    (row,) = read(trace("A", event("receive", "2018-09-10", org_group=" 区营商局 "), event("accept", "2018-09-11"))).rows
+    (row,) = read(
+        trace("A", event("receive", "2018-09-10", org_group=" 区营商局 "), event("accept", "2018-09-11"))
+    ).rows
     assert row.acts == (
         LedgerAct("receive", Moment.of(date(2018, 9, 10)), None, "区营商局"),
         LedgerAct("accept", Moment.of(date(2018, 9, 11))),
@@ -245,7 +249,9 @@ def test_traces_are_audited_or_refused_and_none_is_lost(pair: tuple[str, str], d
     )
     first = st.builds(event, st.sampled_from(procedure.possible[""]), st.just("2017-11-01"))
     later = st.builds(event, st.sampled_from(names), times)
-    whole = st.builds(lambda name, one, rest: trace(name, one, *rest), st.sampled_from("AB"), first, st.lists(later, max_size=4))
+    whole = st.builds(
+        lambda name, one, rest: trace(name, one, *rest), st.sampled_from("AB"), first, st.lists(later, max_size=4)
+    )
     loose = st.builds(lambda events: trace(None, *events), st.lists(later, max_size=3))
     traces = data.draw(st.lists(st.one_of(whole, whole, loose), min_size=1, max_size=4))
     ledger = read_foreign_xes(log(*traces), procedure)

@@ -149,7 +149,12 @@ def test_an_event_is_a_record_with_all_it_has_to_do_with() -> None:
     ]
     assert ("started", deadline) in related(log["events"][4])
     said = {attribute["name"]: attribute["value"] for attribute in report["attributes"]}
-    assert (said["before"], said["after"], said["role"], said["precision"]) == ("recorded", "reported", "subject", "day")
+    assert (said["before"], said["after"], said["role"], said["precision"]) == (
+        "recorded",
+        "reported",
+        "subject",
+        "day",
+    )
     assert (said["label"], said["label_en"]) == ("报送整改报告", "Submit report")
 
 

@@ -203,7 +203,8 @@ def fitting(lifecycle: Lifecycle, histories: Sequence[Sequence[Record]], folder:
         fits = [one["fitness"] == 1.0 for one in said]
     else:
         fits = [
-            one["trace_is_fit"] for one in mining.conformance_diagnostics_token_based_replay(traces, net, initial, final)
+            one["trace_is_fit"]
+            for one in mining.conformance_diagnostics_token_based_replay(traces, net, initial, final)
         ]
     return dict(zip((trace.attributes["concept:name"] for trace in traces), fits, strict=True))
 

@@ -243,7 +243,7 @@ def retold(text: str, **changes: object) -> str:
         value = json.loads(unescape(found[1])) | changes
         said = canonical_text(value)
         digest = sha256(said.encode()).hexdigest()
-        return f"<string key=\"yingshang:record\" value={quoteattr(said)}/>\n<string key=\"yingshang:digest\" value=\"{digest}\"/>"
+        return f'<string key="yingshang:record" value={quoteattr(said)}/>\n<string key="yingshang:digest" value="{digest}"/>'
 
     pattern = '<string key="yingshang:record" value="(.*?)"/>\n<string key="yingshang:digest" value=".*?"/>'
     return re.sub(pattern, changed, text)
@@ -260,9 +260,15 @@ REFUSED: list[tuple[Callable[[str], str], str]] = [
     (lambda log: log.replace("办结率低", "办结率高"), "an event: its record does not give its digest: it was changed"),
     (lambda log: log.replace('name" value="hold"', 'name" value="notify"'), "its record is of 'hold'"),
     (lambda log: log.replace('"2018-12-20T00:00:00.000+08:00"', '"2018-12-19T00:00:00.000+08:00"'), "its time was"),
-    (lambda log: log.replace('"2018-12-20T00:00:00.000+08:00"', '"yesterday"'), "its time was changed: its record is of"),
+    (
+        lambda log: log.replace('"2018-12-20T00:00:00.000+08:00"', '"yesterday"'),
+        "its time was changed: its record is of",
+    ),
     (lambda log: log.replace('"2018-12-20T00:00:00.000+08:00"', '"0001-01-01T00:00:00+08:00"'), "its time was changed"),
-    (lambda log: re.sub("<event>.*?</event>\n", "", log, count=1, flags=re.DOTALL), "its first event is not the record"),
+    (
+        lambda log: re.sub("<event>.*?</event>\n", "", log, count=1, flags=re.DOTALL),
+        "its first event is not the record",
+    ),
     (lambda log: re.sub("<event>.*</event>\n", "", log, flags=re.DOTALL), "its first event is not the record"),
     (lambda log: log.replace('concept:name" value="第一案"', 'concept:name" value="第二案"'), "its first event is not"),
     (lambda log: log.replace("</log>", log[log.index("<trace>") :]), "its case '第一案' is that of trace 1 already"),
@@ -303,7 +309,10 @@ def named_log() -> str:
     ("change", "said"),
     [
         (lambda log: log.replace('lifecycle" value="interview"', 'lifecycle" value="x"'), "'x', which is none of the"),
-        (lambda log: redefined(log, lambda text: text.replace("7工作日", "5工作日")), "of its definition this code builds"),
+        (
+            lambda log: redefined(log, lambda text: text.replace("7工作日", "5工作日")),
+            "of its definition this code builds",
+        ),
         (lambda log: redefined(log, lambda text: text.replace("7工作日", "7个月亮")), "cannot be rebuilt by this code"),
         (lambda log: redefined(log, lambda _: "[]"), "its definition cannot be rebuilt by this code"),
         (lambda log: redefined(log, lambda _: "[" * 9**5), "its definition cannot be rebuilt by this code"),
@@ -326,7 +335,9 @@ def test_what_another_tool_wrote_anew_is_read_as_long_as_it_says_the_same() -> N
 
 
 def test_events_that_were_left_out_are_found_by_the_audit() -> None:
-    fewer = re.sub(r'<event>\n<string key="concept:name" value="approve".*?</event>\n', "", named_log(), flags=re.DOTALL)
+    fewer = re.sub(
+        r'<event>\n<string key="concept:name" value="approve".*?</event>\n', "", named_log(), flags=re.DOTALL
+    )
     (found,) = audit_all(tuple(read_xes(fewer.encode())), calendar=china())
     assert {finding.code for finding in found.irregular} == {"history", "state"}
 
