@@ -6,6 +6,7 @@ import io
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import example, given
@@ -203,7 +204,7 @@ class Endless(io.RawIOBase):
 def test_memory_stays_flat_however_many_traces_there_are() -> None:
     def highest(traces: int) -> int:
         tracemalloc.start()
-        count = len([trace.number for trace in read_traces(io.BufferedReader(Endless(traces)))[1]])
+        count = len([trace.number for trace in read_traces(cast("BinaryIO", Endless(traces)))[1]])
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert count == traces

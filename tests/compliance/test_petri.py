@@ -47,7 +47,8 @@ def test_the_places_are_the_states_and_the_transitions_every_way_of_the_table(ke
     final = {states[one.source] for one in net.transitions if not one.trigger}
     assert final == {state.key for state in lifecycle.states if state.final}
     assert {one.target for one in net.transitions if not one.trigger} == {net.final}
-    assert len({item.id for item in (*net.places, *net.transitions)}) == len(net.places) + len(net.transitions)
+    ids = [*(place.id for place in net.places), *(one.id for one in net.transitions)]
+    assert len(ids) == len(set(ids))
     assert (net.lifecycle, net.profile, net.label) == (key, profile, lifecycle.title)
 
 
@@ -176,7 +177,7 @@ def mutilated(records: Sequence[Record], how: str, place: int) -> list[Record]:
 
 @cache
 def cases() -> list[tuple[Lifecycle, list[Record], bool]]:
-    """Every legal history, and each of it with one act dropped, doubled or changed with the next; with whether it is."""
+    """Every legal history, and it with an act dropped, doubled or changed with the next; and whether it is changed."""
     found: list[tuple[Lifecycle, list[Record], bool]] = []
     for lifecycle, history in legal():
         acts = [record for record in history if record.kind is Kind.ACT]
