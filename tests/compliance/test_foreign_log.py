@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.compliance.permits import permits
@@ -237,6 +237,7 @@ def test_names_name_triggers_of_the_procedure() -> None:
 ZONES = [UTC, CHINA_TIME, timezone(timedelta(hours=-5))]
 
 
+@settings(max_examples=30)
 @given(st.data())
 @pytest.mark.parametrize("pair", SHIPPED_PAIRS, ids="-".join)
 def test_traces_are_audited_or_refused_and_none_is_lost(pair: tuple[str, str], data: st.DataObject) -> None:

@@ -222,7 +222,7 @@ class Exported(DocketMachine):
 @pytest.mark.parametrize(("key", "profile"), SHIPPED_PAIRS)
 def test_whatever_is_done_the_log_is_one_by_the_standard(key: str, profile: str) -> None:
     exported = type("ExportedMachine", (Exported, machine(lifecycles.SHIPPED[key](profile))), {})
-    run_state_machine_as_test(exported, settings=settings(max_examples=3, stateful_step_count=10))
+    run_state_machine_as_test(exported, settings=settings(max_examples=2, stateful_step_count=10))
 
 
 @quietly

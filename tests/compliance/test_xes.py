@@ -84,7 +84,7 @@ class Exported(DocketMachine):
 def test_an_exported_history_reads_back_as_it_was_and_its_audit_is_the_stores(key: str, profile: str) -> None:
     lifecycle = lifecycles.SHIPPED[key](profile)
     exported = type("ExportedMachine", (Exported, machine(lifecycle)), {})
-    run_state_machine_as_test(exported, settings=settings(max_examples=6, stateful_step_count=12))
+    run_state_machine_as_test(exported, settings=settings(max_examples=4, stateful_step_count=12))
 
 
 def test_cases_that_belong_together_are_audited_together_from_a_log_too() -> None:
