@@ -15,6 +15,7 @@
     │   ├── CaseNotFoundError
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
+    ├── HistoryError               a history that a test asks for and that cannot be, with the reason
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
@@ -102,6 +103,10 @@ class DefinitionError(_ProblemsError):
 
 class ProfileError(DefinitionError):
     """A profile with wrong, missing or surplus values, each named by file and key path."""
+
+
+class HistoryError(_MessageError):
+    """A history that a test asks for and that cannot be made, with the reason."""
 
 
 class UnknownError(_MessageError):

@@ -11,7 +11,7 @@ from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.duty import AcrossCases, AtMost, Duty, Holds, InTime, Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Leaving, TimeLimit
-from yingshang_flow.core.record import Met, Record
+from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import Requirement, View
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.testing.walking import Walk, Wish
@@ -19,6 +19,7 @@ from yingshang_flow.words import Rule, RuleKind
 
 _DAY: Final = timedelta(days=1)
 _LONG: Final = 200 * _DAY
+_FEW: Final = 60
 
 
 @attrs.frozen
@@ -230,6 +231,7 @@ def _offended(walk: Walk, duty: Never) -> bool:
         except LookupError:
             return False
 
+    walk.tries = min(walk.tries, _FEW)
     told = dict.fromkeys(trigger for trigger in (duty.occasion, *duty.about) if trigger in lifecycle.by_trigger)
     for trigger in told or lifecycle.by_trigger:
         if walk.perform(trigger, offends):
@@ -246,8 +248,3 @@ def _offended(walk: Walk, duty: Never) -> bool:
 def _is_broken(walk: Walk, duty: Duty) -> bool:
     said = walk.audited()
     return any(said.outcome(rule.id) is Outcome.BROKEN for rule in duty.rules)
-
-
-def meets(record: Record, limit: str) -> bool:
-    """Tell whether an act met a deadline of a limit."""
-    return any(isinstance(change, Met) and change.limit == limit for change in record.changes)

@@ -4,6 +4,7 @@ Nothing here is drawn: it is what a search for a content that a procedure lets t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
@@ -79,13 +80,13 @@ def pool_of(units: Iterable[str], near: date, *, cases: Iterable[Case | None] = 
 
 def plainly(content: type[Any], pool: Pool) -> Any:  # noqa: ANN401 - an instance of the class
     """Return a content that is filled in, with what was said before where a field has the same name."""
-    hints = get_type_hints(content)
+    hints = _hints(content)
     return content(**{field: _plain(hints[field], field, pool) for field in _fields(content)})
 
 
 def differing(content: Any, pool: Pool) -> Iterator[Any]:  # noqa: ANN401 - an instance of a content class
     """Yield every content that differs from one in a single place, the likeliest of every field before the next."""
-    hints = get_type_hints(type(content))
+    hints = _hints(type(content))
     others = [(field, _others(hints[field], field, getattr(content, field), pool)) for field in _fields(type(content))]
     while others:
         for pair in list(others):
@@ -102,7 +103,7 @@ def switches(content: type[Any]) -> Iterator[tuple[str, Any]]:
 
     Fields of nested classes are among them; ``says`` tells whether a content says such a thing.
     """
-    hints = get_type_hints(content)
+    hints = _hints(content)
     for field in _fields(content):
         for hint in _parts(hints[field]):
             if get_origin(hint) is Literal:
@@ -129,6 +130,11 @@ def _parts(hint: Any) -> Iterator[Any]:  # noqa: ANN401 - any type hint
             yield from _parts(argument)
     else:
         yield hint
+
+
+@lru_cache(maxsize=None)
+def _hints(content: type[Any]) -> Mapping[str, Any]:
+    return get_type_hints(content)
 
 
 def _fields(content: type[Any]) -> list[str]:
@@ -259,9 +265,14 @@ def _others(hint: Any, name: str, value: Any, pool: Pool) -> Iterator[Any]:  # n
     """Yield the values of a type hint that differ from one in a single place."""
     inside = value.value if isinstance(value, Confidential) else value
     wrap = Confidential if isinstance(value, Confidential) else _itself
-    for found in (*_values(hint, name, pool), *_inside(inside, pool, wrap)):
-        if found != value:
+    every = dict.fromkeys((*_values(hint, name, pool), *_inside(inside, pool, wrap)))
+    for found in (*filter(_is_empty, every), *(other for other in every if not _is_empty(other))):
+        if found != value or type(found) is not type(value):
             yield found
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in {"", ()} or (isinstance(value, Confidential) and value.value == "")
 
 
 def _inside(value: Any, pool: Pool, wrap: Callable[[Any], Any]) -> Iterator[Any]:  # noqa: ANN401 - any value

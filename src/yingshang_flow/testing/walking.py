@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from itertools import count
+from itertools import chain, count, islice
 from typing import Any, Final, Protocol
 
 import attrs
@@ -29,6 +29,7 @@ _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _TRIES: Final = 300
+_AT_A_TIME: Final = 12
 _PLACES: Final = 3
 _STEPS: Final = 40
 _MEETINGS: Final = 400
@@ -129,6 +130,8 @@ class Walk:
         self.lenient = lenient
         self.bent: tuple[str, str, Any] | None = None
         """What is said whenever something is done: the trigger, the field and the value; free unless set."""
+        self.tries = _TRIES
+        """How many contents are tried before an act is given up."""
         self.passed: dict[str, None] = {}
         """Every trigger that was used, also on the ways that were given up."""
         self.related = Related(scene.parent, scene.origin)
@@ -193,7 +196,8 @@ class Walk:
         return True
 
     def _take(self, record: Record) -> None:
-        self.passed[record.trigger] = None
+        if record.trigger:
+            self.passed[record.trigger] = None
         later = max(self.at.now, record.recorded_at) + _MINUTE
         self.at = Standing(evolve(self.case, record), (*self.at.records, record), later, self.at)
 
@@ -203,28 +207,35 @@ class Walk:
         cast = self._cast({role.key for row in rows for role in row.by})
         kind = self.lenient.by_trigger[trigger].content
         pool = self._pool(cast)
-        order = count()
-        seen: set[tuple[Actor, object]] = set()
-        queue: list[tuple[int, int, Actor, Any]] = []
-        starts = [] if kind is None else [plainly(kind, pool)]
-        if starts:
-            chosen: Any = self.choose.content(starts[0], pool)
-            starts = [chosen, *starts]
+        contents: list[Any] = [None] if kind is None else [plainly(kind, pool)]
+        if kind is not None:
+            contents = [self.choose.content(contents[0], pool), *contents]
         first = self.choose.index(min(2, len(cast))) if cast else 0
-        cast = [*cast[first:], *cast[:first]]
-        for content in starts or [None]:
-            for actor in cast:
+        order = count()
+        queue: list[tuple[int, int, Actor, Any, Iterator[Any]]] = []
+        for content in dict.fromkeys(contents):
+            for actor in (*cast[first:], *cast[:first]):
                 score, record = self._tried(trigger, actor, content, wish)
                 if record is not None and not score:
                     return record
-                seen.add((actor, content))
-                heapq.heappush(queue, (score, next(order), actor, content))
-        left = _TRIES
+                others = iter(()) if content is None else differing(content, pool)
+                heapq.heappush(queue, (score, next(order), actor, content, others))
+        return self._searched(trigger, wish, pool, queue, order)
+
+    def _searched(
+        self,
+        trigger: str,
+        wish: Wish | None,
+        pool: Pool,
+        queue: list[tuple[int, int, Actor, Any, Iterator[Any]]],
+        order: Iterator[int],
+    ) -> Record | None:
+        """Search among what differs from what was tried: from the nearest a few steps, then from the next."""
+        seen: set[tuple[Actor, object]] = set()
+        left = self.tries
         while queue and left > 0:
-            score, _, actor, content = heapq.heappop(queue)
-            if content is None:
-                continue
-            for other in differing(content, pool):
+            score, _, actor, content, others = heapq.heappop(queue)
+            for other in islice(others, _AT_A_TIME):
                 if (actor, other) in seen:
                     continue
                 seen.add((actor, other))
@@ -232,11 +243,12 @@ class Walk:
                 found, record = self._tried(trigger, actor, other, wish)
                 if record is not None and not found:
                     return record
-                heapq.heappush(queue, (found, next(order), actor, other))
+                heapq.heappush(queue, (found, next(order), actor, other, differing(other, pool)))
                 if found < score:
-                    break  # go on from what is nearer
-                if left <= 0:
                     break
+            else:
+                if content is not None and (following := next(others, None)) is not None:
+                    heapq.heappush(queue, (score, next(order), actor, content, chain([following], others)))
         return None
 
     def _tried(self, trigger: str, actor: Actor, content: object, wish: Wish | None) -> tuple[int, Record | None]:
