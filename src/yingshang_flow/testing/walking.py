@@ -37,6 +37,7 @@ _HOPELESS: Final = 10_000
 _FINAL_COSTS: Final = 9
 _UNGRANTED: Final = 2
 _MENDS: Final = 4
+_FEW: Final = 60
 
 
 class Chooser(Protocol):
@@ -301,8 +302,8 @@ class Walk:
     def _cast(self, roles: Collection[str]) -> list[Actor]:
         """Return who can act: somebody of the unit a role is called after, or of those the case speaks of."""
         owing = {role for trigger in self.lenient.triggers if trigger.each for role in trigger.each.roles}
-        named = dict.fromkeys(map(unit_of, obligors(self.lenient, self.case)))
-        others = [unit for unit in self._units_named() if unit not in named]
+        named = dict.fromkeys(unit for unit in map(unit_of, obligors(self.lenient, self.case)) if unit.strip())
+        others = [unit for unit in self._units_named() if unit.strip() and unit not in named]
         found: list[Actor] = []
         for role in (role for key, role in self.lenient.roles.items() if key in roles):
             own = role.label.zh.replace("/", "、")
@@ -393,9 +394,12 @@ class Walk:
             if edge is None:
                 break
             _, trigger, to = edge
-            if self.do(trigger, lambda record, _b, _a, to=to: record.after == to, at_once=at_once):  # type: ignore[misc]
-                continue
-            if not self.do(trigger, _gets_on, at_once=at_once):
+            tries = self.tries
+            if len(self.lenient.rows[self.state, trigger]) > 1:
+                self.tries = min(tries, _FEW)  # which of several ways it takes seldom hangs on what is said
+            done = self.do(trigger, _leading(to), at_once=at_once) or self.do(trigger, _gets_on, at_once=at_once)
+            self.tries = tries
+            if not done:
                 closed.add(edge)
         self.at = before
         return False
@@ -524,12 +528,20 @@ class Walk:
         answered = any(act.trigger in duty.answers and (not who or who in act.obligors) for act in later)
         return bool(asked) and not answered
 
+    def _stays(self, trigger: str) -> bool:
+        return any(row.to in {None, self.state} for row in self.lenient.rows.get((self.state, trigger), ()))
+
     def _answer_one(self, duty: Response, who: str, avoid: Collection[str]) -> None:
         def counts(record: Record, _before: Case | None, _after: Case) -> bool:
             return record.after == record.before and (not who or who in record.obligors)
 
-        here = [key for key in self.lenient.possible[self.state] if key in duty.answers and key not in avoid]
+        here = [key for key in duty.answers if key not in avoid and self._stays(key)]
         any(self.do(trigger, counts, at_once=True) for trigger in here)
+
+
+def _leading(to: str) -> Wish:
+    """Return the wish that an act leads to a state."""
+    return lambda record, _before, _after: record.after == to
 
 
 def _gets_on(record: Record, before: Case | None, _after: Case) -> bool:
