@@ -1,7 +1,7 @@
 """The ways in which the history of one case can break a rule, read off a definition, and why some rules have none."""
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import attrs
@@ -139,7 +139,7 @@ def run_out(walk: Walk, limit: TimeLimit) -> Deadline | None:
     return first
 
 
-def _end(deadline: Deadline) -> object:
+def _end(deadline: Deadline) -> tuple[datetime, str]:
     return deadline.end, deadline.obligor
 
 
@@ -238,7 +238,8 @@ def _offended(walk: Walk, duty: Never) -> bool:
             return True
         walk.perform(trigger)
     before = walk.at
-    for last in (lambda: walk.end(), lambda: walk.wait(walk.at.now + _LONG)):
+    lasts: tuple[Callable[[], bool], ...] = (walk.end, lambda: walk.wait(walk.at.now + _LONG))
+    for last in lasts:
         if last() and _is_broken(walk, duty):
             return True
         walk.at = before

@@ -1,93 +1,39 @@
 """A Hypothesis strategy for whole histories that break exactly the rules that are asked for.
 
-Every history was made by ``decide`` and ``evolve``. Where it breaks what a guard asks for, it was made as a system would
-make it that does not ask for that; late is late, and what a duty asks for was left out. The audit is the judge: none is
-given that breaks another rule, or that is irregular.
+Every history was made by ``decide`` and ``evolve``. Where it breaks what a guard asks for, it was made as a system makes
+it that does not ask for that; late is late, and what a duty asks for was left out. The audit is the judge: none is given
+that breaks another rule, or that is irregular.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import islice, permutations, product
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final
 
 import attrs
 from hypothesis import strategies as st
 
-from yingshang_flow.compliance import Audit, audit
 from yingshang_flow.core.case import Case
-from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.duty import AcrossCases
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Opening, Record
+from yingshang_flow.core.record import Opening
 from yingshang_flow.deadlines import FixedDate, WorkingCalendar, china
 from yingshang_flow.errors import HistoryError
 from yingshang_flow.testing.breaking import Way, lenient, rule_of, ways_of, why_not
+from yingshang_flow.testing.history import History
 from yingshang_flow.testing.saying import MADE_UP_UNITS, Pool, differing, switches
-from yingshang_flow.testing.story import story
 from yingshang_flow.testing.strategies import FIRST
 from yingshang_flow.testing.walking import Chooser, Plainly, Scene, Walk
-from yingshang_flow.words import Cited, Language
+from yingshang_flow.words import Cited
 
-T = TypeVar("T")
 Bent = tuple[str, str, Any]
 
 _BEFORE_A_DATE: Final = timedelta(days=28)
 _MOST_RECIPES: Final = 40
 _MOST_BENT: Final = 60
 _DIFFERENT: Final = 24
-
-
-@attrs.frozen(repr=False)
-class History(Sequence[Record]):
-    """The history of one made-up case; a sequence of its records, told as a story by its repr.
-
-    Attributes:
-        lifecycle: The procedure.
-        records: The records, in order.
-        now: The instant as of which it is judged; what should have been done by then and was not is late.
-        calendar: The working days.
-        breaks: The ids of the rules it breaks.
-        linked: The cases it is linked to, by id.
-    """
-
-    lifecycle: Lifecycle
-    records: tuple[Record, ...]
-    now: datetime
-    calendar: WorkingCalendar
-    breaks: frozenset[str] = frozenset()
-    linked: dict[str, Case] = attrs.field(factory=dict)
-
-    @property
-    def case(self) -> Case:
-        """Where the case stands after the last record."""
-        case: Case | None = None
-        for record in self.records:
-            case = evolve(case, record)
-        assert case is not None  # noqa: S101  # a history has a first record
-        return case
-
-    def audit(self) -> Audit:
-        """Return what the audit says of it."""
-        return audit(self.records, self.lifecycle, calendar=self.calendar, now=self.now, linked=self.linked)
-
-    def story(self, language: Language = "zh") -> str:
-        """Return it in words, with the rules it breaks."""
-        return story(self.records, self.lifecycle, self.audit(), language=language)
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Record, ...]: ...
-    def __getitem__(self, index: int | slice) -> Record | tuple[Record, ...]:
-        return self.records[index]
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def __repr__(self) -> str:
-        return f"\n{self.story('en')}\n"
 
 
 def histories(
@@ -118,7 +64,7 @@ def histories(
     """
     if isinstance(breaks, str):
         breaks = {breaks}
-    return _Maker.of(lifecycle, breaks, calendar or china(), start, parent, origin).strategy()
+    return _Maker.of(lifecycle, breaks, calendar=calendar, start=start, parent=parent, origin=origin).strategy()
 
 
 @attrs.frozen
@@ -144,10 +90,11 @@ class _Maker:
         cls,
         lifecycle: Lifecycle,
         breaks: Collection[str],
-        calendar: WorkingCalendar,
-        start: date | None,
-        parent: Case | None,
-        origin: Case | None,
+        *,
+        calendar: WorkingCalendar | None = None,
+        start: date | None = None,
+        parent: Case | None = None,
+        origin: Case | None = None,
     ) -> "_Maker":
         opening = Opening(
             lifecycle.key,
@@ -158,7 +105,7 @@ class _Maker:
             None if origin is None else origin.id,
         )
         begin = _first_day(lifecycle) if start is None else start
-        scene = Scene(lifecycle, calendar, begin, MADE_UP_UNITS[:1], opening, parent, origin)
+        scene = Scene(lifecycle, calendar or china(), begin, MADE_UP_UNITS[:1], opening, parent, origin)
         loose = lenient(lifecycle, breaks)
         return cls(scene, frozenset(breaks), loose, tuple(islice(_recipes(scene, breaks), _MOST_RECIPES)))
 
@@ -195,7 +142,7 @@ class _Maker:
             days = draw(st.integers(0, 6))
             scene = attrs.evolve(self.scene, units=units, start=self.scene.start + timedelta(days=days))
             more = draw(st.integers(0, 3))
-            return self.made(recipe, _Drawn(draw), scene, more=more) or kept
+            return self.made(recipe, Drawn(draw), scene, more=more) or kept
 
         return drawn()
 
@@ -224,9 +171,7 @@ class _Maker:
         if walk is None or walk.broken() != self.breaks:
             return None
         linked = dict(walk.scene.linked)
-        return History(
-            self.scene.lifecycle, walk.at.records, walk.at.now, self.scene.calendar, self.breaks, linked
-        )
+        return History(self.scene.lifecycle, walk.at.records, walk.at.now, self.scene.calendar, self.breaks, linked)
 
     def _bent(self) -> Iterator[_Recipe]:
         """Yield the recipes with something said on the way that may decide how the case goes on."""
@@ -238,6 +183,14 @@ class _Maker:
                 if content is not None:
                     yield from (_Recipe(recipe.ways, (trigger, *switch)) for switch in switches(content))
 
+    def _least(self, recipe: _Recipe, broken: frozenset[str]) -> frozenset[str]:
+        """Return the fewest rules, of some that a recipe breaks together, without which it cannot be."""
+        for rule in sorted(broken - self.breaks):
+            fewer = broken - {rule}
+            if _Maker(self.scene, fewer, lenient(self.scene.lifecycle, fewer), ()).made(recipe, Plainly()) is not None:
+                broken = fewer
+        return broken
+
     def _impossible(self) -> str:
         """Return why no recipe came out: what it breaks besides, or that nothing gets there."""
         lifecycle, wanted = self.scene.lifecycle, ", ".join(sorted(self.breaks)) or "nothing"
@@ -248,7 +201,7 @@ class _Maker:
         for recipe in self.recipes:
             walk = most.walked(recipe, Plainly())
             if walk is not None and self.breaks < walk.broken() <= anything:
-                also.append(walk.broken())
+                also.append(self._least(recipe, walk.broken()))
         if also:
             others = sorted(min(also, key=len) - self.breaks)
             return f"{said}: what breaks it breaks {', '.join(others)} too; ask for all of them"
@@ -262,7 +215,7 @@ class _Maker:
         if across:
             return f"{said}: {', '.join(across)} compares several cases; break it with several histories and audit_all"
         tried = "; ".join(dict.fromkeys(way.name for recipe in self.recipes for way in recipe.ways))
-        return f"{said}: the table leads to no such act, or it has no occasion without a parent or an origin; tried: {tried}"
+        return f"{said}: there is no such act, or no occasion without a parent or an origin; tried: {tried}"
 
 
 def _recipes(scene: Scene, breaks: Collection[str]) -> Iterator[_Recipe]:
@@ -276,7 +229,9 @@ def _recipes(scene: Scene, breaks: Collection[str]) -> Iterator[_Recipe]:
         ways = ways_of(lifecycle, rule_of(lifecycle, rule))
         if not ways:
             why = why_not(lifecycle, rule_of(lifecycle, rule))
-            raise HistoryError(f"{lifecycle.key} ({lifecycle.profile}): the history of one case cannot break {rule}: {why}")
+            raise HistoryError(
+                f"{lifecycle.key} ({lifecycle.profile}): the history of one case cannot break {rule}: {why}"
+            )
         found.append(ways)
     for chosen in sorted(product(*(range(len(ways)) for ways in found)), key=sum):
         ways = [ways[number] for ways, number in zip(found, chosen, strict=True)]
@@ -308,7 +263,7 @@ def _first_day(lifecycle: Lifecycle) -> date:
 
 
 @attrs.frozen
-class _Drawn:
+class Drawn:
     """Makes the free choices of a walk by drawing them; the simplest is nought."""
 
     draw: Callable[[st.SearchStrategy[Any]], Any]

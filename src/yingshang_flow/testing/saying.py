@@ -3,9 +3,9 @@
 Nothing here is drawn: it is what a search for a content that a procedure lets through begins with and goes along.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -80,13 +80,13 @@ def pool_of(units: Iterable[str], near: date, *, cases: Iterable[Case | None] = 
 
 def plainly(content: type[Any], pool: Pool) -> Any:  # noqa: ANN401 - an instance of the class
     """Return a content that is filled in, with what was said before where a field has the same name."""
-    hints = _hints(content)
+    hints = _hints(cast("Hashable", content))
     return content(**{field: _plain(hints[field], field, pool) for field in _fields(content)})
 
 
 def differing(content: Any, pool: Pool) -> Iterator[Any]:  # noqa: ANN401 - an instance of a content class
     """Yield every content that differs from one in a single place, the likeliest of every field before the next."""
-    hints = _hints(type(content))
+    hints = _hints(cast("Hashable", type(content)))
     others = [(field, _others(hints[field], field, getattr(content, field), pool)) for field in _fields(type(content))]
     while others:
         for pair in list(others):
@@ -103,7 +103,7 @@ def switches(content: type[Any]) -> Iterator[tuple[str, Any]]:
 
     Fields of nested classes are among them; ``says`` tells whether a content says such a thing.
     """
-    hints = _hints(content)
+    hints = _hints(cast("Hashable", content))
     for field in _fields(content):
         for hint in _parts(hints[field]):
             if get_origin(hint) is Literal:
@@ -132,8 +132,8 @@ def _parts(hint: Any) -> Iterator[Any]:  # noqa: ANN401 - any type hint
         yield hint
 
 
-@lru_cache(maxsize=None)
-def _hints(content: type[Any]) -> Mapping[str, Any]:
+@cache
+def _hints(content: Hashable) -> Mapping[str, Any]:
     return get_type_hints(content)
 
 

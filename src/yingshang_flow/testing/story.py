@@ -89,7 +89,9 @@ class _Teller:
             case Started(due=due):
                 return self._text(f"{what}：期限至{due}", f"{what}: due {due}")
             case Met(late=late):
-                return self._text(f"{what}：{'逾期' if late else '按期'}办理", f"{what}: {'late' if late else 'in time'}")
+                return self._text(
+                    f"{what}：{'逾期' if late else '按期'}办理", f"{what}: {'late' if late else 'in time'}"
+                )
             case Missed():
                 return self._text(f"{what}：已逾期", f"{what}: missed")
             case Dated(due=due):

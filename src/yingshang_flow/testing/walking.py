@@ -189,7 +189,7 @@ class Walk:
         days = 0 if at_once or self.case is None else self.choose.days()
         if days and not self.wait(self.at.now + days * _DAY):
             self.at = before
-        record = self._fitting(trigger, wish)
+        record = self.fitting(trigger, wish)
         if record is None:
             self.at = before
             return False
@@ -202,7 +202,7 @@ class Walk:
         later = max(self.at.now, record.recorded_at) + _MINUTE
         self.at = Standing(evolve(self.case, record), (*self.at.records, record), later, self.at)
 
-    def _fitting(self, trigger: str, wish: Wish | None) -> Record | None:
+    def fitting(self, trigger: str, wish: Wish | None = None) -> Record | None:
         """Search for an actor and a content that are let through and do what is hoped: the nearest first."""
         rows = self.lenient.rows.get((self.state, trigger), ())
         cast = self._cast({role.key for row in rows for role in row.by})
@@ -489,7 +489,9 @@ class Walk:
         self.at = best[1]
         never = {duty.label for duty in self.scene.lifecycle.duties if isinstance(duty, Never)}
         for _ in range(_MENDS):
-            if not any(finding.label in never and finding.code not in self.breaks for finding in self.audited().findings):
+            if not any(
+                finding.label in never and finding.code not in self.breaks for finding in self.audited().findings
+            ):
                 break  # what other duties ask for was done as far as it can be
             best = self._mended(best, avoid)
         return True
