@@ -1,7 +1,7 @@
 """A Hypothesis strategy for whole histories that break exactly the rules that are asked for.
 
-Every history was made by ``decide`` and ``evolve``. Where it breaks what a guard asks for, it was made as a system makes
-it that does not ask for that; late is late, and what a duty asks for was left out. The audit is the judge: none is given
+Every history was made by ``decide`` and ``evolve``. Where it breaks what a guard asks for, it was made as by a system
+that does not ask for that; late is late, and what a duty asks for was left out. The audit is the judge: none is given
 that breaks another rule, or that is irregular.
 """
 
@@ -25,7 +25,7 @@ from yingshang_flow.testing.breaking import Way, lenient, rule_of, ways_of, why_
 from yingshang_flow.testing.history import History
 from yingshang_flow.testing.saying import MADE_UP_UNITS, Pool, differing, switches
 from yingshang_flow.testing.strategies import FIRST
-from yingshang_flow.testing.walking import Chooser, Plainly, Scene, Walk
+from yingshang_flow.testing.walking import Chooser, Mend, Plainly, Scene, Walk
 from yingshang_flow.words import Cited
 
 Bent = tuple[str, str, Any]
@@ -64,7 +64,15 @@ def histories(
     """
     if isinstance(breaks, str):
         breaks = {breaks}
-    return _Maker.of(lifecycle, breaks, calendar=calendar, start=start, parent=parent, origin=origin).strategy()
+    made = lifecycle.derived(_Made)
+    asked = frozenset(breaks), calendar, start, parent, origin
+    for known, maker in made:
+        if known == asked:
+            return maker.strategy()
+    maker = _Maker.of(lifecycle, breaks, calendar=calendar, start=start, parent=parent, origin=origin)
+    found = maker.strategy()
+    made.append((asked, maker))
+    return found
 
 
 @attrs.frozen
@@ -84,6 +92,7 @@ class _Maker:
     lenient: Lifecycle
     recipes: tuple[_Recipe, ...]
     _plain: dict[int, History | None] = attrs.field(factory=dict, init=False)
+    _mends: list[Mend] = attrs.field(factory=list, init=False)
 
     @classmethod
     def of(
@@ -122,7 +131,9 @@ class _Maker:
 
     @cached_property
     def surely(self) -> History:
-        """What comes out of it."""
+        """What comes out of it; what helped it to its end is tried first from then on."""
+        walk = self.walked(self.sure, Plainly())
+        self._mends.extend(() if walk is None else walk.mended)
         made = self.made(self.sure, Plainly())
         assert made is not None  # noqa: S101  # it came out before
         return made
@@ -155,7 +166,7 @@ class _Maker:
     def walked(self, recipe: _Recipe, choose: Chooser, scene: Scene | None = None, *, more: int = 0) -> Walk | None:
         """Return the walk of a recipe; none where it could not be gone."""
         walk = Walk(scene or self.scene, choose, self.breaks, self.lenient)
-        walk.bent = recipe.bent
+        walk.bent, walk.mends = recipe.bent, tuple(self._mends)
         if not all(way.go(walk) for way in recipe.ways):
             return None
         ended = any(way.ends for way in recipe.ways)
@@ -216,6 +227,13 @@ class _Maker:
             return f"{said}: {', '.join(across)} compares several cases; break it with several histories and audit_all"
         tried = "; ".join(dict.fromkeys(way.name for recipe in self.recipes for way in recipe.ways))
         return f"{said}: there is no such act, or no occasion without a parent or an origin; tried: {tried}"
+
+
+class _Made(list[tuple[object, _Maker]]):
+    """What was made for a lifecycle, by what was asked for: a strategy is asked for again with every example."""
+
+    def __init__(self, _lifecycle: Lifecycle) -> None:
+        super().__init__()
 
 
 def _recipes(scene: Scene, breaks: Collection[str]) -> Iterator[_Recipe]:

@@ -25,6 +25,9 @@ from yingshang_flow.testing.strategies import obligors
 Wish = Callable[[Record, Case | None, Case], bool]
 """What is hoped of an act: a function of its record and of the case before and after it."""
 
+Mend = tuple[str, tuple[str, Any] | None]
+"""An act, with a field and a value that it says."""
+
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -133,6 +136,10 @@ class Walk:
         """What is said whenever something is done: the trigger, the field and the value; free unless set."""
         self.tries = _TRIES
         """How many contents are tried before an act is given up."""
+        self.mends: tuple[Mend, ...] = ()
+        """What is tried first where something has to be done before the end."""
+        self.mended: list[Mend] = []
+        """What was found to help."""
         self.passed: dict[str, None] = {}
         """Every trigger that was used, also on the ways that were given up."""
         self.related = Related(scene.parent, scene.origin)
@@ -502,18 +509,23 @@ class Walk:
         if before is None or before.case is None:
             return best
         last = ended.records[-1].trigger
-        for trigger in self.lenient.possible[before.case.state]:
-            kind = self.lenient.by_trigger[trigger].content
-            if trigger in avoid or all(row.to is not None for row in self._rows(trigger)):
+        for trigger, switch in (*self.mends, *self._staying(before.case.state, avoid)):
+            self.at = before
+            if not self.do(trigger, None if switch is None else saying(*switch), at_once=True):
                 continue
-            for switch in (None, *(() if kind is None else switches(kind))):
-                self.at = before
-                if not self.do(trigger, None if switch is None else saying(*switch), at_once=True):
-                    continue
-                if self.do(last, at_once=True) and (found := self.unwanted()) < best[0]:
-                    return found, self.at
+            if self.do(last, at_once=True) and (found := self.unwanted()) < best[0]:
+                self.mended.append((trigger, switch))
+                return found, self.at
         self.at = ended
         return best
+
+    def _staying(self, state: str, avoid: Collection[str]) -> Iterator[Mend]:
+        """Yield what can be done in a state without leaving it, with each choice that it can say."""
+        for trigger in self.lenient.possible[state]:
+            kind = self.lenient.by_trigger[trigger].content
+            if trigger not in avoid and any(row.to is None for row in self._rows(trigger)):
+                yield trigger, None
+                yield from ((trigger, switch) for switch in (() if kind is None else switches(kind)))
 
     def answer(self, avoid: Collection[str] = ()) -> None:
         """Do what duties ask for, as far as it can be done where the case stands without going anywhere."""
