@@ -25,7 +25,7 @@ from yingshang_flow.errors import HistoryError, UnknownError
 from yingshang_flow.lifecycles.rectification import Draft
 from yingshang_flow.testing import History, histories
 
-FEW = settings(max_examples=4)
+FEW = settings(max_examples=3)
 IMPOSSIBLE = {
     ("interview", "Y11"): r"Y11 compares several cases|no rule 'Y11'",
     ("interview", "Y13"): "a property of the library",
@@ -38,9 +38,7 @@ IMPOSSIBLE = {
 }
 """Rules that the history of one case cannot break alone, and why."""
 
-SHIPPED = [
-    (key, profile, rule.id) for key, profile in SHIPPED_PAIRS for rule in lifecycles.SHIPPED[key](profile).rules
-]
+SHIPPED = [(key, profile, rule.id) for key, profile in SHIPPED_PAIRS for rule in lifecycles.SHIPPED[key](profile).rules]
 POSSIBLE = [pair for pair in SHIPPED if (pair[0], pair[2]) not in IMPOSSIBLE]
 NOT_POSSIBLE = [pair for pair in SHIPPED if (pair[0], pair[2]) in IMPOSSIBLE]
 
@@ -83,7 +81,7 @@ def test_exactly_the_rule_that_is_asked_for_is_broken(key: str, profile: str, ru
 
 
 @pytest.mark.parametrize(("key", "profile"), SHIPPED_PAIRS)
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_without_a_rule_nothing_is_broken(key: str, profile: str, data: st.DataObject) -> None:
     lifecycle, parent = shipped(key, profile)
@@ -91,7 +89,7 @@ def test_without_a_rule_nothing_is_broken(key: str, profile: str, data: st.DataO
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in PERMIT.rules if rule.id not in {"P9", "P10"}])
-@settings(max_examples=8)
+@FEW
 @given(data=st.data())
 def test_a_rule_of_any_kind_in_a_procedure_of_ones_own_is_broken(rule: str, data: st.DataObject) -> None:
     assert broken(data.draw(histories(PERMIT, breaks={rule}))) == {rule}

@@ -247,5 +247,7 @@ def _offended(walk: Walk, duty: Never) -> bool:
 
 
 def _is_broken(walk: Walk, duty: Duty) -> bool:
+    if walk.case is None:
+        return False
     said = walk.audited()
     return any(said.outcome(rule.id) is Outcome.BROKEN for rule in duty.rules)

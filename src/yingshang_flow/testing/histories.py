@@ -179,7 +179,7 @@ class _Maker:
     def made(self, recipe: _Recipe, choose: Chooser, scene: Scene | None = None, *, more: int = 0) -> History | None:
         """Return the history of a recipe if it breaks what it should and nothing else."""
         walk = self.walked(recipe, choose, scene, more=more)
-        if walk is None or walk.broken() != self.breaks:
+        if walk is None or walk.case is None or walk.broken() != self.breaks:
             return None
         linked = dict(walk.scene.linked)
         return History(self.scene.lifecycle, walk.at.records, walk.at.now, self.scene.calendar, self.breaks, linked)
@@ -211,7 +211,7 @@ class _Maker:
         also: list[frozenset[str]] = []
         for recipe in self.recipes:
             walk = most.walked(recipe, Plainly())
-            if walk is not None and self.breaks < walk.broken() <= anything:
+            if walk is not None and walk.case is not None and self.breaks < walk.broken() <= anything:
                 also.append(self._least(recipe, walk.broken()))
         if also:
             others = sorted(min(also, key=len) - self.breaks)

@@ -216,6 +216,9 @@ def _of_tuple(hint: Any, name: str, pool: Pool) -> Iterator[tuple[Any, ...]]:  #
     """Yield lists: one entry for each unit where its entries name one, the filled one else."""
     if hint is str:
         alone = [(unit,) for unit in pool.units]
+        before = tuple(text for text in pool.said.get(name, ()) if isinstance(text, str))
+        if before and name not in _NEVER_REPEATED:
+            yield before
         yield from ((), *alone, pool.units) if name == "obligors" else (pool.units, *alone, ())
         yield from ((text,) for text in (*pool.said.get(name, ()), *pool.texts) if isinstance(text, str))
         return

@@ -12,7 +12,7 @@ from yingshang_flow.compliance import Audit, Outcome, audit
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.decide import Act, clock, decide, evolve, unit_of
-from yingshang_flow.core.duty import Never, Response
+from yingshang_flow.core.duty import Never, Precedence, Response
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Met, Opening, Record
@@ -140,6 +140,7 @@ class Walk:
         """What is tried first where something has to be done before the end."""
         self.mended: list[Mend] = []
         """What was found to help."""
+        self._preparing: set[str] = set()
         self.passed: dict[str, None] = {}
         """Every trigger that was used, also on the ways that were given up."""
         self.related = Related(scene.parent, scene.origin)
@@ -196,12 +197,33 @@ class Walk:
         days = 0 if at_once or self.case is None else self.choose.days()
         if days and not self.wait(self.at.now + days * _DAY):
             self.at = before
+        self._prepare(trigger)
         record = self.fitting(trigger, wish)
         if record is None:
             self.at = before
             return False
         self._take(record)
         return True
+
+    def _prepare(self, trigger: str) -> None:
+        """Do first what a duty wants done before something, and come back; as far as that is possible."""
+        state, done = self.state, {act.trigger for act in self.acts}
+        for duty in self.scene.lifecycle.duties:
+            if not isinstance(duty, Precedence) or duty.trigger != trigger or trigger in self._preparing:
+                continue
+            if (
+                self.case is None
+                or not done.isdisjoint(duty.earlier)
+                or {rule.id for rule in duty.rules} <= self.breaks
+            ):
+                continue
+            self._preparing.add(trigger)
+            before = self.at
+            if not any(self.perform(one, at_once=True) for one in duty.earlier) or not self.reach(
+                [state], at_once=True
+            ):
+                self.at = before
+            self._preparing.discard(trigger)
 
     def _take(self, record: Record) -> None:
         if record.trigger:
