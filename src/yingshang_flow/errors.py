@@ -16,6 +16,7 @@
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
     ├── BaselineError              a file of accepted findings that cannot be used; every problem at once
+    ├── HistoryError               a history that a test asks for and that cannot be, with the reason
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
     │   ├── HeadingsError            a table whose headings are not those that are looked for; a mapping may help
     │   └── MappingError             a mapping of columns that is wrong; every problem by file and key path
@@ -106,6 +107,10 @@ class DefinitionError(_ProblemsError):
 
 class ProfileError(DefinitionError):
     """A profile with wrong, missing or surplus values, each named by file and key path."""
+
+
+class HistoryError(_MessageError):
+    """A history that a test asks for and that cannot be made, with the reason."""
 
 
 class UnknownError(_MessageError):

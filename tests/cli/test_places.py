@@ -1,8 +1,8 @@
 """``--db`` takes the URL of a database wherever it takes a file, and says what is wrong with one that will not do."""
 
+import re
 import secrets
 import sys
-import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path

@@ -19,7 +19,7 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Opening, Record
 from yingshang_flow.errors import CalendarRangeError, ContentError, RefusedError
-from yingshang_flow.testing import contents
+from yingshang_flow.testing import content_of
 from yingshang_flow.testing.strategies import cast_of, obligors
 
 LIFECYCLES = [
@@ -42,7 +42,7 @@ def content_of(lifecycle: Lifecycle, trigger: str, case: Case | None) -> st.Sear
     kind = lifecycle.by_trigger[trigger].content
     if known is not None:
         return known
-    return st.none() if kind is None else contents(kind, units=obligors(lifecycle, case)[:4] or ("甘井子区",))
+    return st.none() if kind is None else content_of(kind, units=obligors(lifecycle, case)[:4] or ("甘井子区",))
 
 
 @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: f"{one.key}-{one.profile}")
