@@ -1,41 +1,17 @@
-"""``lifecycles``, ``diagram`` and ``check``: the definitions as they are, or what is wrong with them."""
+"""``lifecycles`` and ``diagram``: the definitions as they are."""
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from tests.lifecycles.shipped import SHIPPED_PAIRS
 from yingshang_flow import lifecycles, policies
 from yingshang_flow.diagrams import draw
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]
-
-OWN = """
-import attrs
-from yingshang_flow import lifecycles
-from yingshang_flow.core.lifecycle import Lifecycle, State
-from yingshang_flow.words import Label
-
-good = lifecycles.interview("dalian-2018")
-bad = attrs.evolve(good, states=(*good.states, State("lost", Label("", "Lost")), State("idle", Label("闲", "Idle"))))
-broken = attrs.evolve(lifecycles.interview, build=lambda values: attrs.evolve(bad, values=values))
-number = 5
-"""
-
-
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    name = re.sub(r"\W", "_", f"own_{tmp_path.parent.name}_{tmp_path.name}")
-    (tmp_path / f"{name}.py").write_text(OWN, encoding="utf-8")
-    (tmp_path / f"{name}_bad.py").write_text("1 / 0\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return name
-
 
 # --- lifecycles ---
 
@@ -93,52 +69,7 @@ def test_a_case_is_drawn_only_as_it_was_opened(refused: Refused, told: Path, mor
     assert "is drawn as interview under dalian-2018" in said
 
 
-# --- check ---
-
-
-@pytest.mark.parametrize(("key", "profile"), SHIPPED_PAIRS)
-def test_shipped_lifecycles_have_no_problems(run: Run, key: str, profile: str) -> None:
-    result = run("check", key, "--policy", profile)
-    assert (result.exit_code, result.stdout) == (0, f"{key} under {profile}: no problems\n")
-
-
-def test_ones_own_lifecycle_is_checked(run: Run, own: str) -> None:
-    assert run("check", f"{own}:good").stdout == "interview: no problems\n"
-
-
-def test_all_problems_are_told(run: Run, own: str) -> None:
-    result = run("check", f"{own}:bad")
-    assert result.exit_code == 1
-    assert "state 'lost' is never reached" in result.stdout
-    assert "state 'lost' lacks a label in Chinese" in result.stdout
-    assert "state 'idle' is a dead end" in result.stdout
-    found = json.loads(run("check", f"{own}:bad", "--json").stdout)
-    assert found["lifecycle"] == "interview"
-    assert "state 'idle' is never reached" in found["problems"]
-
-
-def test_a_procedure_of_ones_own_is_checked_under_a_profile(run: Run, own: str) -> None:
-    result = run("check", f"{own}:broken", "--policy", "dalian-2018")
-    assert result.exit_code == 1
-    assert "state 'lost' is never reached" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("target", "more", "said"),
-    [
-        ("{own}:good", ("--policy", "dalian-2018"), "is bound already"),
-        ("{own}:broken", (), "say under which profile"),
-        ("{own}:nothing", (), "cannot be imported: AttributeError"),
-        ("{own}:number", (), "is a int, neither a Lifecycle nor a Procedure"),
-        ("{own}_bad:good", (), "cannot be imported: ZeroDivisionError"),
-        ("no_such_module:x", (), "cannot be imported: ModuleNotFoundError"),
-        ("nothing", ("--policy", "dalian-2018"), "there is no lifecycle 'nothing'"),
-    ],
-)
-def test_what_cannot_be_checked_is_told_in_one_line(
-    refused: Refused, own: str, target: str, more: tuple[str, ...], said: str
-) -> None:
-    assert said in refused("check", target.format(own=own), *more)
+# --- profiles ---
 
 
 def test_everything_wrong_with_a_profile_is_told_by_file_and_key_path(refused: Refused, changed_profile: Path) -> None:

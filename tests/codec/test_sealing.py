@@ -19,8 +19,10 @@ from yingshang_flow.codec import (
     commitments,
     record_from,
     record_text,
+    resealed,
     sealed,
     unsealed,
+    withheld,
 )
 from yingshang_flow.codec.reading import GIVEN, WrongError
 from yingshang_flow.core.actor import Actor
@@ -98,6 +100,24 @@ def test_whoever_may_not_see_is_shown_what_is_withheld_and_what_was_erased(recor
         word, commitment = shown.actor.id.split(":", 1)
         read.insert(0, {"erased": Erased, "withheld": Withheld}[word](commitment))
     assert read == [Withheld(secret.commitment) if secret in there else Erased(secret.commitment) for secret in found]
+
+
+@given(records())
+def test_what_is_not_shown_can_be_written_as_it_was_sealed_and_read_without_the_vault(record: Record) -> None:
+    closed, found = sealed(record, LIFECYCLE, salt)
+    there = found[::2]
+    shown = unsealed(closed, vault(there), seen=False)
+    assert record_text(resealed(shown, LIFECYCLE), "") == record_text(closed, "")
+    gone = {secret.commitment for secret in found if secret not in there}
+    assert withheld(closed, gone) == shown
+
+
+def test_the_id_of_a_private_person_is_never_written_in_clear() -> None:
+    with pytest.raises(CodecError, match=r"the id of a private person \(citizen\) was to be written in clear"):
+        resealed(complaint(), LIFECYCLE)
+    clock = told("Li").tick("2021-03-30")
+    assert clock is not None
+    assert resealed(clock, LIFECYCLE) is clock
 
 
 @pytest.mark.parametrize("value", [Withheld("x"), Erased("x"), Sealed("x")])

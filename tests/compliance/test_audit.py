@@ -194,6 +194,14 @@ def test_an_act_that_the_state_does_not_have_is_found() -> None:
     assert [f"{f.place}: {f.found}" for f in audited(desk, forged).irregular] == ["resolve#1: planned"]
 
 
+def test_an_act_that_stays_where_the_case_never_came_is_found() -> None:
+    desk = Desk(units=THREE)
+    desk.reach("reported")
+    forged = [record for record in desk.history if record.trigger != "sign_record"]
+    found = audited(desk, forged).irregular
+    assert ("state", "submit_report#1") in [(finding.code, finding.place) for finding in found]
+
+
 @pytest.mark.parametrize("after", ["tracking", "no such state"])
 def test_another_outcome_than_the_tables_is_found(after: str) -> None:
     desk = Desk()

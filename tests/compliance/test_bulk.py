@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.compliance import permits
 from tests.core.roadworks import ROADWORKS
 from yingshang_flow import due, lifecycles
-from yingshang_flow.compliance import Finding, Outcome, audit_ledger, ledger_audit
+from yingshang_flow.compliance import Finding, Outcome, audit_ledger, ledger_audit, read_ledger
 from yingshang_flow.compliance.alike import Alike
 from yingshang_flow.compliance.bulk import audit_log, screen
-from yingshang_flow.compliance.ledger import LedgerAct, LedgerRow, read_ledger
+from yingshang_flow.compliance.ledger import LedgerAct, LedgerRow
 from yingshang_flow.compliance.log import Log
 from yingshang_flow.compliance.shape import shape_of
 from yingshang_flow.compliance.tally import BulkAudit, RuleCount

@@ -10,9 +10,9 @@ from yingshang_flow.compliance import Audit, Outcome, Reason, audit
 from yingshang_flow.core.duty import Ground
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import china
-from yingshang_flow.lifecycles.interview import Y5, Y8
+from yingshang_flow.lifecycles.interview import Y5, Y8, Y16
 from yingshang_flow.sources import OURS
-from yingshang_flow.words import GROUND, GUARD, Label, Rule
+from yingshang_flow.words import DUTY, GROUND, Label, Rule, RuleKind
 
 WORDS = Label("整改不力", "poorly rectified")
 G = Rule("G", GROUND, OURS("G"), Label("追责", "called to account"))
@@ -34,7 +34,8 @@ def desk(*reported: date) -> Desk:
 
 def audited(ground: Ground, made: Desk) -> Audit:
     """Audit an interview under a definition with one ground, and its rules."""
-    lifecycle = attrs.evolve(made.lifecycle, grounds=[ground], rules=[*made.lifecycle.rules, G])
+    others = [rule for rule in made.lifecycle.rules if rule.id != ground.rules[0].id]
+    lifecycle = attrs.evolve(made.lifecycle, grounds=[ground], rules=[*others, *ground.rules])
     return audit(made.history, lifecycle, calendar=china())
 
 
@@ -80,11 +81,20 @@ def test_a_rule_that_is_only_a_ground_stays_unknown_and_shows_what_was_found(day
     assert verdict.shown[0].en.startswith(shown)
 
 
-def test_a_rule_that_is_more_than_a_ground_keeps_its_own_verdict() -> None:
-    both = attrs.evolve(Y5, kinds=(GUARD, GROUND))
-    said = audited(Ground("g", both, WORDS, "interview", acts="hold"), desk())
+@pytest.mark.parametrize(
+    ("rule", "kinds", "outcome", "shown"),
+    [
+        (Y16, (DUTY, GROUND), Outcome.UNKNOWN, "owed since 2018-12-20, not done yet"),
+        (Y5, GROUND, Outcome.KEPT, "2018-12-17 Notify"),
+    ],
+)
+def test_a_rule_that_is_more_than_a_ground_or_was_kept_shows_that(
+    rule: Rule, kinds: RuleKind, outcome: Outcome, shown: str
+) -> None:
+    said = audited(Ground("g", attrs.evolve(rule, kinds=kinds), WORDS, "interview", acts="hold"), desk())
     assert said.reasons
-    assert said.outcome("Y5") is Outcome.KEPT
+    verdict = said.verdicts[-1]
+    assert (verdict.rule.id, verdict.outcome, [label.en for label in verdict.shown]) == (rule.id, outcome, [shown])
 
 
 def test_a_reason_is_told_in_both_languages() -> None:

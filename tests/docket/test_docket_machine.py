@@ -31,7 +31,7 @@ from yingshang_flow.lifecycles.interview import Statement
 from yingshang_flow.ports import CaseRow, Commit, Store
 from yingshang_flow.stores import MemoryStore, SQLiteStore
 from yingshang_flow.testing.docket_machine import DocketMachine, naive_due
-from yingshang_flow.testing.strategies import contents
+from yingshang_flow.testing.strategies import content_of
 
 EVERY_DEADLINE: Final = re.compile(r'"deadlines":\[.*?\](?=,"entered")')
 SOME = settings(max_examples=25, stateful_step_count=30)
@@ -137,7 +137,7 @@ class Everything:
     numbers: tuple[int, ...]
 
 
-@given(contents(Everything, units=("甲", "乙")))
+@given(content_of(Everything, units=("甲", "乙")))
 def test_content_is_built_from_type_hints_and_can_be_read_strictly(content: Everything) -> None:
     assert read(Everything, content, "x") == content
     assert {entry.unit for entry in content.entries} <= {"甲", "乙"}

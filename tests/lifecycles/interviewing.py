@@ -43,7 +43,7 @@ from yingshang_flow.lifecycles.interview import (
 from yingshang_flow.ports import Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
-from yingshang_flow.testing.strategies import UNITS, contents
+from yingshang_flow.testing.strategies import UNITS, content_of
 from yingshang_flow.words import Unmet
 
 OFFICE: Final = Actor("li", "市营商办", "office")
@@ -112,7 +112,7 @@ PLANS: Final = st.builds(
 )
 """Plans that are let through; a plan drawn from its type hints alone hardly ever is."""
 
-OPENINGS: Final = {"interview": {"plan": st.one_of(PLANS, PLANS, PLANS, contents(Plan))}}
+OPENINGS: Final = {"interview": {"plan": st.one_of(PLANS, PLANS, PLANS, content_of(Plan))}}
 """For the docket machine, by lifecycle: what opens a case."""
 
 LATER: Final = {

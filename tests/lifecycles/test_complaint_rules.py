@@ -1,6 +1,5 @@
 """Rules T1 to T10 of the complaint: of each the kept and the broken case."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -892,12 +891,3 @@ def test_T10_without_what_was_concluded_it_cannot_be_told() -> None:
         ],
     ):
         assert any("not on file" in label.en for label in judged(desk, forged, "T10").shown)
-
-
-# --- every rule -------------------------------------------------------------------------------------------------------
-
-
-def test_every_rule_of_the_complaint_has_a_test_named_after_it() -> None:
-    text = Path(__file__).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?<=_)T\d+(?=_)", " ".join(re.findall(r"def (test_\w+)", text))))
-    assert named == {rule.id for rule in lifecycles.complaint("bayuquan-2018").rules}

@@ -902,12 +902,3 @@ def test_Y16_an_interview_that_ended_without_follow_up_is_found() -> None:
     found = verdict(desk, "Y16")
     assert found.outcome is BROKEN
     assert found.findings[0].label.en == "Follow-up after the interview"
-
-
-# --- every rule -------------------------------------------------------------------------------------------------------
-
-
-def test_every_rule_of_the_interview_has_a_test_named_after_it() -> None:
-    text = Path(__file__).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?<=_)Y\d+(?=_)", " ".join(re.findall(r"def (test_\w+)", text))))
-    assert named == {rule.id for rule in lifecycles.interview("liaoning-2020").rules}

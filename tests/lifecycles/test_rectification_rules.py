@@ -1,8 +1,6 @@
 """Rules Z1 to Z21 of campaigns and their items: of each the kept and the broken case."""
 
-import re
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -890,18 +888,3 @@ def test_Z20_arrears_have_a_repayment_plan_and_land_a_timetable(category: str, m
         assert unmet.label.en.startswith("land" if category == "land" else "arrears")
     elsewhere = issued(SHENYANG)
     assert elsewhere.on(elsewhere.listed(item(category=category)), "set_measures", measures).state == "measured"
-
-
-# --- every rule -------------------------------------------------------------------------------------------------------
-
-
-def test_every_rule_of_campaigns_and_items_has_a_test_named_after_it() -> None:
-    text = Path(__file__).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?<=_)Z\d+(?=_)", " ".join(re.findall(r"def (test_\w+)", text))))
-    built = {
-        rule.id
-        for make in (lifecycles.rectification, lifecycles.rectification_item)
-        for profile in (SHENYANG, BAYUQUAN)
-        for rule in make(profile).rules
-    }
-    assert named == built == {f"Z{number}" for number in range(1, 22)}

@@ -1,22 +1,15 @@
-"""``lifecycles``, ``diagram`` and ``check``: what the shipped procedures and profiles say."""
+"""``lifecycles`` and ``diagram``: what the shipped procedures and profiles say."""
 
-import importlib
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import click
 
 from yingshang_flow import policies
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.codec import content_problems
-from yingshang_flow.core.analysis import problems
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.diagrams import RENDERERS, draw
-from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
-from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.lifecycles import SHIPPED
 from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
@@ -89,60 +82,3 @@ def diagram(
     else:
         found, history = options.shipped(lifecycle)(options.profile(policy)), None
     click.echo(draw(found, form, language=lang, history=history), nl=False)
-
-
-@click.command()
-@click.argument("target", metavar="LIFECYCLE|MODULE:NAME")
-@options.policy()
-@options.as_json()
-@click.pass_context
-def check(context: click.Context, *, target: str, policy: str | None, as_json: bool) -> None:
-    """Analyse a lifecycle before any case.
-
-    A shipped one by its key under a profile, or your own by MODULE:NAME; every problem is told, and exits with 1.
-    """
-    thing = _imported(target) if ":" in target else options.shipped(target)
-    if isinstance(thing, Lifecycle):
-        if policy is not None:
-            raise click.UsageError(f"{target} is bound already: leave out --policy")
-        found = list(problems(thing))
-        for trigger in thing.triggers:
-            found.extend(content_problems(trigger.content) if trigger.content is not None else ())
-        subject = thing.key
-    else:
-        if policy is None:
-            raise click.UsageError(f"say under which profile: --policy {'|'.join(policies.keys())} or a file")
-        found, subject = _problems(thing, policy), f"{thing.key} under {policy}"
-    found = list(dict.fromkeys(found))
-    if as_json:
-        print_json({"lifecycle": subject, "problems": found})
-    else:
-        page = Page()
-        page.text(f"{subject}: {f'{len(found)} problems' if found else 'no problems'}")
-        page.lines(found)
-    context.exit(1 if found else 0)
-
-
-def _problems(procedure: Procedure[Any], policy: str) -> list[str]:
-    try:
-        procedure(options.profile(policy))
-    except ProfileError:
-        raise
-    except DefinitionError as exc:
-        return list(exc.problems)
-    return []
-
-
-def _imported(target: str) -> Lifecycle | Procedure[Any]:
-    """Import somebody's lifecycle or procedure, from the current directory too."""
-    module, _, name = target.partition(":")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        thing: object = getattr(importlib.import_module(module), name)
-    except Exception as exc:  # whatever somebody's module raises
-        raise UnknownError(f"{target} cannot be imported: {type(exc).__name__}: {exc}") from exc
-    finally:
-        sys.path.pop(0)
-    if not isinstance(thing, Lifecycle | Procedure):
-        raise UnknownError(f"{target} is a {type(thing).__name__}, neither a Lifecycle nor a Procedure")
-    return thing

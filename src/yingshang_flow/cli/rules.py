@@ -8,7 +8,7 @@ import click
 from yingshang_flow.cli import options
 from yingshang_flow.cli.definitions import bound
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.cli.verdicts import citations_json
+from yingshang_flow.compliance.report.as_json import citations_json
 from yingshang_flow.compliance.tracing import Home, ShownBy, Trace, places, traces
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.words import Label, Language, Rule

@@ -160,6 +160,7 @@ class Owed:
         happened: When it was met; none when it was not.
         outcome: Kept, broken, or unknown: still running, given up, or not told.
         days_late: Working days between the two, or up to the audit's date, of what is broken; else none.
+        running: Whether it still ran on the audit's date.
     """
 
     limit: str
@@ -171,6 +172,7 @@ class Owed:
     happened: date | None
     outcome: Outcome
     days_late: int | None = None
+    running: bool = False
 
 
 @attrs.frozen

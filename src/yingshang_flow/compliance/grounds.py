@@ -7,7 +7,7 @@ import attrs
 from yingshang_flow.compliance.finding import Audit, Outcome, Reason
 from yingshang_flow.core.duty import Ground
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Kind, Record
+from yingshang_flow.core.record import Record
 from yingshang_flow.words import Label, RuleKind
 
 
@@ -22,6 +22,8 @@ def with_reasons(said: Audit, lifecycle: Lifecycle, records: Sequence[Record]) -
         records: The records that count.
     """
     reasons = tuple(_reasons(said, lifecycle, records))
+    if not reasons:
+        return said
     shown = {rule.id: reason.shown for reason in reasons for rule in reason.rules if rule.kinds == (RuleKind.GROUND,)}
     verdicts = tuple(
         attrs.evolve(verdict, shown=shown[verdict.rule.id])
@@ -37,7 +39,7 @@ def _reasons(said: Audit, lifecycle: Lifecycle, records: Sequence[Record]) -> It
         shown: dict[Label, None] = {}
         units: dict[str, None] = {}
         for record in records:
-            if record.kind is Kind.ACT and _shows(ground, record):
+            if _shows(ground, record):
                 named, at = lifecycle.by_trigger[record.trigger].label, record.occurred_at
                 shown[Label(f"{at} {named.zh}", f"{at} {named.en}")] = None
                 units.update(dict.fromkeys(record.obligors))

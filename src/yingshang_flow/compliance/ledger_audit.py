@@ -1,6 +1,6 @@
 """Audits a ledger: makes a history of every row and holds it against the rules, as far as a row of dates can tell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
 from importlib.util import find_spec
@@ -10,7 +10,8 @@ from typing import Final
 import attrs
 
 from yingshang_flow.compliance.finding import Audit, Finding
-from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
+from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem
+from yingshang_flow.compliance.reading import read_ledger
 from yingshang_flow.compliance.tally import BulkAudit, RuleCount, Tally
 from yingshang_flow.compliance.telling import Telling
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -84,7 +85,7 @@ class LedgerAudit:
     @cached_property
     def refused(self) -> int:
         """How many of them were not, for the reasons in ``problems``."""
-        return len({problem.line for problem in self.problems})
+        return len({problem.refused for problem in self.problems})
 
 
 def audit_ledger(
@@ -113,17 +114,21 @@ def audit_ledger(
         raise DefinitionError(ledger.name, f"it was read for {ledger.lifecycle!r}, not for {lifecycle.key!r}")
     now = aware(now).astimezone(CHINA_TIME)
     telling = Telling(lifecycle, calendar, now)
-    headings = {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
+    headings = {trigger.key: trigger.label.zh for trigger in lifecycle.triggers}
+    headings |= ledger.headings
     late: list[RowProblem] = []
     rows: list[LedgerRow] = []
     for row in ledger.rows:
-        future = [_future(row, act, headings, now) for act in row.acts if act.at.instant > now]
+        future = [
+            _future(row, act, headings[act.trigger], ledger.sheet, now) for act in row.acts if act.at.instant > now
+        ]
         late += future
         if not future:
             rows.append(row)
     said = _audited(rows, lifecycle, telling, ledger.told, calendar)
     for case, exc in said.problems:
-        late.append(RowProblem(rows[case].line, "", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
+        why = Label(f"期限无法计算（{exc}）", str(exc))
+        late.append(rows[case].problem("", "", why, _CHECK_DATES, sheet=ledger.sheet))
     refused = {case for case, _ in said.problems}
     return LedgerAudit(
         ledger,
@@ -163,6 +168,6 @@ def _line(problem: RowProblem) -> int:
     return problem.line
 
 
-def _future(row: LedgerRow, act: LedgerAct, headings: Mapping[str, str], now: datetime) -> RowProblem:
+def _future(row: LedgerRow, act: LedgerAct, heading: str, sheet: str, now: datetime) -> RowProblem:
     why = Label(f"晚于审计日期 {now.date()}", f"it lies after {now.date()}, as of which is audited")
-    return RowProblem(row.line, headings[act.trigger], str(act.at), why, _CORRECT)
+    return row.problem(heading, str(act.at), why, _CORRECT, sheet=sheet)

@@ -63,7 +63,8 @@ class Owing:
                 self._notes.breach(rule, found)
         met = settled if deadline.status in {Status.MET, Status.MET_LATE} else None
         unit = unit_of(deadline.obligor) or self._unit_by(deadline)
-        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late)
+        runs = self._runs(deadline)
+        return Owed(deadline.limit, limit.label, deadline.number, unit, deadline.start, due, met, outcome, late, runs)
 
     def _became(self, limit: TimeLimit, deadline: Deadline, case: Case, settled: date | None) -> tuple[Outcome, Label]:
         """Return what became of a deadline, and in which words."""
@@ -75,7 +76,7 @@ class Owing:
             return Outcome.KEPT, Label(f"期限至{due}，于{settled}办理", f"due {due}, done {settled}")
         elif deadline.status is Status.STOPPED:
             said = Label(f"{settled}起不再要求", f"no longer owed since {settled}")
-        elif deadline.status is Status.OPEN and self._now < deadline.end:
+        elif self._runs(deadline):
             said = Label(f"期限至{due}，尚未届满", f"due {due}, still running")
         elif limit.soft:
             said = Label(f"未能于{due}前办理", f"wished for by {due}, not done by then")
@@ -91,6 +92,9 @@ class Owing:
         if not untold and self._may_be_extended(limit, deadline, settled or self._today()):
             return self._notes.untold(limit.extended)
         return untold
+
+    def _runs(self, deadline: Deadline) -> bool:
+        return deadline.status is Status.OPEN and self._now < deadline.end
 
     def _today(self) -> date:
         return self._now.astimezone(CHINA_TIME).date()

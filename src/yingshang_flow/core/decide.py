@@ -230,7 +230,7 @@ def _entered(case: Case | None, record: Record) -> Mapping[str, Moment]:
     """Return when the case came into each state; a move that was entered late does not come before the one before."""
     if case is None:
         return FrozenDict({record.after: record.occurred_at})
-    if record.before == record.after:
+    if record.before == record.after and record.after in case.entered:  # a forged history stays where it never came
         return case.entered
     at = max(case.moved, record.occurred_at, key=_instant)  # of a day and an instant in it, the instant is the later
     return FrozenDict({**case.entered, record.after: at})

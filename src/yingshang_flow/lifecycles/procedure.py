@@ -45,13 +45,16 @@ class Procedure(Generic[V]):
             ProfileError: The profile has wrong, missing or surplus values.
             DefinitionError: The lifecycle fails its static analysis.
         """
-        if isinstance(profile, Profile):
-            return self._bound(profile)
-        if isinstance(profile, Path) or profile.endswith(".toml"):
-            return self._bound(policies.load(profile))
-        return _shipped(self, profile)
+        if isinstance(profile, str) and not profile.endswith(".toml"):
+            return _shipped(self, profile)
+        return self._bound(_read(profile))
 
-    def _bound(self, profile: Profile) -> Lifecycle:
+    def unchecked(self, profile: str | Path | Profile) -> Lifecycle:
+        """Bind a profile and return the lifecycle whatever its static analysis says, so that it can be analysed.
+
+        The argument and what is raised are those of a call, but for the ``DefinitionError``.
+        """
+        profile = _read(profile)
         values = policies.bind(profile, self.key, self.values)
         faults = () if self.faults is None else tuple(self.faults(values))
         if faults:
@@ -61,13 +64,24 @@ class Procedure(Generic[V]):
             if faults := tuple(reminder_faults(lifecycle, values)):
                 raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
             lifecycle = reminding(lifecycle, values)
-        lifecycle = attrs.evolve(lifecycle, values=values, profile=profile.key, sections=profile.text())
+        return attrs.evolve(lifecycle, values=values, profile=profile.key, sections=profile.text())
+
+    def _bound(self, profile: Profile) -> Lifecycle:
+        lifecycle = self.unchecked(profile)
         found = list(problems(lifecycle))
         for trigger in lifecycle.triggers:
             found.extend(content_problems(trigger.content) if trigger.content is not None else ())
         if found:
             raise DefinitionError(f"lifecycle {self.key!r} under {profile.path}", tuple(dict.fromkeys(found)))
         return lifecycle
+
+
+def _read(profile: str | Path | Profile) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    if isinstance(profile, Path) or profile.endswith(".toml"):
+        return policies.load(profile)
+    return policies.get(profile)
 
 
 def procedure(

@@ -51,7 +51,7 @@ from yingshang_flow.operations.linked import Linked
 from yingshang_flow.ports import DeadlineRow, Query, Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
-from yingshang_flow.testing.strategies import FIRST, UNITS, actors, cast_of, contents, obligors
+from yingshang_flow.testing.strategies import FIRST, UNITS, actors, cast_of, content_of, obligors
 from yingshang_flow.words import Cited
 
 _DAY: Final = timedelta(days=1)
@@ -636,7 +636,7 @@ class DocketMachine(RuleBasedStateMachine):
             return None
         given = (self.openings if case is None else self.contents).get(trigger)
         if given is None:
-            given = contents(kind, units=obligors(self.lifecycle, case) or UNITS)
+            given = content_of(kind, units=obligors(self.lifecycle, case) or UNITS)
         return data.draw(given)
 
     def _go_on(self, data: st.DataObject, times: int) -> None:
@@ -699,6 +699,7 @@ def docket_machine(
     openings: Mapping[str, st.SearchStrategy[Any]] | None = None,
     contents: Mapping[str, st.SearchStrategy[Any]] | None = None,
     above: Callable[[Docket], str] | None = None,
+    kind: type[DocketMachine] = DocketMachine,
 ) -> type[DocketMachine]:
     """Make a machine that drives a lifecycle; its ``TestCase`` is what pytest and unittest run.
 
@@ -709,6 +710,7 @@ def docket_machine(
         openings: Strategies for content that opens a case, by trigger.
         contents: The same for later acts.
         above: Opens what the driven cases are parts of and returns its id; they stand for themselves unless given.
+        kind: The machine that is made one of this lifecycle.
     """
     body = {
         "lifecycle": lifecycle,
@@ -718,7 +720,7 @@ def docket_machine(
         "new_store": lambda _: store(),
         "opened_above": lambda machine: None if above is None else above(machine.docket),
     }
-    return type(f"{lifecycle.key}Machine", (DocketMachine,), body)
+    return type(f"{lifecycle.key}Machine", (kind,), body)
 
 
 def expect(holds: bool, message: str, found: object) -> None:  # noqa: FBT001 - reads as assert does

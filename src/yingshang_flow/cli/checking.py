@@ -1,0 +1,165 @@
+"""``check``: what the static analysis finds in a definition, shipped or somebody's own."""
+
+import importlib
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import click
+
+from yingshang_flow import policies
+from yingshang_flow.cli import options
+from yingshang_flow.cli.definitions import bound
+from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.codec import content_problems
+from yingshang_flow.core.analysis import Issue, Kind, Severity, analysed
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.errors import UnknownError, YingshangFlowError
+from yingshang_flow.lifecycles import Procedure
+from yingshang_flow.policies import Profile
+from yingshang_flow.words import Label, Language
+
+_CONTENT_UNWRITABLE: Final = Kind("content_unwritable", Severity.ERROR, Label("{what}", "{what}"))
+
+_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: ""}
+
+
+@attrs.frozen
+class _Checked:
+    """One definition, and what was found in it."""
+
+    lifecycle: str
+    profile: str
+    issues: tuple[Issue, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"{self.lifecycle} under {self.profile}" if self.profile else self.lifecycle
+
+    @property
+    def wrong(self) -> bool:
+        return any(issue.severity is not Severity.NOTE for issue in self.issues)
+
+
+@click.command()
+@click.argument("target", metavar="[LIFECYCLE|MODULE:NAME]", required=False)
+@options.policy()
+@options.language()
+@options.as_json()
+@click.pass_context
+def check(context: click.Context, *, target: str | None, policy: str | None, lang: Language, as_json: bool) -> None:
+    """Analyse definitions before any case.
+
+    A shipped one by its key under a profile, your own by MODULE:NAME – a Lifecycle, a Procedure, or a function
+    without arguments that builds a Lifecycle – or, without an argument, all that are shipped. As with `python -m`,
+    modules are looked for in the current directory first.
+
+    Every finding is told with the shortest way of a case that shows it. Errors and warnings exit with 1, notes alone
+    with 0.
+    """
+    found = _all_shipped(policy) if target is None else [_one(target, policy)]
+    if as_json:
+        print_json([_as_dict(one) for one in found] if target is None else _as_dict(found[0]))
+    else:
+        page = Page()
+        for one in found:
+            _show(page, one, lang)
+    context.exit(1 if any(one.wrong for one in found) else 0)
+
+
+def _all_shipped(policy: str | None) -> list[_Checked]:
+    if policy is not None:
+        raise click.UsageError("say which lifecycle --policy is for, or leave it out to check all that are shipped")
+    return [_checked(lifecycle, policies.get(lifecycle.profile).valid_from) for lifecycle in bound()]
+
+
+def _one(target: str, policy: str | None) -> _Checked:
+    thing = _imported(target) if ":" in target else options.shipped(target)
+    if isinstance(thing, Lifecycle):
+        if policy is not None:
+            raise click.UsageError(f"{target} is bound already: leave out --policy")
+        return _checked(thing, Profile.from_text(thing.sections).valid_from if thing.sections else None)
+    if policy is None:
+        raise click.UsageError(f"say under which profile: --policy {'|'.join(policies.keys())} or a file")
+    profile = options.profile(policy)
+    return _checked(thing.unchecked(profile), profile.valid_from)
+
+
+def _checked(lifecycle: Lifecycle, since: date | None) -> _Checked:
+    said = [text for trigger in lifecycle.triggers if trigger.content for text in content_problems(trigger.content)]
+    unwritable = [_CONTENT_UNWRITABLE(what=text) for text in dict.fromkeys(said)]
+    return _Checked(lifecycle.key, lifecycle.profile, (*unwritable, *analysed(lifecycle, since=since)))
+
+
+def _imported(target: str) -> Lifecycle | Procedure[Any]:
+    """Import somebody's lifecycle or procedure, from the current directory too, or build it."""
+    module, _, name = target.partition(":")
+    here = str(Path.cwd())
+    sys.path.insert(0, here)
+    try:
+        thing: object = importlib.import_module(module)
+        for part in name.split("."):
+            thing = getattr(thing, part)
+        if callable(thing) and not isinstance(thing, Procedure | type):
+            thing = _built(target, thing)
+    except (click.UsageError, YingshangFlowError):
+        raise
+    except (Exception, SystemExit) as exc:  # whatever somebody's module raises
+        said = " ".join(str(exc).split())
+        raise UnknownError(
+            f"{target} cannot be imported, with {here} looked in first: {type(exc).__name__}: {said}"
+        ) from exc
+    finally:
+        if here in sys.path:
+            sys.path.remove(here)
+    if not isinstance(thing, Lifecycle | Procedure):
+        raise UnknownError(
+            f"{target} is a {type(thing).__name__}, neither a Lifecycle nor a Procedure, nor a function that builds one"
+        )
+    return thing
+
+
+def _built(target: str, build: Callable[..., object]) -> object:
+    """Call a builder, if it can be called without anything."""
+    try:
+        inspect.signature(build).bind()
+    except TypeError as exc:
+        raise UnknownError(f"{target} is a function that asks for values: decorate it with @procedure") from exc
+    return build()
+
+
+def _show(page: Page, one: _Checked, lang: Language) -> None:
+    page.text(f"{one.subject}: {_summary(one.issues, lang)}")
+    for issue in one.issues:
+        page.lines([f"{issue.severity.label.text(lang)}: {issue.text(lang)}"], _STYLES[issue.severity])
+
+
+def _summary(issues: Sequence[Issue], lang: Language) -> str:
+    counted = Counter(issue.severity for issue in issues)
+    said = [_counted(counted[severity], severity, lang) for severity in Severity if counted[severity]]
+    if not counted[Severity.ERROR] and not counted[Severity.WARNING]:
+        said.insert(0, "没有问题" if lang == "zh" else "no problems")
+    return ("，" if lang == "zh" else ", ").join(said)
+
+
+def _counted(number: int, severity: Severity, lang: Language) -> str:
+    word = severity.label.text(lang)
+    return f"{number} 项{word}" if lang == "zh" else f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _as_dict(one: _Checked) -> dict[str, object]:
+    return {"lifecycle": one.lifecycle, "profile": one.profile or None, "issues": [*map(_issue, one.issues)]}
+
+
+def _issue(issue: Issue) -> dict[str, object]:
+    return {
+        "code": issue.code,
+        "severity": issue.severity.value,
+        "text": both(issue.label),
+        "way": list(issue.way),
+    }
