@@ -6,7 +6,7 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -24,10 +24,11 @@ from tests.fuzz.spoiling import NASTY, VALUES, spoiled, spoiled_archive, spoiled
 from tests.lifecycles.complaining import Desk
 from yingshang_flow import policies
 from yingshang_flow.cli import program
+from yingshang_flow.codec import canonical_text
 from yingshang_flow.codec.rows import case_from, case_text, links, record_from, record_text, skimmed
 from yingshang_flow.compliance import Mapping, read_foreign_xes, read_ledger, read_xes, write_xes
 from yingshang_flow.compliance.baseline import Baseline
-from yingshang_flow.deadlines import CHINA_TIME, Ledger, WorkingDays, parse
+from yingshang_flow.deadlines import Ledger, WorkingDays, parse
 from yingshang_flow.deadlines.notices import read_notice
 from yingshang_flow.deadlines.rules import DueRules, OfficeHours
 from yingshang_flow.errors import YingshangFlowError
@@ -88,7 +89,7 @@ def batch(path: Path) -> None:
 def checkpoint() -> Checkpoint:
     """Return a made-up checkpoint."""
     leaves = tuple(Leaf(f"case-{number}", number, f"{number:064x}") for number in range(1, 6))
-    return Checkpoint(datetime(2021, 3, 1, tzinfo=CHINA_TIME), leaves)
+    return Checkpoint(datetime(2021, 3, 1, tzinfo=UTC), leaves)
 
 
 def written_checkpoint() -> bytes:
@@ -146,7 +147,7 @@ serials = true
 [columns]
 "编号" = "id"
 "申请日期" = "application.date"
-"结果" = {key = "decide.result", values = {"准予" = "granted"}}
+"结果" = "decide.result"
 """.encode()
 BASELINE: Final = """
 form = 1
@@ -166,7 +167,7 @@ FOREIGN: Final = """<?xml version="1.0" encoding="UTF-8"?>
 
 BYTES: Final[dict[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]]] = {
     "notation": (from_text(parse), NOTATION),
-    "switches": (from_text(DueRules.parse), (b"roll=none;closes=17:00", b"hours=09:00-12:00,13:00-17:00")),
+    "switches": (from_text(DueRules.parse), (b"roll=none;closes=17:00", b"office_hours=09:00-12:00,13:00-17:00")),
     "office hours": (from_text(OfficeHours.parse), (b"09:00-12:00,13:00-17:00",)),
     "batch": (from_file("x.csv", batch), (b"start,period,switches\n2018-12-20,7\xe5\xb7\xa5\xe4\xbd\x9c\xe6\x97\xa5,\n",)),
     "notice in TOML": (from_file("x.toml", read_notice), (NOTICE,)),
@@ -222,7 +223,7 @@ VALUED: Final[dict[str, tuple[Callable[[Any], object], Any]]] = {
     "line of JSON": (lambda value: read_ledger(json.dumps(value).encode(), PERMITS), json.loads(JSON_LINES.split("\n")[0])),
     "notice": (lambda value: from_file("x.json", read_notice)(json.dumps(value).encode()), json.loads(HOLIDAYS)),
     "leaf": (Leaf.of, json.loads(checkpoint().leaves[0].text)),
-    "proof": (lambda value: Proof.read(json.dumps(value)), json.loads(checkpoint().proof("case-2").text)),
+    "proof": (lambda value: Proof.read(canonical_text(value)), json.loads(checkpoint().proof("case-2").text)),
 }
 
 

@@ -94,7 +94,7 @@ class Baseline:
         """
         try:
             found = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as exc:
+        except ValueError as exc:  # the parser's own, or a number of too many digits
             raise BaselineError(name, f"it is no TOML: {exc}") from None
         except RecursionError:
             raise BaselineError(name, "it is no TOML that can be read: it is nested too deeply") from None

@@ -137,7 +137,7 @@ class Mapping:
         """
         try:
             said = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as exc:
+        except (ValueError, RecursionError) as exc:  # the parser's own; a number of too many digits; nested too deeply
             raise MappingError(name, f"it is no TOML: {exc}") from exc
         problems: list[str] = []
         found = _Reading(problems).mapping(said, name)

@@ -191,7 +191,7 @@ def _read(data: bytes, path: str, above: tuple[str, ...]) -> Profile:
         document = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise ProfileError(path, f"is not UTF-8 at byte {exc.start}; save it as UTF-8") from exc
-    except tomllib.TOMLDecodeError as exc:
+    except (ValueError, RecursionError) as exc:  # the parser's own; a number of too many digits; nested too deeply
         raise ProfileError(path, f"is not TOML: {exc}") from exc
     problems: list[str] = []
     head = _head(document, problems)
