@@ -15,7 +15,17 @@ NASTY: Final = tuple(
         *("\0", '"', "'", "\n", "\r", ",", ";", "=", "[", "]", "{", "}", "<", ">", "&", "\\", "#", "-", " ", "\t"),
         *("\ufeff", "\u2028", "\x85", "\ud800", "\\ud800", "\\u0000", "&#0;", "&#x110000;", "<!DOCTYPE a>", "]]>"),
         *("9" * 400, "9" * 5000, "-1", "0", "1e999", "NaN", "inf", "null", "true", "0x", "1_0"),
-        *("9999-12-31", "0001-01-01", "2018-02-30", "2018-12-20T25:00:00", "24:00:00", "+24:00", "43353", "工作日", "٣"),
+        *(
+            "9999-12-31",
+            "0001-01-01",
+            "2018-02-30",
+            "2018-12-20T25:00:00",
+            "24:00:00",
+            "+24:00",
+            "43353",
+            "工作日",
+            "٣",
+        ),
         *("[" * 3000, "{" * 3000, '{"a":' * 3000, "a.b." * 300, "<a>" * 3000, "[[a]]\n", "a = 1\n", "'''", '"""'),
     )
 ) + (b"\xff", b"\xfe\xff", b"\x80", b"PK\x03\x04", b"\x1f\x8b")
@@ -28,14 +38,16 @@ LEAVES: Final = st.one_of(
     st.sampled_from(["", "9999-12-31", "0001-01-01", "2018-12-20", "7工作日", "9" * 5000, "act", "\0", "sha-256"]),
 )
 VALUES: Final[st.SearchStrategy[Any]] = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=5
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
 )
 
 
 @st.composite
 def spoiled(draw: Draw, *good: bytes) -> bytes:
     """Return bytes after a few edits: cut, doubled, moved, or with something nasty put in."""
-    data = draw(st.sampled_from(good))
+    data: bytes = draw(st.sampled_from(good))
     for _ in range(draw(st.integers(1, 4))):
         first, last = sorted((draw(st.integers(0, len(data))), draw(st.integers(0, len(data)))))
         last = min(last, first + draw(st.sampled_from([0, 1, 4, 40, len(data)])))

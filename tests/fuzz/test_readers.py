@@ -24,7 +24,6 @@ from tests.fuzz.spoiling import NASTY, VALUES, spoiled, spoiled_archive, spoiled
 from tests.lifecycles.complaining import Desk
 from yingshang_flow import policies
 from yingshang_flow.cli import program
-from yingshang_flow.codec import canonical_text
 from yingshang_flow.codec.rows import case_from, case_text, links, record_from, record_text, skimmed
 from yingshang_flow.compliance import Mapping, read_foreign_xes, read_ledger, read_xes, write_xes
 from yingshang_flow.compliance.baseline import Baseline
@@ -51,8 +50,9 @@ def lawful() -> Iterator[None]:
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
-    except YingshangFlowError as exc:
-        assert str(exc)
+    except YingshangFlowError as told_of:
+        if not str(told_of):
+            raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -109,7 +109,8 @@ def exported() -> bytes:
 
 
 NOTATION: Final = tuple(
-    text.encode() for text in ("7工作日", "3个月", "15日", "2个工作日", "每季度", "2019-01-02", "半个工作日", "5 working days")
+    text.encode()
+    for text in ("7工作日", "3个月", "15日", "2个工作日", "每季度", "2019-01-02", "半个工作日", "5 working days")
 )
 NOTICE: Final = """
 key = "made-up-2027"
@@ -127,9 +128,7 @@ name = "调休上班"
 HOLIDAYS: Final = json.dumps(
     {"year": 2027, "papers": [], "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": True}]}
 ).encode()
-PROFILES: Final = tuple(
-    path.read_bytes() for path in sorted(Path(policies.__file__ or "").parent.glob("*.toml"))
-)
+PROFILES: Final = tuple(path.read_bytes() for path in sorted(Path(policies.__file__ or "").parent.glob("*.toml")))
 HEADINGS: Final = ["编号", "申请日期", "事项", "份数", "限期", "听取时间", "加急", "决定日期", "结果"]
 ROWS: Final = [
     HEADINGS,
@@ -160,16 +159,19 @@ by = "某某"
 on = 2019-04-01
 why = "编造"
 """.encode()
-FOREIGN: Final = """<?xml version="1.0" encoding="UTF-8"?>
+FOREIGN: Final = b"""<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0"><trace><string key="concept:name" value="a"/><event><string key="concept:name" value="receive"/>
 <date key="time:timestamp" value="2018-09-10T09:00:00+08:00"/></event></trace></log>
-""".encode()
+"""
 
 BYTES: Final[dict[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]]] = {
     "notation": (from_text(parse), NOTATION),
     "switches": (from_text(DueRules.parse), (b"roll=none;closes=17:00", b"office_hours=09:00-12:00,13:00-17:00")),
     "office hours": (from_text(OfficeHours.parse), (b"09:00-12:00,13:00-17:00",)),
-    "batch": (from_file("x.csv", batch), (b"start,period,switches\n2018-12-20,7\xe5\xb7\xa5\xe4\xbd\x9c\xe6\x97\xa5,\n",)),
+    "batch": (
+        from_file("x.csv", batch),
+        (b"start,period,switches\n2018-12-20,7\xe5\xb7\xa5\xe4\xbd\x9c\xe6\x97\xa5,\n",),
+    ),
     "notice in TOML": (from_file("x.toml", read_notice), (NOTICE,)),
     "notice in JSON": (from_file("x.json", read_notice), (HOLIDAYS,)),
     "profile": (from_file("x.toml", policies.load), PROFILES),
@@ -220,10 +222,16 @@ VALUED: Final[dict[str, tuple[Callable[[Any], object], Any]]] = {
     "record": (record_read, RECORD),
     "case": (case_read, SNAPSHOT),
     "ledger of a deadline": (ledger_read, LEDGER),
-    "line of JSON": (lambda value: read_ledger(json.dumps(value).encode(), PERMITS), json.loads(JSON_LINES.split("\n")[0])),
+    "line of JSON": (
+        lambda value: read_ledger(json.dumps(value).encode(), PERMITS),
+        json.loads(JSON_LINES.split("\n")[0]),
+    ),
     "notice": (lambda value: from_file("x.json", read_notice)(json.dumps(value).encode()), json.loads(HOLIDAYS)),
     "leaf": (Leaf.of, json.loads(checkpoint().leaves[0].text)),
-    "proof": (lambda value: Proof.read(canonical_text(value)), json.loads(checkpoint().proof("case-2").text)),
+    "proof": (
+        lambda value: Proof.read(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))),
+        json.loads(checkpoint().proof("case-2").text),
+    ),
 }
 
 

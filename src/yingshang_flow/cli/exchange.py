@@ -178,7 +178,7 @@ def _read_names(path: Path) -> Mapping[str, str]:
     """
     try:
         found = tomllib.loads(path.read_bytes().decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except (ValueError, RecursionError) as exc:  # the parser's own; too many digits; nested too deeply; no UTF-8
         raise EventLogError(str(path), f"it is no TOML in UTF-8 ({exc})") from exc
     wrong = tuple(
         f'the trigger of {activity!r} is {trigger!r:.40}, which is no text; write one such as "receive"'
