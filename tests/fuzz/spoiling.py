@@ -1,5 +1,6 @@
 """Inputs that were right until something spoiled them: bytes, members of archives, and values of JSON."""
 
+import copy
 import io
 import zipfile
 from collections.abc import Callable
@@ -9,26 +10,15 @@ from hypothesis import strategies as st
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-NASTY: Final = tuple(
-    text.encode("utf-8", "surrogatepass")
-    for text in (
-        *("\0", '"', "'", "\n", "\r", ",", ";", "=", "[", "]", "{", "}", "<", ">", "&", "\\", "#", "-", " ", "\t"),
-        *("\ufeff", "\u2028", "\x85", "\ud800", "\\ud800", "\\u0000", "&#0;", "&#x110000;", "<!DOCTYPE a>", "]]>"),
-        *("9" * 400, "9" * 5000, "-1", "0", "1e999", "NaN", "inf", "null", "true", "0x", "1_0"),
-        *(
-            "9999-12-31",
-            "0001-01-01",
-            "2018-02-30",
-            "2018-12-20T25:00:00",
-            "24:00:00",
-            "+24:00",
-            "43353",
-            "工作日",
-            "٣",
-        ),
-        *("[" * 3000, "{" * 3000, '{"a":' * 3000, "a.b." * 300, "<a>" * 3000, "[[a]]\n", "a = 1\n", "'''", '"""'),
-    )
-) + (b"\xff", b"\xfe\xff", b"\x80", b"PK\x03\x04", b"\x1f\x8b")
+_TEXTS: Final = (
+    *("\0", '"', "'", "\n", "\r", ",", ";", "=", "[", "]", "{", "}", "<", ">", "&", "\\", "#", "-", " ", "\t"),
+    *("\ufeff", "\u2028", "\x85", "\ud800", "\\ud800", "\\u0000", "&#0;", "&#x110000;", "<!DOCTYPE a>", "]]>"),
+    *("9" * 400, "9" * 5000, "-1", "0", "1e999", "NaN", "inf", "null", "true", "0x", "1_0"),
+    *("9999-12-31", "0001-01-01", "2018-02-30", "2018-12-20T25:00:00", "24:00:00", "+24:00", "43353", "工作日", "٣"),
+    *("[" * 3000, "{" * 3000, '{"a":' * 3000, "a.b." * 300, "<a>" * 3000, "[[a]]\n", "a = 1\n", "'''", '"""'),
+)
+_BYTES: Final = (b"\xff", b"\xfe\xff", b"\x80", b"PK\x03\x04", b"\x1f\x8b")
+NASTY: Final = (*(text.encode("utf-8", "surrogatepass") for text in _TEXTS), *_BYTES)
 LEAVES: Final = st.one_of(
     st.none(),
     st.booleans(),
@@ -78,19 +68,15 @@ def spoiled_value(draw: Draw, good: Any) -> Any:  # noqa: ANN401  # as JSON has 
     """Return a copy of a value of JSON in which something was left out, added or replaced."""
     if not isinstance(good, dict | list) or not good or draw(st.integers(0, 9)) == 0:
         return draw(VALUES)
-    if isinstance(good, dict):
-        name = draw(st.sampled_from(sorted(good)))
-        rest = {key: value for key, value in good.items() if key != name}
-        match draw(st.integers(0, 9)):
-            case 0:
-                return rest
-            case 1:
-                return good | {draw(st.text(max_size=8)): draw(VALUES)}
-        return rest | {name: draw(spoiled_value(good[name]))}
-    place = draw(st.integers(0, len(good) - 1))
+    changed = copy.copy(good)
+    place = draw(st.sampled_from(sorted(good) if isinstance(good, dict) else range(len(good))))
     match draw(st.integers(0, 9)):
         case 0:
-            return good[:place] + good[place + 1 :]
+            del changed[place]
+        case 1 if isinstance(changed, dict):
+            changed[draw(st.text(max_size=8))] = draw(VALUES)
         case 1:
-            return [*good, good[place]]
-    return [*good[:place], draw(spoiled_value(good[place])), *good[place + 1 :]]
+            changed.append(good[place])
+        case _:
+            changed[place] = draw(spoiled_value(good[place]))
+    return changed
