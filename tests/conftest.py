@@ -16,7 +16,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # likewise
 )
 settings.register_profile("long", settings.get_profile("ci"), max_examples=2_000)
-settings.register_profile("fuzz", settings.get_profile("ci"), max_examples=500)  # a round of .ci/fuzz
+settings.register_profile("fuzz", settings.get_profile("ci"), max_examples=5_000)  # a round of .ci/fuzz
 # For runs that are repeated once a mutant: always the same few.
 settings.register_profile("few", settings.get_profile("ci"), max_examples=10, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -68,7 +68,7 @@ def spoiled_value(draw: Draw, good: Any) -> Any:  # noqa: ANN401  # as JSON has 
     """Return a copy of a value of JSON in which something was left out, added or replaced."""
     if not isinstance(good, dict | list) or not good or draw(st.integers(0, 9)) == 0:
         return draw(VALUES)
-    changed = copy.copy(good)
+    changed: Any = copy.copy(good)
     place = draw(st.sampled_from(sorted(good) if isinstance(good, dict) else range(len(good))))
     match draw(st.integers(0, 9)):
         case 0:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.codec.values import LIFECYCLE
@@ -34,6 +34,7 @@ from yingshang_flow.errors import YingshangFlowError
 from yingshang_flow.lifecycles import complaint
 from yingshang_flow.operations.checkpoint import Checkpoint, Leaf, Proof
 
+SOME: Final = settings(max_examples=max(settings().max_examples // 5, 1))  # there are many readers
 SECONDS: Final = 30  # of this process; no input needs one
 DEEP: Final = (b"a = " + b"[" * 3000, b"a = " + b"9" * 5000, b"{" * 100_000, b"[" * 100_000, b"<a>" * 100_000)
 COMPLAINT: Final = complaint("bayuquan-2018")
@@ -256,6 +257,7 @@ def test_nasty_bytes_are_read_or_told(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", BYTES)
+@SOME
 @given(data=st.data())
 def test_spoiled_bytes_are_read_or_told(name: str, data: st.DataObject) -> None:
     read, good = BYTES[name]
@@ -264,6 +266,7 @@ def test_spoiled_bytes_are_read_or_told(name: str, data: st.DataObject) -> None:
         read(given_bytes)
 
 
+@SOME
 @given(data=spoiled_archive(BOOK))
 def test_spoiled_workbooks_are_read_or_told(data: bytes) -> None:
     with lawful():
@@ -271,6 +274,7 @@ def test_spoiled_workbooks_are_read_or_told(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", VALUED)
+@SOME
 @given(data=st.data())
 def test_spoiled_values_are_read_or_told(name: str, data: st.DataObject) -> None:
     read, good = VALUED[name]
