@@ -140,6 +140,7 @@ GUARDS: list[tuple[Callable[[AnyView], object], Known]] = [
     (lambda v: v.standing.fact("check").content.good, Known(falls=Label("尚无 check", "no check"))),  # type: ignore[union-attr]
     (lambda v: v.content.kin.close, Known(falls=Label("more.kin = None", "more.kin = None"))),
     (lambda v: v.content.copies > 1 and v.content.kin.close, Known()),
+    (lambda v: v.content.nothing, Known()),
     (lambda v: v.standing.fact("check", "Li") is None, Known()),
     (lambda v: v.standing.fact("fly") is None, Known()),
     (lambda v: v.standing.state == "asked", Known(fails=False)),
