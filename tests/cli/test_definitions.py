@@ -1,7 +1,6 @@
 """``lifecycles``, ``diagram`` and ``rules``: the definitions as they are."""
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 

@@ -213,7 +213,7 @@ def test_what_the_case_owes_is_met_by_the_act_of_any_of_them() -> None:
 
 
 def test_what_each_owes_is_changed_for_all_of_them_by_what_is_done_for_the_case() -> None:
-    paused = {"paused": "check", "resumed": "hear"}
+    paused: dict[str, Any] = {"paused": "check", "resumed": "hear"}
     assert ("asked", "paused") in heard(limit(each=PEOPLE, **paused))
     assert ("heard", "paused") in heard(limit(each=PEOPLE, **paused))
     assert ("heard", "paused") not in heard(limit(paused="ask", resumed="hear", starts="ask"))

@@ -8,7 +8,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.analysis.permits import A, OFFICE, P1, ours
+from tests.core.analysis.permits import OFFICE, P1, A, ours
 from tests.core.roadworks import CALENDAR
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.analysis.courses import Running, course
