@@ -317,6 +317,25 @@ def test_a_world_is_told_by_what_it_decided() -> None:
 
 
 @attrs.frozen
+class Nested:
+    """Content that holds its own kind."""
+
+    inner: "Nested | None"
+
+
+def depth(content: Nested) -> int:
+    """Go down to the last."""
+    found, here = 0, content.inner
+    while here is not None:
+        found, here = found + 1, here.inner
+    return found
+
+
+def test_content_that_holds_its_own_kind_is_followed_only_so_far() -> None:
+    assert answers(depth, Nested) == BOTH
+
+
+@attrs.frozen
 class Unreadable:
     """A class of whose fields nobody can tell the types."""
 

@@ -304,6 +304,8 @@ def _class_of(content: type[Any]) -> type[Any]:
         if name not in fields:
             return object.__getattribute__(self, name)
         world, about, filled = object.__getattribute__(self, "_told")
+        if world.full:
+            raise OutOfReachError
         options = [one for one in _options(hints.get(name, object)) if name not in filled or one not in _EMPTY]
         option = world.choose((about, name), options)
         return option.make(world, (about, name)) if isinstance(option, Maker) else option
