@@ -9,9 +9,11 @@ import pytest
 
 from yingshang_flow import errors
 from yingshang_flow.errors import (
+    BaselineError,
     ContentError,
     DefinitionError,
     DeliveryError,
+    EventLogError,
     LedgerError,
     ProfileError,
     RefusedError,
@@ -27,6 +29,7 @@ ALL = {
     for name, value in vars(errors).items()
     if inspect.isclass(value) and issubclass(value, YingshangFlowError) and not name.startswith("_")
 }
+LISTING = (DefinitionError, ContentError, BaselineError, LedgerError, EventLogError, DeliveryError, SweepError)
 UNMET = (Unmet("Y1", Label("须有事由", "a reason"), (CIVIL_CODE("1"),), ("x",)), Unmet("state", Label("甲", "a")))
 REFUSED = RefusedError("c1", "hold", "planned", UNMET, ("notify", "cancel"))
 
@@ -35,7 +38,7 @@ def made(kind: type[YingshangFlowError]) -> YingshangFlowError:
     """Make an exception of a kind."""
     if kind is RefusedError:
         return REFUSED
-    if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError):
+    if issubclass(kind, LISTING):
         return kind("lifecycle 'x'", ("one", "two"))
     return kind("something is wrong")
 
@@ -86,11 +89,7 @@ def test_an_exception_can_be_raised_and_caught_by_its_base(kind: type[YingshangF
 
 @pytest.mark.parametrize("kind", [kind for kind in ALL.values() if kind not in {YingshangFlowError, RefusedError}])
 def test_fields_given_by_name_survive_too(kind: type[YingshangFlowError]) -> None:
-    named = (
-        {"subject": "s", "problems": ("p",)}
-        if issubclass(kind, DefinitionError | ContentError | LedgerError | DeliveryError | SweepError)
-        else {"message": "m"}
-    )
+    named = {"subject": "s", "problems": ("p",)} if issubclass(kind, LISTING) else {"message": "m"}
     exc = kind(**named)
     assert str(pickle.loads(pickle.dumps(exc))) == str(exc)  # noqa: S301  # our own bytes
 

@@ -15,7 +15,11 @@
     │   ├── CaseNotFoundError
     │   └── UnknownFingerprintError  a case whose definition cannot be rebuilt by this code
     ├── ContentError               missing, surplus or wrongly typed content; every problem by field path
+    ├── BaselineError              a file of accepted findings that cannot be used; every problem at once
     ├── LedgerError                a spreadsheet that cannot be read as a ledger of cases; every problem at once
+    │   ├── HeadingsError            a table whose headings are not those that are looked for; a mapping may help
+    │   └── MappingError             a mapping of columns that is wrong; every problem by file and key path
+    ├── EventLogError              a file that cannot be read as an event log, or a log that was changed
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
     ├── DeliveryError              messages whose handler raised; every one is named, the others were delivered
@@ -120,8 +124,24 @@ class ContentError(_ProblemsError):
     """Missing, surplus or wrongly typed content; every problem is named by its path."""
 
 
+class BaselineError(_ProblemsError):
+    """A file of accepted findings that cannot be used; all problems of the file are reported together."""
+
+
 class LedgerError(_ProblemsError):
     """A spreadsheet that cannot be read as a ledger of cases; all problems of the file are reported together."""
+
+
+class EventLogError(_ProblemsError):
+    """A file that cannot be read as an event log, or one of this library's that says what does not fit together."""
+
+
+class HeadingsError(LedgerError):
+    """A table whose headings are not those that are looked for; a mapping may say which they are."""
+
+
+class MappingError(LedgerError):
+    """A mapping of a table's columns that is wrong; every problem is named by file and key path."""
 
 
 @attrs.define

@@ -69,6 +69,17 @@ def test_an_audit_as_json_says_what_shows_each_verdict(run: Run, interviews: Pat
     assert found[0]["irregular"] == []
 
 
+def test_an_audit_tells_what_gives_reason_to_open_another_case(run: Run, told: Path) -> None:
+    for options in ((), ("--verdicts",)):
+        assert (
+            "  calls for interview 6, 7: complaints poorly handled (T5 "
+            in run("audit", "--db", told / "cases.db", *options).stdout
+        )
+    found = json.loads(run("audit", "--db", told / "cases.db", "--json").stdout)
+    (reason,) = (reason for said in found for reason in said["reasons"])
+    assert (reason["rules"], reason["opens"], reason["codes"]) == (["T5", "T8"], "interview", ["6", "7"])
+
+
 def test_whole_histories_exit_with_0(run: Run, interviews: Path) -> None:
     result = run("verify", "--db", interviews)
     assert result.exit_code == 0

@@ -1,4 +1,4 @@
-"""``lifecycles``, ``diagram`` and ``rules``: the definitions as they are."""
+"""``lifecycles`` and ``diagram``: the definitions as they are."""
 
 import json
 from collections.abc import Callable
@@ -8,12 +8,10 @@ import pytest
 from click.testing import Result
 
 from yingshang_flow import lifecycles, policies
-from yingshang_flow.cli import definitions
 from yingshang_flow.diagrams import draw
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]
-CHECKOUT = Path(__file__).parents[2]
 
 # --- lifecycles ---
 
@@ -97,52 +95,3 @@ def test_a_file_that_is_no_profile_is_told_in_one_line(
 
 def test_a_profile_that_is_not_there_is_told_in_one_line(refused: Refused) -> None:
     assert "nothing.toml: cannot be read" in refused("show", "interview", "--policy", "nothing.toml")
-
-
-# --- rules ---
-
-
-def test_every_rule_has_its_article_and_its_home(run: Run) -> None:
-    found = {item["rule"]: item for item in json.loads(run("rules", "--json").stdout)}
-    assert found["Y8"]["citations"] == [{"source": "dalian-interview-2018", "article": "6(4)", "kind": "document"}]
-    assert "limit report" in found["Y8"]["homes"]
-    assert found["Y11"]["profiles"] == ["liaoning-2020"]
-    assert [rule for rule, item in found.items() if not item["homes"]] == ["Y13"]
-
-
-def test_the_rules_of_one_lifecycle_are_a_table(run: Run) -> None:
-    shown = run("rules", "interview", "--lang", "zh").stdout
-    assert "按期报送整改报告" in shown
-    assert "tests" in shown.splitlines()[1]
-
-
-def test_in_a_checkout_the_tests_named_after_a_rule_are_found(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "tests" / "lifecycles").mkdir(parents=True)
-    (tmp_path / "tests" / "lifecycles" / "test_x.py").write_text(
-        "def test_y8_is_kept() -> None: ...\n\n\nclass TestX:\n    async def test_the_breach_of_y8_and_y9(self): ...\n",
-        encoding="utf-8",
-    )
-    found = definitions._tests(tmp_path)
-    assert found is not None
-    assert found["Y8"] == [
-        "tests/lifecycles/test_x.py::test_y8_is_kept",
-        "tests/lifecycles/test_x.py::test_the_breach_of_y8_and_y9",
-    ]
-    assert len(found["Y9"]) == 1
-
-
-def test_outside_a_checkout_there_are_no_tests_to_show(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(definitions, "_CHECKOUT", tmp_path)
-    assert "tests" not in json.loads(run("rules", "--json").stdout)[0]
-    assert "tests" not in run("rules").stdout.splitlines()[1]
-
-
-def test_the_checkout_is_found() -> None:
-    assert definitions._CHECKOUT == CHECKOUT
-
-
-def test_the_rules_of_an_unknown_lifecycle_are_told_in_one_line(refused: Refused) -> None:
-    assert "there is no lifecycle 'nothing'" in refused("rules", "nothing")

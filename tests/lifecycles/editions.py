@@ -47,6 +47,7 @@ def functions(lifecycle: Lifecycle) -> Iterator[tuple[Callable[..., Any], int]]:
             yield duty.offences, duty.edition
         if isinstance(duty, AcrossCases):
             yield duty.offenders, duty.edition
+    yield from ((ground.where, ground.edition) for ground in lifecycle.grounds if ground.where is not None)
     for limit in lifecycle.limits:
         yield from ((function, limit.edition) for function in (limit.where, limit.meets) if function is not None)
 

@@ -396,6 +396,7 @@ def test_an_item_that_comes_back_gets_a_new_limit() -> None:
     desk.bring(case, "written_off", date(2021, 10, 18))
     (found,) = desk.verdict("Z6", case).findings
     assert (found.due, found.happened) == (date(2021, 10, 15), date(2021, 10, 18))
+    assert desk.audits()[case].reasons == ()
 
 
 @pytest.mark.parametrize("end", ["closed", "cancelled"])
@@ -419,7 +420,8 @@ def test_an_item_that_comes_back_after_the_campaign_calls_for_a_linked_one(end: 
     assert (after.state, after.owed()) == ("written_off", ())
     new = desk.docket.load(desk.listed(again, **linked))
     assert [(d.limit, d.due) for d in new.owed()] == [("own", date(2022, 6, 30))]  # the plan's dates are past
-    assert desk.items.grounds[0].opens == "rectification_item"
+    (reason,) = desk.audits()[case].reasons
+    assert (reason.ground, reason.opens) == ("rebound_after_the_end", "rectification_item")
     error = desk.refused(RefusedError, "", "list", again, parent=None, at=date(2022, 3, 3))
     unmet = the_unmet(error, "Z11")
     assert unmet.label.en == "a part of a running campaign"

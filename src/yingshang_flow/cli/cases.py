@@ -8,10 +8,12 @@ import attrs
 import click
 
 from yingshang_flow.cli import options
+from yingshang_flow.cli.exchange import audit_log, is_log, names_option
 from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_clashes
 from yingshang_flow.cli.ledgers import audit_file
 from yingshang_flow.cli.output import Page, print_json
-from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.cli.reports import Wanted, report_cases, wanted
+from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, UnknownFingerprintError
@@ -22,16 +24,19 @@ _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 
 
 @click.command()
-@click.argument("cases", metavar="[CASE]...|FILE.csv", nargs=-1)
+@click.argument("cases", metavar="[CASE]...|FILE|LOG.xes", nargs=-1)
 @options.database(required=False)
 @options.now()
-@click.option("--lifecycle", metavar="KEY", help="The procedure whose cases FILE.csv lists, such as complaint.")
+@click.option("--lifecycle", metavar="KEY", help="The procedure whose cases the file lists, such as complaint.")
 @options.policy()
+@names_option
 @options.as_of()
+@click.option("--mapping", metavar="FILE|KEY", help="Which heading of FILE is which; see the command mapping.")
+@click.option("--sheet", metavar="NAME|NUMBER", help="The sheet of a workbook; the first unless given.")
+@click.option("--query", metavar="SQL", help="What to select; FILE is then the URL of a database.")
 @click.option("--verdicts", is_flag=True, help="Show every rule: what shows that it was kept, or why it is unknown.")
 @options.language()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), help="As --json, spelt out.")
-@options.as_json()
+@wanted
 @click.pass_context
 def audit(
     context: click.Context,
@@ -41,52 +46,77 @@ def audit(
     now: datetime | None,
     lifecycle: str | None,
     policy: str | None,
+    names: Path | None,
     as_of: date | None,
+    mapping: str | None,
+    sheet: str | None,
+    query: str | None,
     verdicts: bool,
     lang: Language,
-    form: str | None,
-    as_json: bool,
+    wanted: Wanted,
 ) -> None:
     """Hold histories against their rules.
 
     All stored cases (--db), or each CASE, against the definition it ran under; what is still running is judged as of
-    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE.csv, against
-    --lifecycle under --policy, without any store. Exits with 1 if there are findings or rows that cannot be taken.
+    now, and rules that compare cases look at all of them. Or the rows of a spreadsheet, FILE (CSV, .xlsx, JSON
+    Lines, or a --query), against --lifecycle under --policy, without any store. Or an event log, LOG.xes or LOG.xes.gz:
+    one that export wrote as stored cases are, one of another system as a spreadsheet is. Exits with 1 if there are
+    findings that nobody has accepted, or rows or traces that cannot be taken.
     """
-    if as_json and form == "text":
-        raise click.UsageError("--json and --format text contradict each other; say one")
-    json = as_json or form == "json"
     if db is not None:
-        if (lifecycle, policy, as_of) != (None, None, None):
-            raise click.UsageError("--lifecycle, --policy and --as-of are for a spreadsheet, --db is for stored cases")
-        found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, as_json=json)
-    elif lifecycle is None or policy is None or len(cases) != 1 or now is not None:
+        if any(given is not None for given in (lifecycle, policy, names, as_of, mapping, sheet, query)):
+            raise click.UsageError(
+                "--lifecycle, --policy, --names, --as-of, --mapping, --sheet and --query are for a spreadsheet or a "
+                "log, --db is for stored cases"
+            )
+        found = _audit_stored(db, cases, now or system_clock(), lang, verdicts=verdicts, wanted=wanted)
+    elif len(cases) == 1 and is_log(cases[0]):
+        found = audit_log(
+            cases[0],
+            lifecycle=lifecycle,
+            policy=policy,
+            names=names,
+            now=now,
+            as_of=as_of,
+            lang=lang,
+            verdicts=verdicts,
+            wanted=wanted,
+        )
+    elif lifecycle is None or policy is None or len(cases) != 1 or now is not None or names is not None:
         raise click.UsageError(
-            "say --db for stored cases, or FILE.csv --lifecycle KEY --policy KEY [--as-of DATE] for a spreadsheet"
+            "say --db for stored cases, or FILE --lifecycle KEY --policy KEY [--as-of DATE] [--mapping FILE] "
+            "for a spreadsheet"
         )
     else:
-        found = audit_file(cases[0], lifecycle, policy, as_of, lang, verdicts=verdicts, as_json=json)
+        found = audit_file(
+            cases[0],
+            lifecycle,
+            policy,
+            as_of,
+            lang,
+            verdicts=verdicts,
+            wanted=wanted,
+            mapping=mapping,
+            sheet=sheet,
+            query=query,
+        )
     context.exit(1 if found else 0)
 
 
 def _audit_stored(
-    db: Place, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, as_json: bool
+    db: Place, cases: Sequence[str], now: datetime, lang: Language, *, verdicts: bool, wanted: Wanted
 ) -> bool:
-    """Print what an audit says of stored cases; tell whether there are findings."""
+    """Report what an audit says of stored cases; tell whether there are findings that nobody has accepted."""
     docket = options.docket(db)
     said = audits(docket, now)
     for case in cases:
         docket.load(case)
-    said = {case: one for case, one in said.items() if not cases or case in cases}
-    if as_json:
-        print_json([audit_json(one) for one in said.values()])
-    else:
-        page = Page()
-        for one in said.values():
-            show_audit(page, one, lang, verdicts=verdicts)
-        found = sum(len(one.findings) for one in said.values())
-        page.heading(f"{counted(len(said), 'case')}, {counted(found, 'finding')}")
-    return any(one.findings for one in said.values())
+    chosen = [one for case, one in said.items() if not cases or case in cases]
+    lifecycles = [
+        docket.lifecycle(case) for case in {(one.lifecycle, one.profile): one.case for one in chosen}.values()
+    ]
+    name = str(db) if db.is_url else Path(db.text).name
+    return report_cases(chosen, lifecycles, docket.calendar, now, lang, name=name, verdicts=verdicts, wanted=wanted)
 
 
 def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:

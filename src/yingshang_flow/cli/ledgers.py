@@ -3,48 +3,121 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-import click
-
 from yingshang_flow.cli import options
+from yingshang_flow.cli.mappings import named_mapping, table
 from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.cli.verdicts import audit_json, citations_json, counted, findings_json, show_audit
-from yingshang_flow.compliance import LedgerAudit, RowFinding, audit_ledger
+from yingshang_flow.cli.reports import MOST_SUMMED, Wanted, show_stale, show_summary, summed
+from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.compliance import Ledger, LedgerAudit, Mapping, RowFinding, audit_ledger, read_ledger
+from yingshang_flow.compliance.baseline import Baseline
+from yingshang_flow.compliance.foreign_log import EventLedger
+from yingshang_flow.compliance.headings import known_headings
+from yingshang_flow.compliance.report import Report, report_of
+from yingshang_flow.compliance.report.as_json import acceptance_json, citations_json, finding_json
+from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import system_clock
-from yingshang_flow.words import Language
+from yingshang_flow.errors import HeadingsError, LedgerError
+from yingshang_flow.words import Label, Language
 
 _WIDEST: Final = 40
+_ACCEPTED: Final = Label("（已接受）", " (accepted)")
+_TABLES: Final = frozenset({"UTF-8", "GB18030", "XLSX"})
+"""The encodings of ledgers that a workbook can be made of."""
 _LAST_INSTANT: Final = timedelta(days=1) - timedelta(microseconds=1)
 
 
 def audit_file(
-    path: str, lifecycle: str, policy: str, as_of: date | None, lang: Language, *, verdicts: bool, as_json: bool
+    path: str,
+    lifecycle: str,
+    policy: str,
+    as_of: date | None,
+    lang: Language,
+    *,
+    verdicts: bool,
+    wanted: Wanted,
+    mapping: str | None = None,
+    sheet: str | None = None,
+    query: str | None = None,
 ) -> bool:
-    """Print the audit of a spreadsheet; tell whether there are findings, or rows that could not be taken.
+    """Report the audit of a spreadsheet; tell whether there are new findings, or rows that could not be taken.
 
     Raises:
         UnknownError: There is no such lifecycle or profile.
         LedgerError: The file cannot be read as a ledger.
-        OSError: The file cannot be read.
+        BaselineError: The file of accepted findings cannot be used.
+        OSError: A file cannot be read or written.
     """
     procedure = options.shipped(lifecycle)(options.profile(policy))
-    if Path(path).is_dir():
-        raise click.UsageError(f"{path!r} is a directory; name a CSV file")
     now: datetime = system_clock() if as_of is None else midnight(as_of) + _LAST_INSTANT
-    said = audit_ledger(Path(path), procedure, calendar=china(), now=now)
-    if as_json:
-        print_json(_json(said))
+    said = audit_ledger(_read(path, procedure, mapping, sheet, query), procedure, calendar=china(), now=now)
+    return report_ledger(said, procedure, lang, path=path, verdicts=verdicts, wanted=wanted)
+
+
+def report_ledger(
+    said: LedgerAudit, procedure: Lifecycle, lang: Language, *, path: str, verdicts: bool, wanted: Wanted
+) -> bool:
+    """Report what an audit says of a ledger; tell whether there are new findings, or rows that could not be taken.
+
+    Args:
+        said: The audit.
+        procedure: The procedure under its profile.
+        lang: The language.
+        path: Where the ledger was read from.
+        verdicts: Whether a text tells every row's verdicts as well.
+        wanted: How it is reported.
+
+    Raises:
+        BaselineError: The file of accepted findings cannot be used.
+        LedgerError: The file is no longer what was audited.
+        OSError: A file cannot be read or written.
+    """
+    baseline = wanted.known(found.finding for found in said.findings)
+    if wanted.form == "raw":
+        print_json(ledger_json(said, baseline))
     else:
-        show_ledger(Page(), said, lang, verdicts=verdicts)
-    return bool(said.findings or said.problems)
+        name = said.ledger.name if "://" in said.ledger.name else Path(said.ledger.name).name
+        made = partial(report_of, said, procedure, calendar=china(), name=name, baseline=baseline)
+        if wanted.form == "text":
+            report = made() if verdicts or said.audited <= MOST_SUMMED else None
+            show_ledger(Page(), said, lang, verdicts=verdicts, baseline=baseline, report=report)
+        else:
+            wanted.write(made(), source=Path(path) if said.ledger.encoding in _TABLES else None, lifecycle=procedure)
+    return bool(said.problems) or any(baseline.of(found.finding) is None for found in said.findings)
+
+
+def _read(path: str, procedure: Lifecycle, mapping: str | None, sheet: str | None, query: str | None) -> Ledger:
+    """Read a ledger; where its headings do not fit, say how a mapping is made."""
+    if mapping is None and not procedure.ledger:
+        key = procedure.key
+        raise LedgerError(path, f"the procedure {key!r} has no headings of its own; give --mapping FILE or KEY ({key})")
+    mapped = None if mapping is None else named_mapping(mapping, procedure)
+    known = known_headings((mapped or Mapping.default(procedure)).expected(procedure))
+    wanted = mapped.sheet if mapped is not None and sheet is None else sheet
+    source = table(path, None if wanted is None else str(wanted), query, known)
+    try:
+        return read_ledger(source, procedure, mapping=mapped)
+    except HeadingsError as exc:
+        more = f' --query "{query}"' if query else f" --sheet {wanted}" if wanted else ""
+        how = f"yingshang-flow mapping {path}{more} --lifecycle {procedure.key} > M.toml"
+        hint = f"or say in a mapping which heading is which: {how}, correct it, then audit with --mapping M.toml"
+        raise HeadingsError(exc.subject, (*exc.problems, hint)) from exc
 
 
 def show_ledger(
-    page: Page, said: LedgerAudit, lang: Language, *, verdicts: bool = False, most: int | None = None
+    page: Page,
+    said: LedgerAudit,
+    lang: Language,
+    *,
+    verdicts: bool = False,
+    most: int | None = None,
+    baseline: Baseline | None = None,
+    report: Report | None = None,
 ) -> None:
     """Write what an audit says of a spreadsheet.
 
@@ -54,7 +127,10 @@ def show_ledger(
         lang: The language.
         verdicts: Whether to write every row's verdicts as well.
         most: How many findings of each rule to write; all unless given.
+        baseline: The findings that were accepted; without it, what the audit comes to is not told either.
+        report: What it comes to; none where that would take too long.
     """
+    known = baseline or Baseline()
     page.heading(f"{said.ledger.name} ({said.lifecycle}, {said.profile}) as of {said.as_of}")
     page.lines([_rows(said)])
     page.lines((note.text(lang) for note in said.ledger.notes), "yellow")
@@ -76,7 +152,7 @@ def show_ledger(
     if said.findings:
         page.heading("Findings")
         page.table(
-            ("rule", "line", "case", "due", "done", "days late", ""),
+            ("rule", _place(said), "case", "due", "done", "days late", ""),
             [
                 (
                     found.finding.code,
@@ -85,18 +161,25 @@ def show_ledger(
                     found.finding.due,
                     found.finding.happened,
                     found.finding.days_late or None,
-                    f"{found.finding.label.text(lang)} {found.finding.shown(lang)}".rstrip(),
+                    f"{found.finding.label.text(lang)} {found.finding.shown(lang)}".rstrip()
+                    + (_ACCEPTED.text(lang) if known.of(found.finding) else ""),
                 )
                 for found in _some(said.findings, most)
             ],
         )
     if said.problems:
-        page.heading("Rows not audited")
+        page.heading(f"{_each(said).capitalize()}s not audited")
         page.lines((problem.text(lang) for problem in said.problems), "red")
     if verdicts:
         for _, one in said.audits:
             show_audit(page, one, lang, verdicts=True)
-    page.heading(f"{_rows(said)}; {counted(len(said.findings), 'finding')}")
+    if report is not None:
+        show_summary(page, report, lang)
+    elif baseline is not None:
+        page.paragraph(f"No summary of more than {MOST_SUMMED:,} rows in a text; --format json has it.")
+    findings = [found.finding for found in said.findings]
+    show_stale(page, known.stale(findings))
+    page.heading(f"{_rows(said)}; {summed(len(findings), sum(known.of(finding) is not None for finding in findings))}")
 
 
 def _some(findings: Iterable[RowFinding], most: int | None) -> Iterator[RowFinding]:
@@ -114,13 +197,23 @@ def _short(text: str) -> str:
 
 def _rows(said: LedgerAudit) -> str:
     blank = f", {said.ledger.blank} blank" if said.ledger.blank else ""
-    return f"{counted(said.total, 'row')} = {said.audited} audited + {said.refused} refused{blank}"
+    return f"{counted(said.total, _each(said))} = {said.audited} audited + {said.refused} refused{blank}"
 
 
-def _json(said: LedgerAudit) -> dict[str, object]:
+def _each(said: LedgerAudit) -> str:
+    return "trace" if isinstance(said.ledger, EventLedger) else "row"
+
+
+def _place(said: LedgerAudit) -> str:
+    return "trace" if isinstance(said.ledger, EventLedger) else "line"
+
+
+def ledger_json(said: LedgerAudit, baseline: Baseline) -> dict[str, object]:
+    """Return what an audit says of a spreadsheet or a log as JSON has it."""
     return {
         "file": said.ledger.name,
         "encoding": said.ledger.encoding,
+        "sheet": said.ledger.sheet,
         "lifecycle": said.lifecycle,
         "profile": said.profile,
         "as_of": said.as_of.isoformat(),
@@ -144,12 +237,20 @@ def _json(said: LedgerAudit) -> dict[str, object]:
             for count in said.counts
         ],
         "findings": [
-            {"line": found.row.line, "reference": found.row.reference, **findings_json([found.finding])[0]}
+            {
+                "line": found.row.line,
+                "reference": found.row.reference,
+                **finding_json(found.finding),
+                "accepted": None if (one := baseline.of(found.finding)) is None else acceptance_json(one),
+            }
             for found in said.findings
         ],
+        "stale": [acceptance_json(one) for one in baseline.stale(found.finding for found in said.findings)],
         "refused": [
             {
                 "line": problem.line,
+                "sheet": problem.sheet,
+                "letter": problem.letter,
                 "column": problem.column,
                 "value": problem.value,
                 "why": both(problem.why),

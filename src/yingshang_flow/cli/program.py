@@ -16,10 +16,13 @@ from yingshang_flow.cli.checking import check
 from yingshang_flow.cli.checkpoints import checkpoint
 from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
-from yingshang_flow.cli.definitions import diagram, lifecycles, rules
+from yingshang_flow.cli.definitions import diagram, lifecycles
 from yingshang_flow.cli.demo import demo
+from yingshang_flow.cli.exchange import export
+from yingshang_flow.cli.mappings import mapping
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
+from yingshang_flow.cli.rules import rules
 from yingshang_flow.cli.showing import show
 from yingshang_flow.errors import YingshangFlowError
 
@@ -113,6 +116,7 @@ def program(context: click.Context) -> None:
 for _command in (
     demo,
     lifecycles,
+    mapping,
     show,
     diagram,
     deadline,
@@ -125,6 +129,7 @@ for _command in (
     sweep,
     reproject,
     ics,
+    export,
     db,
 ):
     program.add_command(_command)

@@ -8,7 +8,8 @@ import attrs
 from yingshang_flow.cli.output import Page, both
 from yingshang_flow.cli.showing import whom
 from yingshang_flow.compliance import Audit, Finding, Outcome, Verdict
-from yingshang_flow.words import Citation, Language
+from yingshang_flow.compliance.report.as_json import finding_json
+from yingshang_flow.words import Language
 
 
 def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most: int | None = None) -> None:
@@ -27,6 +28,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     if not verdicts:
         page.lines(_breaches(said.findings, lang), "red")
         page.lines(label.text(lang) for label in said.amended)
+        page.lines((reason.text(lang) for reason in said.reasons), "yellow")
         return
     page.table(
         ("rule", "", "outcome", "shown by"),
@@ -42,6 +44,7 @@ def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most:
     )
     page.lines((finding.text(lang) for finding in said.irregular), "red")
     page.lines(label.text(lang) for label in said.amended)
+    page.lines((reason.text(lang) for reason in said.reasons), "yellow")
 
 
 def _breaches(findings: Iterable[Finding], lang: Language) -> Iterator[str]:
@@ -79,37 +82,24 @@ def audit_json(said: Audit) -> dict[str, object]:
         ],
         "irregular": findings_json(said.irregular),
         "amended": [both(label) for label in said.amended],
+        "reasons": [
+            {
+                "ground": reason.ground,
+                "rules": [rule.id for rule in reason.rules],
+                "label": both(reason.label),
+                "opens": reason.opens,
+                "codes": list(reason.codes),
+                "shown": [both(label) for label in reason.shown],
+                "units": list(reason.units),
+            }
+            for reason in said.reasons
+        ],
     }
 
 
 def findings_json(findings: Sequence[Finding]) -> list[dict[str, object]]:
     """Return findings as JSON has them."""
-    return [
-        {
-            "code": finding.code,
-            "label": both(finding.label),
-            "severity": finding.severity.value,
-            "fingerprint": finding.fingerprint,
-            "found": finding.found,
-            "act": None if finding.act is None else both(finding.act),
-            "revision": finding.revision,
-            "unit": finding.unit,
-            "due": None if finding.due is None else finding.due.isoformat(),
-            "happened": None if finding.happened is None else finding.happened.isoformat(),
-            "days_late": finding.days_late,
-            "citations": citations_json(finding.citations),
-            "text": {"zh": finding.text("zh"), "en": finding.text("en")},
-        }
-        for finding in findings
-    ]
-
-
-def citations_json(citations: Iterable[Citation]) -> list[dict[str, str]]:
-    """Return citations as JSON has them."""
-    return [
-        {"source": citation.source.key, "article": citation.article, "kind": citation.authority.value}
-        for citation in citations
-    ]
+    return [finding_json(finding) for finding in findings]
 
 
 def counted(number: int, what: str) -> str:

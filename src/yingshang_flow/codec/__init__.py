@@ -13,7 +13,7 @@ from yingshang_flow.codec.rows import (
     record_text,
     skimmed,
 )
-from yingshang_flow.codec.sealing import Secret, commitments, sealed, unsealed
+from yingshang_flow.codec.sealing import Secret, commitments, resealed, sealed, unsealed, withheld
 from yingshang_flow.codec.text import canonical_text, digest, instant, microseconds
 
 __all__ = [
@@ -38,7 +38,9 @@ __all__ = [
     "read",
     "record_from",
     "record_text",
+    "resealed",
     "sealed",
     "skimmed",
     "unsealed",
+    "withheld",
 ]

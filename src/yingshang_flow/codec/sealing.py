@@ -1,7 +1,7 @@
 """Sealing: confidential values leave the record, a commitment stays, the vault keeps the value until it is erased."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
@@ -21,6 +21,7 @@ from yingshang_flow.errors import CodecError
 
 _DOMAIN: Final = b"yingshang_flow/confidential/1"
 _SEALED_ID: Final = "sealed:"
+_NOT_SHOWN: Final = frozenset({_SEALED_ID, "erased:", "withheld:"})
 _BY_SM3: Final = "sm3:"
 
 
@@ -101,14 +102,57 @@ def unsealed(record: Record, vault: Mapping[str, Secret], *, seen: bool = True) 
         CodecError: A vault row does not fit its commitment.
         HashingError: This machine does not have the hash of a commitment.
     """
-    return _Opening(vault, seen=seen).record(record)
+    return _Opening(vault.get, seen=seen).record(record)
+
+
+def withheld(record: Record, erased: Collection[str]) -> Record:
+    """Return a record as ``unsealed`` gives it to those who may not see what is confidential, without any vault.
+
+    Args:
+        record: The sealed record.
+        erased: The commitments whose values were erased.
+    """
+    return _Opening(lambda commitment: None if commitment in erased else _UNSEEN, seen=False).record(record)
+
+
+def resealed(record: Record, lifecycle: Lifecycle) -> Record:
+    """Return a record of which ``unsealed`` has shown nothing as it can be written: with the ids as they were sealed.
+
+    Args:
+        record: The record.
+        lifecycle: Tells which roles are held by private persons.
+
+    Raises:
+        CodecError: The id of a private person stands in it in clear.
+    """
+    if isinstance(record, Amendment) and record.facts:
+        facts = (attrs.evolve(fact, actor=_resealed(fact.actor, lifecycle)) for fact in record.facts)
+        record = attrs.evolve(record, facts=tuple(facts))
+    return record if record.actor is None else attrs.evolve(record, actor=_resealed(record.actor, lifecycle))
+
+
+def _resealed(actor: Actor, lifecycle: Lifecycle) -> Actor:
+    shown, _, commitment = actor.id.partition(":")
+    if f"{shown}:" in _NOT_SHOWN:
+        return Actor(_SEALED_ID + commitment, actor.unit, actor.role)
+    role = lifecycle.roles.get(actor.role)
+    if role is not None and role.private:
+        message = (
+            f"the id of a private person ({actor.role}) was to be written in clear; it has to be sealed or withheld"
+        )
+        raise CodecError(message)
+    return actor
+
+
+_UNSEEN: Final = Secret("", "", "")
+"""Stands for a secret of which no more is asked than whether it is kept."""
 
 
 @attrs.frozen
 class _Opening:
     """Opens what is sealed."""
 
-    vault: Mapping[str, Secret]
+    kept: Callable[[str], Secret | None]
     seen: bool = attrs.field(kw_only=True)
 
     def record(self, record: Record) -> Record:
@@ -142,7 +186,7 @@ class _Opening:
 
     def opened(self, commitment: str) -> str | Erased | Withheld:
         """Return the text of a value, or what it reads back as instead."""
-        secret = self.vault.get(commitment)
+        secret = self.kept(commitment)
         if secret is None:
             return Erased(commitment)
         if not self.seen:

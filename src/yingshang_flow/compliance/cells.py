@@ -1,4 +1,4 @@
-"""Reads the text of a cell that holds a date, in any spelling that can mean only one day."""
+"""Reads a cell that holds a date: text in any spelling that can mean only one day, a serial number, or a real date."""
 
 import re
 import unicodedata
@@ -27,7 +27,21 @@ _SPELLINGS: Final = tuple(
 _YEAR_LAST: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?: .*)?", re.ASCII)
 _SERIAL: Final = re.compile(r"[2-9]\d{4}(?:\.\d+)?", re.ASCII)
 _EXCEL_ZERO: Final = date(1899, 12, 30)
+_LAST_SERIAL: Final = 2_958_465  # 9999-12-31
+_WRITTEN_AS_NUMBER: Final = range(1949_01_01, 2200_00_00)
+_ORDERS: Final = {
+    "DD/MM/YYYY": re.compile(rf"(?P<day>\d{{1,2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<year>\d{{4}}){_TIME}", re.ASCII),
+    "MM/DD/YYYY": re.compile(rf"(?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[-/.](?P<year>\d{{4}}){_TIME}", re.ASCII),
+}
 
+DATE_CELL: Final = "日期格式"
+"""The spelling of a date that the source keeps as one."""
+
+DATE_ORDERS: Final = tuple(_ORDERS)
+"""The ways to write a date that a mapping has to name, as they could mean two days."""
+
+_IMPOSSIBLE_YEAR: Final = Label("年份不可能", "the year is impossible")
+_CHECK_YEAR: Final = Label("请核对年份", "check the year")
 _GIVE: Final = Label("请填写 2018-09-10 这样的日期，未发生的留空", "write a date such as 2018-09-10, or leave it empty")
 
 
@@ -46,10 +60,11 @@ class Day:
 
 @attrs.frozen
 class Unreadable:
-    """Why a cell cannot be taken, and what to do about it."""
+    """Why a cell cannot be taken, and what to do about it; of a cell that has no text, what it shows."""
 
     why: Label
     remedy: Label
+    value: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -78,6 +93,40 @@ def read_day(text: str) -> Day | Unreadable:
     return Unreadable(Label("不是日期", "it is no date"), _GIVE)
 
 
+def read_ordered_day(text: str, order: str) -> Day | Unreadable:
+    """Read a date in an order that a mapping names, one of ``DATE_ORDERS``; with the year first it is read as well."""
+    found = _ORDERS[order].fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return read_day(text) if found is None else _day(found, order)
+
+
+def read_serial(number: float, epoch: int = 0) -> Day | Unreadable:
+    """Read the number by which a spreadsheet keeps a date; eight digits that are a date are read as written.
+
+    Args:
+        number: Days since 1899-12-30, with the time of day as a fraction.
+        epoch: How many days later the counting starts; 1462 in workbooks that count from 1904.
+    """
+    if number == int(number) and int(number) in _WRITTEN_AS_NUMBER:
+        return read_day(str(int(number)))
+    if not 0 <= number + epoch <= _LAST_SERIAL:
+        return Unreadable(Label("这个数字不是日期", "the number is no date"), _GIVE, str(number))
+    seconds = round(number * 86400)  # spreadsheets keep a time of day to a fraction of a second
+    at = datetime.combine(_EXCEL_ZERO, time()) + timedelta(days=epoch, seconds=seconds)
+    return real_day(at)
+
+
+def real_day(at: date) -> Day | Unreadable:
+    """Take a date, or a datetime, that a source keeps as one; a naive datetime is read at UTC+8, midnight is a day."""
+    try:
+        if isinstance(at, datetime):
+            aware = at.replace(tzinfo=CHINA_TIME) if at.tzinfo is None else at.astimezone(CHINA_TIME)
+            midnight = aware.time() == time()
+            return Day(Moment.of(aware.date() if midnight else aware), DATE_CELL)
+        return Day(Moment.of(at), DATE_CELL)
+    except (TimeError, OverflowError):
+        return Unreadable(_IMPOSSIBLE_YEAR, _CHECK_YEAR, str(at))
+
+
 def _day(found: re.Match[str], spelling: str) -> Day | Unreadable:
     try:
         day = date(int(found["year"]), int(found["month"]), int(found["day"]))
@@ -91,6 +140,5 @@ def _day(found: re.Match[str], spelling: str) -> Day | Unreadable:
         why = Label("没有这一时刻", "there is no such time of day")
         return Unreadable(why, Label("请核对时间", "check the time"))
     except TimeError:
-        why = Label("年份不可能", "the year is impossible")
-        return Unreadable(why, Label("请核对年份", "check the year"))
+        return Unreadable(_IMPOSSIBLE_YEAR, _CHECK_YEAR)
     return Day(moment, spelling)

@@ -160,6 +160,7 @@ class Owed:
         happened: When it was met; none when it was not.
         outcome: Kept, broken, or unknown: still running, given up, or not told.
         days_late: Working days between the two, or up to the audit's date, of what is broken; else none.
+        running: Whether it still ran on the audit's date.
     """
 
     limit: str
@@ -171,6 +172,7 @@ class Owed:
     happened: date | None
     outcome: Outcome
     days_late: int | None = None
+    running: bool = False
 
 
 @attrs.frozen
@@ -190,6 +192,45 @@ class Told:
     unit: str
 
 
+_SHOWN: Final = 3
+"""How much of what shows a reason its one line tells."""
+
+
+@attrs.frozen
+class Reason:
+    """A reason that a case gives to open another one; whether to, a person decides.
+
+    Attributes:
+        ground: The key of the ground.
+        rules: The rules it comes from.
+        label: The reason.
+        opens: The key of the lifecycle that is called for.
+        codes: The grounds to cite in the new case, as that lifecycle codes them.
+        shown: The acts and the breaches that show it, in words.
+        units: The units they are about, as far as they are named.
+    """
+
+    ground: str
+    rules: tuple[Rule, ...]
+    label: Label
+    opens: str
+    codes: tuple[str, ...]
+    shown: tuple[Label, ...]
+    units: tuple[str, ...]
+
+    def text(self, language: Language = "zh") -> str:
+        """Return what is called for, why, and the first of what shows it, in one line."""
+        zh = language == "zh"
+        codes = f" {'、'.join(self.codes) if zh else ', '.join(self.codes)}" if self.codes else ""
+        more = len(self.shown) - _SHOWN
+        first = [label.text(language) for label in self.shown[:_SHOWN]]
+        shown = ("；" if zh else "; ").join(
+            [*first, *([f"另有{more}项" if zh else f"and {more} more"] if more > 0 else [])]
+        )
+        said = f"可另立 {self.opens}{codes}：" if zh else f"calls for {self.opens}{codes}: "
+        return f"{said}{self.label.text(language)}（{shown}）" if zh else f"{said}{self.label.text(language)} ({shown})"
+
+
 @attrs.frozen
 class Audit:
     """What an audit says of one case.
@@ -206,6 +247,7 @@ class Audit:
         owed: Every deadline there was, in order of its start.
         acts: Every act that counts, in the order of the history.
         state: The key of the state the case is in.
+        reasons: What in it gives reason to open another case.
     """
 
     case: str
@@ -217,6 +259,7 @@ class Audit:
     owed: tuple[Owed, ...] = ()
     acts: tuple[Told, ...] = ()
     state: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

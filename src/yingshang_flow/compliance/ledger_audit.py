@@ -1,50 +1,28 @@
 """Audits a ledger: makes a history of every row and holds it against the rules, as far as a row of dates can tell."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from yingshang_flow.compliance.audit import audit
-from yingshang_flow.compliance.finding import Audit, Finding, Outcome
-from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem, read_ledger
-from yingshang_flow.core.actor import Actor
-from yingshang_flow.core.case import Case
-from yingshang_flow.core.decide import evolve, with_changes
-from yingshang_flow.core.ledger import UNTOLD
-from yingshang_flow.core.lifecycle import Lifecycle, Transition
-from yingshang_flow.core.limit import FromContent, TimeLimit
+from yingshang_flow.compliance.finding import Audit, Finding
+from yingshang_flow.compliance.ledger import Ledger, LedgerAct, LedgerRow, RowProblem
+from yingshang_flow.compliance.reading import read_ledger
+from yingshang_flow.compliance.tally import BulkAudit, RuleCount, Tally
+from yingshang_flow.compliance.telling import Telling
+from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import aware
-from yingshang_flow.core.record import Kind, Opening, Record
-from yingshang_flow.core.requirement import View
 from yingshang_flow.deadlines import CHINA_TIME, WorkingCalendar
-from yingshang_flow.errors import DeadlineError, DefinitionError
-from yingshang_flow.words import Label, Rule
+from yingshang_flow.errors import DefinitionError
+from yingshang_flow.words import Label
 
-_WHO: Final = "台账"
+_TOGETHER: Final = find_spec("numpy") is not None
 _CHECK_DATES: Final = Label("请核对该行日期", "check the dates of the row")
 _CORRECT: Final = Label("请更正，或改用更晚的审计日期", "correct it, or audit as of a later date")
-
-
-@attrs.frozen
-class RuleCount:
-    """What became of a rule in all the rows of a ledger.
-
-    Attributes:
-        rule: The rule.
-        kept: In how many rows it was kept.
-        broken: In how many it was broken.
-        unknown: In how many the ledger does not tell, or it did not arise.
-    """
-
-    rule: Rule
-    kept: int
-    broken: int
-    unknown: int
 
 
 @attrs.frozen
@@ -69,8 +47,9 @@ class LedgerAudit:
         lifecycle: The key of the procedure.
         profile: The key of the profile.
         as_of: The last day that was looked at.
-        rules: The rules of the procedure, in its order.
-        audits: Every row that was audited, with what the audit says of it.
+        rows: The rows that were audited.
+        counts: What became of each rule, in the order of the procedure.
+        findings: Every breach, by rule in the order of the procedure, then by line.
         problems: Why the other rows were not audited, in order of their lines.
     """
 
@@ -78,9 +57,20 @@ class LedgerAudit:
     lifecycle: str
     profile: str
     as_of: date
-    rules: tuple[Rule, ...]
-    audits: tuple[tuple[LedgerRow, Audit], ...]
+    rows: tuple[LedgerRow, ...]
+    counts: tuple[RuleCount, ...]
+    findings: tuple[RowFinding, ...]
     problems: tuple[RowProblem, ...]
+    _explain: Callable[[LedgerRow], Audit] = attrs.field(repr=False, eq=False)
+
+    @cached_property
+    def audits(self) -> tuple[tuple[LedgerRow, Audit], ...]:
+        """Every row that was audited, with what the audit says of it in full; worked out when it is first asked for."""
+        return tuple((row, self._explain(row)) for row in self.rows)
+
+    def explained(self, row: LedgerRow) -> Audit:
+        """Return what the audit says in full of one of the rows that were audited."""
+        return self._explain(row)
 
     @property
     def total(self) -> int:
@@ -90,25 +80,12 @@ class LedgerAudit:
     @property
     def audited(self) -> int:
         """How many of them were audited."""
-        return len(self.audits)
+        return len(self.rows)
 
     @cached_property
     def refused(self) -> int:
         """How many of them were not, for the reasons in ``problems``."""
-        return len({problem.line for problem in self.problems})
-
-    @cached_property
-    def counts(self) -> tuple[RuleCount, ...]:
-        """What became of each rule, in the order of the procedure."""
-        found = Counter((verdict.rule.id, verdict.outcome) for _, said in self.audits for verdict in said.verdicts)
-        return tuple(RuleCount(rule, *(found[rule.id, outcome] for outcome in Outcome)) for rule in self.rules)
-
-    @cached_property
-    def findings(self) -> tuple[RowFinding, ...]:
-        """Every breach, by rule in the order of the procedure, then by line."""
-        order = {rule.id: number for number, rule in enumerate(self.rules)}
-        found = [RowFinding(row, finding) for row, said in self.audits for finding in said.findings]
-        return tuple(sorted(found, key=lambda one: (order.get(one.finding.code, len(order)), one.row.line)))
+        return len({problem.refused for problem in self.problems})
 
 
 def audit_ledger(
@@ -136,104 +113,61 @@ def audit_ledger(
     if ledger.lifecycle != lifecycle.key:
         raise DefinitionError(ledger.name, f"it was read for {ledger.lifecycle!r}, not for {lifecycle.key!r}")
     now = aware(now).astimezone(CHINA_TIME)
-    telling = _Telling(lifecycle, calendar, now)
-    headings = {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
-    audits: list[tuple[LedgerRow, Audit]] = []
+    telling = Telling(lifecycle, calendar, now)
+    headings = {trigger.key: trigger.label.zh for trigger in lifecycle.triggers}
+    headings |= ledger.headings
     late: list[RowProblem] = []
+    rows: list[LedgerRow] = []
     for row in ledger.rows:
-        future = [_future(row, act, headings, now) for act in row.acts if act.at.instant > now]
-        if future:
-            late += future
-            continue
-        try:
-            audits.append((row, telling.audit(row, ledger.told)))
-        except DeadlineError as exc:
-            late.append(RowProblem(row.line, "", "", Label(f"期限无法计算（{exc}）", str(exc)), _CHECK_DATES))
+        future = [
+            _future(row, act, headings[act.trigger], ledger.sheet, now) for act in row.acts if act.at.instant > now
+        ]
+        late += future
+        if not future:
+            rows.append(row)
+    said = _audited(rows, lifecycle, telling, ledger.told, calendar)
+    for case, exc in said.problems:
+        why = Label(f"期限无法计算（{exc}）", str(exc))
+        late.append(rows[case].problem("", "", why, _CHECK_DATES, sheet=ledger.sheet))
+    refused = {case for case, _ in said.problems}
     return LedgerAudit(
         ledger,
         lifecycle.key,
         lifecycle.profile,
         now.date(),
-        lifecycle.rules,
-        tuple(audits),
-        tuple(sorted((*ledger.problems, *late), key=lambda problem: problem.line)) if late else ledger.problems,
+        tuple(row for case, row in enumerate(rows) if case not in refused) if refused else tuple(rows),
+        said.counts,
+        _by_rule(said, rows, lifecycle),
+        tuple(sorted((*ledger.problems, *late), key=_line)) if late else ledger.problems,
+        partial(telling.audit, told=ledger.told),
     )
 
 
-def _future(row: LedgerRow, act: LedgerAct, headings: Mapping[str, str], now: datetime) -> RowProblem:
+def _audited(
+    rows: Sequence[LedgerRow], lifecycle: Lifecycle, telling: Telling, told: tuple[str, ...], calendar: WorkingCalendar
+) -> BulkAudit:
+    """Audit rows: many together where numpy is installed, else one by one, which says the same."""
+    if _TOGETHER:
+        from yingshang_flow.compliance.bulk import audit_log
+        from yingshang_flow.compliance.log import Log
+
+        return audit_log(Log.of(rows, lifecycle), lifecycle, calendar=calendar, now=telling.now, told=told)
+    tally = Tally(telling, lifecycle.rules, told)
+    for case, row in enumerate(rows):
+        tally.audit(case, row)
+    return tally.result()
+
+
+def _by_rule(said: BulkAudit, rows: Sequence[LedgerRow], lifecycle: Lifecycle) -> tuple[RowFinding, ...]:
+    order = {rule.id: number for number, rule in enumerate(lifecycle.rules)}
+    found = [RowFinding(rows[case], finding) for case, finding in said.findings]
+    return tuple(sorted(found, key=lambda one: (order.get(one.finding.code, len(order)), one.row.line)))
+
+
+def _line(problem: RowProblem) -> int:
+    return problem.line
+
+
+def _future(row: LedgerRow, act: LedgerAct, heading: str, sheet: str, now: datetime) -> RowProblem:
     why = Label(f"晚于审计日期 {now.date()}", f"it lies after {now.date()}, as of which is audited")
-    return RowProblem(row.line, headings[act.trigger], str(act.at), why, _CORRECT)
-
-
-class _Telling:
-    """Tells rows as histories and audits them."""
-
-    def __init__(self, lifecycle: Lifecycle, calendar: WorkingCalendar, now: datetime) -> None:
-        told = tuple(limit for limit in lifecycle.limits if not _set_in_an_act(limit))
-        self._lifecycle = attrs.evolve(lifecycle, limits=told)
-        self._calendar = calendar
-        self._now = now
-        self._opening = Opening(lifecycle.key, lifecycle.version, lifecycle.profile, "")
-        self._rows: dict[str, list[Transition]] = {}
-        for transition in lifecycle.transitions:
-            self._rows.setdefault(transition.trigger, []).append(transition)
-        self._actors: dict[tuple[str, str], Actor] = {}
-
-    def audit(self, row: LedgerRow, told: tuple[str, ...]) -> Audit:
-        """Return what became of every rule in a row."""
-        history = tuple(self._history(row))
-        return audit(history, self._lifecycle, calendar=self._calendar, now=self._now, told=told)
-
-    def _history(self, row: LedgerRow) -> Iterator[Record]:
-        """Yield the records that a row tells of, their deadlines computed as for a case."""
-        case: Case | None = None
-        for revision, act in enumerate(row.acts, 1):
-            before = "" if case is None else case.state
-            way = self._way(before, case, act)
-            record = Record(
-                row.name,
-                revision,
-                Kind.ACT,
-                act.trigger,
-                before,
-                way.to or before,
-                self._actor(way.by[0].key, act.unit),
-                (),
-                act.content,
-                act.at,
-                self._now,
-                (),
-                self._opening if case is None else None,
-            )
-            record = with_changes(self._lifecycle, case, record, self._calendar)
-            case = evolve(case, record)
-            yield record
-
-    def _way(self, before: str, case: Case | None, act: LedgerAct) -> Transition:
-        """Return the way an act takes: one from where the case stands, else, as a ledger leaves steps out, any."""
-        for row in self._lifecycle.rows.get((before, act.trigger), ()):
-            if self._applies(row, case, act):
-                return row
-        ways = self._rows[act.trigger]
-        return next((row for row in ways if row.sources and row.to is not None), ways[0])
-
-    def _applies(self, row: Transition, case: Case | None, act: LedgerAct) -> bool:
-        if not row.when:
-            return True
-        content: Any = act.content
-        view = View(case, self._actor(row.by[0].key, act.unit), content, act.at, self._lifecycle.values)
-        try:
-            return all(condition.holds(view) for condition in row.when)
-        except (LookupError, AttributeError):
-            return True  # what chooses the row is not in the ledger; the first one stands for the others
-
-    def _actor(self, role: str, unit: str) -> Actor:
-        found = self._actors.get((role, unit))
-        if found is None:
-            found = self._actors[role, unit] = Actor(_WHO, unit or UNTOLD, role)
-        return found
-
-
-def _set_in_an_act(limit: TimeLimit) -> bool:
-    """Tell whether an act says how long a limit runs."""
-    return any(isinstance(period, FromContent) for period in (limit.period, *limit.extended.values()))
+    return row.problem(heading, str(act.at), why, _CORRECT, sheet=sheet)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -80,12 +80,18 @@ class Never(Duty):
 
     A source that does not tell of each trigger it is ``about`` cannot be judged by it. In a history without
     ``occasion``, where one is named, there is nothing to keep or to break.
+
+    One that ``looks_at`` the acts sees who did what with which content, and no times. One that looks at deadlines, or
+    at times, names in ``passed`` the limits without whose end having passed it finds nothing, if that is so, and can
+    then tell the same of all cases with the same acts.
     """
 
     offences: Callable[[Sequence[Record], Any, datetime], Iterable[tuple[int, str]]]
     edition: int = 1
     about: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
     occasion: str = attrs.field(default="", kw_only=True)
+    looks_at: Literal["acts", "deadlines"] = attrs.field(default="deadlines", kw_only=True)
+    passed: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
 
 @attrs.frozen
@@ -109,6 +115,10 @@ class Ground:
         label: The reason.
         opens: The key of the lifecycle that is called for.
         codes: The grounds to cite in the new case, as that lifecycle codes them.
+        acts: The triggers whose acts show it.
+        where: A module-level function of such an act's record; only one of which it says so shows it.
+        breaches: The rules a breach of which shows it, once the audit finds one.
+        edition: Raised whenever the function's meaning changes.
     """
 
     key: str
@@ -116,3 +126,7 @@ class Ground:
     label: Label
     opens: str
     codes: tuple[str, ...] = ()
+    acts: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
+    where: Callable[[Record], bool] | None = attrs.field(default=None, kw_only=True)
+    breaches: tuple[Rule, ...] = attrs.field(default=(), converter=rules_of, kw_only=True)
+    edition: int = attrs.field(default=1, kw_only=True)

@@ -162,6 +162,7 @@ class TimeLimit:
             both are the same day, every day counts.
         lamps: When the lamp of one that runs changes; yellow from two working days before the end unless given (ours).
         edition: Raised whenever the meaning of ``where`` or ``meets`` changes; part of the fingerprint.
+        timeless: Whether ``where`` looks at no times, so that it is the same for all cases with the same acts.
     """
 
     key: str
@@ -190,6 +191,7 @@ class TimeLimit:
     resumed: tuple[Signal, ...] = attrs.field(default=(), converter=_signals, kw_only=True)
     lamps: Cited[Lamps] | None = attrs.field(default=None, kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
+    timeless: bool = attrs.field(default=False, kw_only=True)
 
     def period_in(self, content: object) -> Period | None:
         """Return the period that an act's content leads to, none when it leads to nothing owed."""

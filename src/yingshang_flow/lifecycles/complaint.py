@@ -736,13 +736,20 @@ def _revision(fact: Fact) -> int:
     return fact.revision
 
 
-CLUE = Ground("clue", T7, Label("违纪违法线索", "a clue of a breach of law or discipline"), "accountability")
+CLUE = Ground(
+    "clue",
+    T7,
+    Label("违纪违法线索", "a clue of a breach of law or discipline"),
+    "accountability",
+    acts="transfer_clue",
+)
 POOR_HANDLING = Ground(
     "poor_complaint_handling",
     (T5, T8),
     Label("投诉办理不力", "complaints poorly handled"),
     "interview",
     ("6", "7"),
+    breaches=(T5, T8),
 )
 
 # --- the spreadsheet --------------------------------------------------------------------------------------------------
@@ -973,6 +980,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             ),
             Never(
                 concluded_unsolved,
+                looks_at="acts",
                 about=[trigger for trigger in ("conclude", "follow_up") if trigger in used],
                 occasion="conclude",
                 rules=T5,
@@ -982,6 +990,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                 [
                     Never(
                         satisfied_against_the_answer,
+                        looks_at="acts",
                         about="follow_up",
                         occasion="follow_up",
                         rules=T5,
@@ -991,9 +1000,12 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                 if values.follow_up.value
                 else []
             ),
-            Never(reports_left_unchecked, about=("conclude", "transfer_clue"), rules=T6, label=T6.label),
+            Never(
+                reports_left_unchecked, about=("conclude", "transfer_clue"), looks_at="acts", rules=T6, label=T6.label
+            ),
             Never(
                 steps_not_on_file,
+                looks_at="acts",
                 about="transfer_clue",
                 occasion="transfer_clue",
                 rules=T7,
@@ -1003,12 +1015,13 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             AtMost("return_assignment", values.returns.value, rules=T8, label=Label("推诿", "Passed back and forth")),
             Never(
                 silent_past_the_limit,
+                passed="conclusion",
                 about=[trigger for trigger in ON_RECORD if trigger in used],
                 rules=T8,
                 label=Label("久拖不决", "Overdue with nothing on record"),
             ),
-            Never(handled_by_the_unit_complained_against, rules=T9, label=T9.label),
-            Never(passed_on_without_result, about=("assign", "conclude"), rules=T10, label=T10.label),
+            Never(handled_by_the_unit_complained_against, looks_at="acts", rules=T9, label=T9.label),
+            Never(passed_on_without_result, about=("assign", "conclude"), looks_at="acts", rules=T10, label=T10.label),
         ],
         grounds=[CLUE, POOR_HANDLING],
         rules=[T1, T2, *([T3] if values.extension is not None else []), T4, T5, T6, T7, T8, T9, T10],

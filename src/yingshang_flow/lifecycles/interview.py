@@ -420,13 +420,13 @@ def facts_on_file(view: View[object, InterviewValues]) -> bool:
     return bool((view.latest(Plan).facts or "").strip())
 
 
-@needs(Y3, Label("市营商办约谈", "office tier"))
+@needs(Y3, Label("市营商办约谈", "office tier"), timeless=True)
 def at_office_tier(view: View[object, InterviewValues]) -> bool:
     """Tell whether the office holds the interview."""
     return view.latest(Plan).tier == "office"
 
 
-@needs(Y3, Label("市领导约谈", "leader tier"))
+@needs(Y3, Label("市领导约谈", "leader tier"), timeless=True)
 def at_leader_tier(view: View[object, InterviewValues]) -> bool:
     """Tell whether a leader holds the interview."""
     return view.latest(Plan).tier == "leader"

@@ -476,9 +476,19 @@ def evaluations_missing(
 
 
 NEGLECT = Ground(
-    "neglect", Z16, Label("漠视诉求、不担当、推诿", "neglect or buck-passing found"), opens="accountability"
+    "neglect",
+    Z16,
+    Label("漠视诉求、不担当、推诿", "neglect or buck-passing found"),
+    opens="accountability",
+    breaches=(Z14, Z15),  # how it is recognised is ours: units that never reported or listed a problem
 )
-WEAKNESS = Ground("weakness", Z21, Label("整改不力、敷衍塞责", "weak or feigned rectification"), opens="accountability")
+WEAKNESS = Ground(
+    "weakness",
+    Z21,
+    Label("整改不力、敷衍塞责", "weak or feigned rectification"),
+    opens="accountability",
+    breaches=(Z3, Z11, Z17),  # likewise: what can only be found at the end
+)
 
 RULES: Final = (
     *(Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11),

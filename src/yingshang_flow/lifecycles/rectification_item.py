@@ -287,6 +287,11 @@ def campaign_runs(view: View[object, ItemValues]) -> bool:
     return view.related.parent is not None and is_running(view.related.parent)
 
 
+def stayed_written_off(record: Record) -> bool:
+    """Tell whether what came back could not be taken up again, as its campaign was over."""
+    return record.after == "written_off"
+
+
 # --- duties -----------------------------------------------------------------------------------------------------------
 
 
@@ -422,6 +427,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 met="accept",
                 revived="rebound",
                 where=is_a_part if values.arrears is None else is_a_part_not_for_arrears,
+                timeless=True,
                 counting=values.counting,
                 rules=Z6,
             ),
@@ -433,6 +439,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 met="accept",
                 revived="rebound",
                 where=is_a_part_for_arrears,
+                timeless=True,
                 soft=True,
                 counting=values.counting,
                 rules=Z6,
@@ -445,6 +452,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 met="accept",
                 revived="rebound",
                 where=is_a_part,
+                timeless=True,
                 counting=values.counting,
                 rules=Z2,
             ),
@@ -455,6 +463,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 starts="list",
                 met="fix_mechanism",
                 where=is_a_part,
+                timeless=True,
                 outlives=True,
                 counting=values.counting,
                 rules=Z7,
@@ -477,6 +486,8 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 within,
                 Label("整治结束后反弹", "came back after the campaign"),
                 opens="rectification_item",
+                acts="rebound",
+                where=stayed_written_off,
             )
         ],
     )

@@ -212,6 +212,10 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         duties(Never(nothing, about=("turn", "fly"), rules=L1, label=A)),  # type: ignore[arg-type]  # it yields nothing
         ["a duty of L1 names a trigger 'fly' not defined"],
     ),
+    (
+        {"grounds": [Ground("g", L1, A, "x", acts=("turn", "fly"))]},
+        ["ground 'g' names a trigger 'fly' not defined"],
+    ),
     (limits(limit(each=CREWS)), ["limit 'x' is owed by each crews, but trigger 'turn' is not"]),
     (
         {**limits(limit(each=CREWS, met="fly")), **rows(stay("fly", "working", by=OFFICE))},
@@ -309,6 +313,7 @@ def test_a_lifecycle_broken_in_one_place_has_exactly_these_problems(
         (duties(Holds("turn", closure(), rules=L1, label=A)), ["closure.<locals>.inner"]),
         (duties(Never(lambda *_: (), rules=L1, label=A)), ["<lambda>"]),
         (limits(limit(where=lambda _: True)), ["<lambda>"]),
+        ({"grounds": [Ground("g", L1, A, "x", acts="turn", where=lambda _: True)]}, ["<lambda>"]),
         (limits(limit(meets=closure())), ["closure.<locals>.inner"]),
         (duties(AcrossCases(lambda *_: (), rules=L1, label=A)), ["<lambda>"]),
         (

@@ -94,6 +94,14 @@ DUTY_OF_NO_TRIGGER: Final = Kind(
         "a duty of {rules} names a trigger {trigger!r} not defined",
     ),
 )
+GROUND_OF_NO_TRIGGER: Final = Kind(
+    "ground-trigger",
+    ERROR,
+    Label(
+        "ground {ground!r} 所指的 trigger {trigger!r} 没有定义",
+        "ground {ground!r} names a trigger {trigger!r} not defined",
+    ),
+)
 DUTY_OF_NO_LIMIT: Final = Kind(
     "duty_of_no_limit",
     ERROR,
@@ -214,7 +222,7 @@ def said(signal: Signal) -> Label:
 
 
 def duties(lifecycle: Lifecycle) -> Iterator[Issue]:
-    """Yield duties that speak of triggers or limits that do not exist."""
+    """Yield duties and grounds that speak of triggers or limits that do not exist."""
     known = {limit.key for limit in lifecycle.limits}
     for duty in lifecycle.duties:
         for trigger in triggers_of(duty):
@@ -222,11 +230,15 @@ def duties(lifecycle: Lifecycle) -> Iterator[Issue]:
                 yield DUTY_OF_NO_TRIGGER(rules=named_rules(duty.rules), trigger=trigger)
         if isinstance(duty, InTime) and duty.limit not in known:
             yield DUTY_OF_NO_LIMIT(rules=named_rules(duty.rules), limit=duty.limit)
+    for ground in lifecycle.grounds:
+        for trigger in ground.acts:
+            if trigger not in lifecycle.by_trigger:
+                yield GROUND_OF_NO_TRIGGER(ground=ground.key, trigger=trigger)
 
 
 KINDS: Final = (
     *(NEED_OF_NO_RULE, NEED_OF_NO_LIMIT, NEED_OF_NO_FIELD, LIMIT_AWAITS_NOTHING, LIMIT_NEVER_STARTED),
     *(LIMIT_NEVER_MET, LIMIT_OF_OTHERS, RUNG_CONFUSED, RUNG_FOR_NOBODY, PERIOD_UNFIT, PAUSED_BY_HALF),
-    *(FIELD_NOT_GIVEN, DUTY_OF_NO_TRIGGER, DUTY_OF_NO_LIMIT),
+    *(FIELD_NOT_GIVEN, DUTY_OF_NO_TRIGGER, DUTY_OF_NO_LIMIT, GROUND_OF_NO_TRIGGER),
 )
 """Everything these checks can find."""
