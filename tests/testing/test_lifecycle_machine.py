@@ -57,5 +57,3 @@ def test_the_machine_is_made_of_any_kind() -> None:
     made = docket_machine(PERMIT, procedures=[permit], kind=LifecycleMachine)
     assert issubclass(made, LifecycleMachine)
     assert made.lifecycle is PERMIT
-
-

@@ -123,6 +123,11 @@ def says(content: object, field: str, value: object) -> bool:
     return any(name == field and found == value and type(found) is type(value) for name, found in _leaves(content, ""))
 
 
+def texts_in(content: object) -> Iterator[str]:
+    """Yield every text that a content says, but for what is confidential."""
+    yield from (value for _, value in _leaves(content, "") if isinstance(value, str))
+
+
 def _parts(hint: Any) -> Iterator[Any]:  # noqa: ANN401 - any type hint
     """Yield the type hints inside of unions and lists; what is confidential decides nothing."""
     if get_origin(hint) in {Union, UnionType, tuple}:

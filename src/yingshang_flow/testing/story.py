@@ -7,7 +7,7 @@ import attrs
 
 from yingshang_flow.compliance import Audit, Finding
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Change, Dated, Extended, Kind, Met, Missed, Record, Started
+from yingshang_flow.core.record import Change, Dated, Extended, Kind, Met, Missed, Record, Started, Warned
 from yingshang_flow.words import Label, Language
 
 _CLOCK: Final = Label("（时钟）", "(the clock)")
@@ -92,6 +92,8 @@ class _Teller:
                 return self._text(
                     f"{what}：{'逾期' if late else '按期'}办理", f"{what}: {'late' if late else 'in time'}"
                 )
+            case Warned():
+                return self._text(f"{what}：即将到期", f"{what}: is near")
             case Missed():
                 return self._text(f"{what}：已逾期", f"{what}: missed")
             case Dated(due=due):
