@@ -143,7 +143,7 @@ def test_the_clock_goes_to_the_next_alarm_and_what_it_recorded_is_returned() -> 
     desk.reach("held")
     desk.clock.travel_to(date(2018, 12, 20))
     kinds = []
-    while desk.deadline(*desk.units).alarm is not None:
+    while desk.deadline(desk.units[0]).alarm is not None:
         (record,) = travel_to_next_deadline(desk.docket, desk.clock, desk.id)
         assert record.recorded_at == desk.clock()
         kinds += [type(change).__name__ for change in record.changes]
@@ -155,7 +155,7 @@ def test_of_several_cases_the_earliest_alarm_is_the_next() -> None:
     desk = Desk()
     desk.reach("held")
     desk.clock.travel_to(date(2018, 12, 20))
-    first = desk.deadline(*desk.units).alarm
+    first = desk.deadline(desk.units[0]).alarm
     travel_to_next_deadline(desk.docket, desk.clock)
     assert desk.clock() == first
 

@@ -209,7 +209,7 @@ class _Teller:
         yield label, [*self.acts[:place], first, second, *self.acts[place + 2 :]]
 
     def forge(self, place: int) -> Changed:
-        """Let somebody in another role do it, then somebody of any other unit, as it is named anywhere in the history."""
+        """Let somebody in another role do it, then somebody of any other unit that the history names."""
         own = self.acts[place].actor
         if own is None:
             return
