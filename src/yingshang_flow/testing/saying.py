@@ -285,6 +285,9 @@ def _is_empty(value: object) -> bool:
 
 def _inside(value: Any, pool: Pool, wrap: Callable[[Any], Any]) -> Iterator[Any]:  # noqa: ANN401 - any value
     """Yield what differs inside a class or a list of classes."""
+    if isinstance(value, Confidential):
+        yield from _inside(value.value, pool, Confidential)
+        return
     if isinstance(value, tuple):
         for place, one in enumerate(value):
             yield (*value[:place], *value[place + 1 :])
