@@ -1,5 +1,7 @@
 """The machine for users: three lines drive a procedure of one's own, and what is wrong with a docket is found."""
 
+import subprocess
+import sys
 from typing import ClassVar
 
 import pytest
@@ -57,3 +59,12 @@ def test_the_machine_is_made_of_any_kind() -> None:
     made = docket_machine(PERMIT, procedures=[permit], kind=LifecycleMachine)
     assert issubclass(made, LifecycleMachine)
     assert made.lifecycle is PERMIT
+
+
+def test_a_public_name_is_not_hidden_by_the_module_of_the_same_name() -> None:
+    code = (
+        "import yingshang_flow.testing.lifecycle_machine, yingshang_flow.testing.histories\n"
+        "from yingshang_flow.testing import docket_machine, histories\n"
+        "assert callable(docket_machine) and callable(histories)"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
