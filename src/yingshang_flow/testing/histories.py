@@ -31,7 +31,7 @@ from yingshang_flow.words import Cited
 Bent = tuple[str, str, Any]
 
 _BEFORE_A_DATE: Final = timedelta(days=28)
-_MOST_RECIPES: Final = 40
+_MOST_RECIPES: Final = 60
 _MOST_BENT: Final = 60
 _DIFFERENT: Final = 24
 
@@ -251,6 +251,8 @@ def _recipes(scene: Scene, breaks: Collection[str]) -> Iterator[_Recipe]:
                 f"{lifecycle.key} ({lifecycle.profile}): the history of one case cannot break {rule}: {why}"
             )
         found.append(ways)
+    if len(found) > 1:  # one act can break all of them
+        yield from (_Recipe((way,)) for ways in found for way in ways)
     for chosen in sorted(product(*(range(len(ways)) for ways in found)), key=sum):
         ways = [ways[number] for ways, number in zip(found, chosen, strict=True)]
         for order in permutations(ways):
