@@ -215,6 +215,8 @@ class _Maker:
                 also.append(self._least(recipe, walk.broken()))
         if also:
             others = sorted(min(also, key=len) - self.breaks)
+            if not self.breaks:
+                return f"{said}: {', '.join(others)} always is; give the parent or the origin that it asks for"
             return f"{said}: what breaks it breaks {', '.join(others)} too; ask for all of them"
         across = [
             rule.id
