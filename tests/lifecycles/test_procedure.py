@@ -81,3 +81,7 @@ def test_the_shipped_procedures_stand_under_their_keys() -> None:
     assert all(key == item.key for key, item in lifecycles.SHIPPED.items())
     with pytest.raises(TypeError):
         cast("dict[str, object]", lifecycles.SHIPPED)["other"] = interview
+
+
+def test_what_is_not_checked_is_bound_all_the_same() -> None:
+    assert lifecycles.interview.unchecked("dalian-2018") == lifecycles.interview("dalian-2018")

@@ -1,9 +1,11 @@
 """The machine for users: three lines drive a procedure of one's own, and what is wrong with a docket is found."""
 
+import subprocess
+import sys
 from typing import ClassVar
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.lifecycles.rectifying import campaign_above
@@ -50,10 +52,19 @@ def test_a_guard_that_is_passed_over_is_found() -> None:
             super()._check(case_id)
 
     with pytest.raises(AssertionError, match="a guard was passed over"):
-        run_state_machine_as_test(Forgetful, settings=settings(max_examples=40, database=None))
+        run_state_machine_as_test(Forgetful, settings=settings(max_examples=40, database=None, phases=[Phase.generate]))
 
 
 def test_the_machine_is_made_of_any_kind() -> None:
     made = docket_machine(PERMIT, procedures=[permit], kind=LifecycleMachine)
     assert issubclass(made, LifecycleMachine)
     assert made.lifecycle is PERMIT
+
+
+def test_a_public_name_is_not_hidden_by_the_module_of_the_same_name() -> None:
+    code = (
+        "import yingshang_flow.testing.lifecycle_machine, yingshang_flow.testing.histories\n"
+        "from yingshang_flow.testing import docket_machine, histories\n"
+        "assert callable(docket_machine) and callable(histories)"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)

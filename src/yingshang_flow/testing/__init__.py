@@ -6,6 +6,7 @@ The names are loaded when they are first used, as the contract and the strategie
 
 import sys
 from importlib import import_module
+from types import ModuleType
 
 __all__ = [
     "DocketMachine",
@@ -56,6 +57,17 @@ _HOMES = {
     "rows_of": "yingshang_flow.testing.docket_machine",
     "travel_to_next_deadline": "yingshang_flow.testing.travelling",
 }
+
+
+class _Names(ModuleType):
+    """This package, whose public names no module of the same name hides when Python loads it."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Names
 
 if sys.modules.get("pytest") is not None:
     # So that a failing assert of the contract shows both sides, as one in a test does.

@@ -31,7 +31,7 @@ from yingshang_flow.words import Cited
 Bent = tuple[str, str, Any]
 
 _BEFORE_A_DATE: Final = timedelta(days=28)
-_MOST_RECIPES: Final = 40
+_MOST_RECIPES: Final = 60
 _MOST_BENT: Final = 60
 _DIFFERENT: Final = 24
 
@@ -215,6 +215,8 @@ class _Maker:
                 also.append(self._least(recipe, walk.broken()))
         if also:
             others = sorted(min(also, key=len) - self.breaks)
+            if not self.breaks:
+                return f"{said}: {', '.join(others)} always is; give the parent or the origin that it asks for"
             return f"{said}: what breaks it breaks {', '.join(others)} too; ask for all of them"
         across = [
             rule.id
@@ -251,6 +253,8 @@ def _recipes(scene: Scene, breaks: Collection[str]) -> Iterator[_Recipe]:
                 f"{lifecycle.key} ({lifecycle.profile}): the history of one case cannot break {rule}: {why}"
             )
         found.append(ways)
+    if len(found) > 1:  # one act can break all of them
+        yield from (_Recipe((way,)) for ways in found for way in ways)
     for chosen in sorted(product(*(range(len(ways)) for ways in found)), key=sum):
         ways = [ways[number] for ways, number in zip(found, chosen, strict=True)]
         for order in permutations(ways):

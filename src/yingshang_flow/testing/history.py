@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import overload
+from typing import Any, overload
 
 import attrs
 
@@ -65,3 +65,7 @@ class History(Sequence[Record]):
 
     def __repr__(self) -> str:
         return f"\n{self.story('en')}\n"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: ANN401, FBT001 - as IPython's protocol has it
+        """Be shown by Hypothesis as a story too, which would else take a class of attrs apart into its fields."""
+        printer.text(repr(self))

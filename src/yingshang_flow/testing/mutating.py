@@ -19,6 +19,7 @@ from yingshang_flow.core.requirement import field_label
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.errors import HistoryError
 from yingshang_flow.testing.history import History
+from yingshang_flow.testing.saying import texts_in
 from yingshang_flow.testing.story import story
 from yingshang_flow.words import Label, Language, Rule
 
@@ -208,15 +209,14 @@ class _Teller:
         yield label, [*self.acts[:place], first, second, *self.acts[place + 2 :]]
 
     def forge(self, place: int) -> Changed:
-        """Let somebody in another role do it, then the same role of any other unit that is known."""
+        """Let somebody in another role do it, then somebody of any other unit that the history names."""
         own = self.acts[place].actor
         if own is None:
             return
-        units = dict.fromkeys(
-            unit
-            for act in self.acts
-            for unit in (*(map(unit_of, act.obligors)), *([act.actor.unit] if act.actor else ()))
-        )
+        acting = [act.actor.unit for act in self.acts if act.actor is not None]
+        owing = [unit_of(name) for act in self.acts for name in act.obligors]
+        told = [text for act in self.acts for text in texts_in(act.content) if text.strip() and "/" not in text]
+        units = dict.fromkeys((*acting, *owing, *told))
         others = [Actor(f"{own.id}*", own.unit, role) for role in self.lifecycle.roles if role != own.role]
         others += [Actor(f"{own.id}*", unit, own.role) for unit in (*units, "外单位") if unit != own.unit]
         for other in others:

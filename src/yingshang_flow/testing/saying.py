@@ -123,6 +123,11 @@ def says(content: object, field: str, value: object) -> bool:
     return any(name == field and found == value and type(found) is type(value) for name, found in _leaves(content, ""))
 
 
+def texts_in(content: object) -> Iterator[str]:
+    """Yield every text that a content says, but for what is confidential."""
+    yield from (value for _, value in _leaves(content, "") if isinstance(value, str))
+
+
 def _parts(hint: Any) -> Iterator[Any]:  # noqa: ANN401 - any type hint
     """Yield the type hints inside of unions and lists; what is confidential decides nothing."""
     if get_origin(hint) in {Union, UnionType, tuple}:
@@ -266,9 +271,7 @@ _PLAIN: Final[Mapping[Any, Callable[[str, Pool], Iterable[Any]]]] = MappingProxy
 
 def _others(hint: Any, name: str, value: Any, pool: Pool) -> Iterator[Any]:  # noqa: ANN401 - any type hint
     """Yield the values of a type hint that differ from one in a single place."""
-    inside = value.value if isinstance(value, Confidential) else value
-    wrap = Confidential if isinstance(value, Confidential) else _itself
-    every = dict.fromkeys((*_values(hint, name, pool), *_inside(inside, pool, wrap)))
+    every = dict.fromkeys((*_values(hint, name, pool), *_inside(value, pool)))
     for found in (*filter(_is_empty, every), *(other for other in every if not _is_empty(other))):
         if found != value or type(found) is not type(value):
             yield found
@@ -278,17 +281,14 @@ def _is_empty(value: object) -> bool:
     return value is None or value in {"", ()} or (isinstance(value, Confidential) and value.value == "")
 
 
-def _inside(value: Any, pool: Pool, wrap: Callable[[Any], Any]) -> Iterator[Any]:  # noqa: ANN401 - any value
-    """Yield what differs inside a class or a list of classes."""
-    if isinstance(value, tuple):
+def _inside(value: Any, pool: Pool) -> Iterator[Any]:  # noqa: ANN401 - any value
+    """Yield what differs inside a class, a list or something confidential."""
+    if isinstance(value, Confidential):
+        yield from (Confidential(other) for other in _inside(value.value, pool))
+    elif isinstance(value, tuple):
         for place, one in enumerate(value):
             yield (*value[:place], *value[place + 1 :])
             yield (*value, one)
-            for other in _inside(one, pool, _itself):
-                yield (*value[:place], other, *value[place + 1 :])
+            yield from ((*value[:place], other, *value[place + 1 :]) for other in _inside(one, pool))
     elif attrs.has(type(value)) and not isinstance(value, get_args(Period)):
-        yield from (wrap(other) for other in differing(value, pool))
-
-
-def _itself(value: Any) -> Any:  # noqa: ANN401 - whatever it is
-    return value
+        yield from differing(value, pool)

@@ -7,7 +7,7 @@ import attrs
 
 from yingshang_flow.compliance import Audit, Finding
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Change, Dated, Extended, Kind, Met, Missed, Record, Started
+from yingshang_flow.core.record import Change, Dated, Extended, Kind, Met, Missed, Record, Started, Warned
 from yingshang_flow.words import Label, Language
 
 _CLOCK: Final = Label("（时钟）", "(the clock)")
@@ -83,20 +83,21 @@ class _Teller:
         limit = self.lifecycle.by_limit.get(change.limit)
         label = change.limit if limit is None else limit.label.text(self.language)
         what = f"{label} {change.obligor}".strip()
+        told = ("", "")
         match change:
             case Extended(due=due):
-                return self._text(f"{what}：延期至{due}", f"{what}: extended to {due}")
+                told = f"延期至{due}", f"extended to {due}"
             case Started(due=due):
-                return self._text(f"{what}：期限至{due}", f"{what}: due {due}")
+                told = f"期限至{due}", f"due {due}"
             case Met(late=late):
-                return self._text(
-                    f"{what}：{'逾期' if late else '按期'}办理", f"{what}: {'late' if late else 'in time'}"
-                )
+                told = ("逾期办理", "late") if late else ("按期办理", "in time")
+            case Warned():
+                told = "即将到期", "is near"
             case Missed():
-                return self._text(f"{what}：已逾期", f"{what}: missed")
+                told = "已逾期", "missed"
             case Dated(due=due):
-                return self._text(f"{what}：期限改至{due}", f"{what}: now due {due}")
-        return ""
+                told = f"期限改至{due}", f"now due {due}"
+        return self._text(f"{what}：{told[0]}", f"{what}: {told[1]}") if told[0] else ""
 
     def found(self, finding: Finding) -> str:
         """Return a finding with where its rule stands."""

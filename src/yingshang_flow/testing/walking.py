@@ -33,6 +33,10 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _TRIES: Final = 300
 _AT_A_TIME: Final = 12
+_DEEPER: Final = 5
+_Near = tuple[int, int, int, Actor, Any, Iterator[Any]]
+"""Something that was tried: how far it is from what is hoped, how much it differs, its turn, and what comes next."""
+
 _PLACES: Final = 3
 _STEPS: Final = 40
 _MEETINGS: Final = 400
@@ -242,29 +246,24 @@ class Walk:
             contents = [self.choose.content(contents[0], pool), *contents]
         first = self.choose.index(min(2, len(cast))) if cast else 0
         order = count()
-        queue: list[tuple[int, int, Actor, Any, Iterator[Any]]] = []
+        queue: list[_Near] = []
         for content in dict.fromkeys(contents):
             for actor in (*cast[first:], *cast[:first]):
                 score, record = self._tried(trigger, actor, content, wish)
                 if record is not None and not score:
                     return record
                 others = iter(()) if content is None else differing(content, pool)
-                heapq.heappush(queue, (score, next(order), actor, content, others))
+                heapq.heappush(queue, (score, 0, next(order), actor, content, others))
         return self._searched(trigger, wish, pool, queue, order)
 
     def _searched(
-        self,
-        trigger: str,
-        wish: Wish | None,
-        pool: Pool,
-        queue: list[tuple[int, int, Actor, Any, Iterator[Any]]],
-        order: Iterator[int],
+        self, trigger: str, wish: Wish | None, pool: Pool, queue: list["_Near"], order: Iterator[int]
     ) -> Record | None:
-        """Search among what differs from what was tried: from the nearest a few steps, then from the next."""
+        """Search among what differs from what was tried: of what is equally near, what differs least goes first."""
         seen: set[tuple[Actor, object]] = set()
         left = self.tries
         while queue and left > 0:
-            score, _, actor, content, others = heapq.heappop(queue)
+            score, depth, _, actor, content, others = heapq.heappop(queue)
             for other in islice(others, _AT_A_TIME):
                 if (actor, other) in seen:
                     continue
@@ -273,12 +272,13 @@ class Walk:
                 found, record = self._tried(trigger, actor, other, wish)
                 if record is not None and not found:
                     return record
-                heapq.heappush(queue, (found, next(order), actor, other, differing(other, pool)))
+                following = found, depth + _DEEPER, next(order), actor, other, differing(other, pool)
+                heapq.heappush(queue, following)
                 if found < score:
                     break
             else:
-                if content is not None and (following := next(others, None)) is not None:
-                    heapq.heappush(queue, (score, next(order), actor, content, chain([following], others)))
+                if content is not None and (rest := next(others, None)) is not None:
+                    heapq.heappush(queue, (score, depth + 1, next(order), actor, content, chain([rest], others)))
         return None
 
     def _tried(self, trigger: str, actor: Actor, content: object, wish: Wish | None) -> tuple[int, Record | None]:

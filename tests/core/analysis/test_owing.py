@@ -20,6 +20,7 @@ from tests.core.analysis.permits import (
     texts,
     was_checked,
 )
+from yingshang_flow.core.analysis.courses import course
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, stay
 from yingshang_flow.core.limit import TimeLimit, entering, leaving
@@ -189,6 +190,33 @@ def test_a_limit_that_no_content_meets() -> None:
 
 def test_a_limit_that_comes_again_runs_on_after_it_was_met() -> None:
     assert found(permit(limits=[limit(met="check", repeats=True, period=WorkingDays(3))])) == []
+
+
+def heard(one: TimeLimit) -> set[tuple[str, str]]:
+    """Return how a limit can stand in each state where those of a group are heard, which leads on."""
+    whole = permit(
+        states=[State("heard", A)],
+        triggers=[Trigger("hear", A, each=PEOPLE)],
+        transitions=[
+            move("hear", "asked", to="heard", by=CITIZEN),
+            stay("check", "heard", by=OFFICE),
+            move("refuse", "heard", to="refused", by=OFFICE),
+        ],
+        limits=[one],
+    )
+    return {(node.state, standing) for node, standing in course(whole, one).steps}
+
+
+def test_what_the_case_owes_is_met_by_the_act_of_any_of_them() -> None:
+    assert ("heard", "running") not in heard(limit(met="hear"))
+    assert ("heard", "running") in heard(limit(met="hear", each=PEOPLE))
+
+
+def test_what_each_owes_is_changed_for_all_of_them_by_what_is_done_for_the_case() -> None:
+    paused: dict[str, Any] = {"paused": "check", "resumed": "hear"}
+    assert ("asked", "paused") in heard(limit(each=PEOPLE, **paused))
+    assert ("heard", "paused") in heard(limit(each=PEOPLE, **paused))
+    assert ("heard", "paused") not in heard(limit(paused="ask", resumed="hear", starts="ask"))
 
 
 def test_a_limit_can_be_met_by_some_and_not_by_others() -> None:

@@ -35,7 +35,7 @@ UNTOLD = ("note",)
 """Acts whose content has fields of more types than are drawn."""
 
 
-def content_of(lifecycle: Lifecycle, trigger: str, case: Case | None) -> st.SearchStrategy[Any]:
+def said_in(lifecycle: Lifecycle, trigger: str, case: Case | None) -> st.SearchStrategy[Any]:
     """Give content that guards let through often enough."""
     table = OPENINGS if case is None else LATER
     known = table.get(lifecycle.key, {}).get(trigger)
@@ -64,7 +64,7 @@ def test_every_act_of_a_case_is_on_a_way_and_every_limit_on_its_course(
         if not trigger:
             return
         actor = data.draw(st.sampled_from(cast_of(lifecycle, case=case)))
-        content = data.draw(content_of(lifecycle, trigger, case))
+        content = data.draw(said_in(lifecycle, trigger, case))
         record = _tried(lifecycle, case, Act(trigger, content, actor, Moment.of(now)), now, opening)
         if record is None:
             continue

@@ -122,6 +122,14 @@ def test_in_time_for_a_limit_that_has_not_started_or_is_not_set_never_arises() -
     assert found(with_duty(early, more=unset)) == [("duty_never_arises", "")]
 
 
+def test_a_ground_that_no_act_can_show_never_arises() -> None:
+    rule = Rule("N", GROUND, OURS("N"), A)
+    shown = [Ground("shown", rule, A, "x", acts=("fly", "check")), Ground("never", rule, A, "x", acts="fly")]
+    whole = attrs.evolve(NEVER_DONE, grounds=shown, rules=[*NEVER_DONE.rules, rule])
+    assert found(whole) == [("need_never_met", "ask fly"), ("ground_never_arises", "")]
+    assert "ground 'never' never arises: fly never happens" in texts(whole)
+
+
 def test_the_reason_is_said() -> None:
     said = texts(with_duty(Response("ask", ("grant", "refuse"), rules=P3, label=A)))
     assert said == ["P3 'a' cannot be broken: after ask no final state is reached without grant or refuse"]

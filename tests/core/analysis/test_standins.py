@@ -140,6 +140,7 @@ GUARDS: list[tuple[Callable[[AnyView], object], Known]] = [
     (lambda v: v.standing.fact("check").content.good, Known(falls=Label("尚无 check", "no check"))),  # type: ignore[union-attr]
     (lambda v: v.content.kin.close, Known(falls=Label("more.kin = None", "more.kin = None"))),
     (lambda v: v.content.copies > 1 and v.content.kin.close, Known()),
+    (lambda v: v.content.nothing, Known()),
     (lambda v: v.standing.fact("check", "Li") is None, Known()),
     (lambda v: v.standing.fact("fly") is None, Known()),
     (lambda v: v.standing.state == "asked", Known(fails=False)),
@@ -313,6 +314,25 @@ def test_a_world_is_told_by_what_it_decided() -> None:
     assert told(world_of(lambda v: v.content.kin and v.content.kin.close, 1)).en == "more.kin.close = True"
     assert told(world_of(lambda v: v.content.copies is None, 0)).en == ""
     assert told(world_of(lambda v: v.actor.role, 0)).en == ""
+
+
+@attrs.frozen
+class Nested:
+    """Content that holds its own kind."""
+
+    inner: "Nested | None"
+
+
+def depth(content: Nested) -> int:
+    """Go down to the last."""
+    found, here = 0, content.inner
+    while here is not None:
+        found, here = found + 1, here.inner
+    return found
+
+
+def test_content_that_holds_its_own_kind_is_followed_only_so_far() -> None:
+    assert answers(depth, Nested) == BOTH
 
 
 @attrs.frozen

@@ -119,13 +119,16 @@ def _after(lifecycle: Lifecycle, limit: TimeLimit, now: Running, edge: Edge) -> 
     settles = edge.trigger in limit.met and now in _OWED
     if now in _OWED and limit.key in edge.gate.settled and not theirs:
         return  # something is owed, and nobody's act counts for it here
-    befores: list[Running] = ["over"] if settles else [now]
-    if settles and limit.repeats and not ends:
-        befores = ["running", "over"]  # the last of a timetable is the last
-    if settles and (theirs or limit.meets is not None) and limit.key not in edge.gate.settled:
-        befores.append(now)
-    for before in befores:
-        yield from _started(limit, edge, _changed(limit, edge, before, theirs=theirs, ends=ends), final=final)
+    standing: list[Running] = []
+    if settles:  # what it settles, the same act changes no further
+        standing += ["running", "over"] if limit.repeats and not ends else ["over"]
+    if not settles or ((theirs or limit.meets is not None) and limit.key not in edge.gate.settled):
+        standing += _changed(limit, edge, now, theirs=theirs, ends=ends)
+    begins = not final and _gives(limit.starts, edge)
+    if begins:
+        yield "running"
+    if not begins or limit.each is not None or limit.where is not None or isinstance(limit.period, FromContent):
+        yield from standing
 
 
 def _changed(limit: TimeLimit, edge: Edge, now: Running, *, theirs: bool, ends: bool) -> Iterator[Running]:
@@ -141,20 +144,3 @@ def _changed(limit: TimeLimit, edge: Edge, now: Running, *, theirs: bool, ends: 
     yield changed
     if changed != now and theirs:
         yield now
-
-
-def _started(
-    limit: TimeLimit,
-    edge: Edge,
-    befores: Iterable[Running],
-    *,
-    final: bool,
-) -> Iterator[Running]:
-    """Yield how the limit can stand after a row that may start it anew."""
-    begins = not final and _gives(limit.starts, edge)
-    maybe = limit.each is not None or limit.where is not None or isinstance(limit.period, FromContent)
-    for before in befores:
-        if begins:
-            yield "running"
-        if maybe or not begins:
-            yield before

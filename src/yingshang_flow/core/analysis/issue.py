@@ -1,5 +1,6 @@
 """What a static check finds: how grave it is, what it is, and the shortest way of a case that leads there."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -81,3 +82,9 @@ class Kind:
         return Issue(
             self.code, self.severity, Label(self.label.zh.format_map(zh), self.label.en.format_map(en)), tuple(way)
         )
+
+
+def listed(words: Iterable[str]) -> Label:
+    """Return words in a row, as each language writes them."""
+    found = tuple(words)
+    return Label("、".join(found), ", ".join(found))

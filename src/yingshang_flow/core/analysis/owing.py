@@ -5,7 +5,7 @@ from typing import Final
 
 from yingshang_flow.core.analysis.asking import answers, cases_answer
 from yingshang_flow.core.analysis.courses import Course, Spot, Step, course, starts
-from yingshang_flow.core.analysis.issue import WARNING, Issue, Kind
+from yingshang_flow.core.analysis.issue import WARNING, Issue, Kind, listed
 from yingshang_flow.core.analysis.parts import said
 from yingshang_flow.core.analysis.ways import ways
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -129,7 +129,7 @@ def _functions(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Issue]:
 
 def _unmet(lifecycle: Lifecycle, limit: TimeLimit, found: Course) -> Iterator[Issue]:
     """Yield where a limit starts or goes on although nothing can meet it any more."""
-    met = "、".join(limit.met)
+    met = listed(limit.met)
     reach = found.leading_to(lambda step: step.owed and step.edge.trigger in limit.met, over=_OWED)
     fresh = [step for step in found.all_steps() if step.target[1] == "running" and starts(lifecycle, limit, step.edge)]
     hopeless: dict[tuple[str, str], Step] = {}

@@ -95,7 +95,7 @@ DUTY_OF_NO_TRIGGER: Final = Kind(
     ),
 )
 GROUND_OF_NO_TRIGGER: Final = Kind(
-    "ground-trigger",
+    "ground_of_no_trigger",
     ERROR,
     Label(
         "ground {ground!r} 所指的 trigger {trigger!r} 没有定义",

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from yingshang_flow.core.analysis.asking import answers
 from yingshang_flow.core.analysis.homes import named_rules
-from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind
+from yingshang_flow.core.analysis.issue import NOTE, WARNING, Issue, Kind, listed
 from yingshang_flow.core.analysis.owing import courses
 from yingshang_flow.core.analysis.ways import START, Node, Ways, ways
 from yingshang_flow.core.duty import AtMost, Duty, Holds, InTime, Never, Precedence, Response
@@ -35,6 +35,14 @@ DUTY_UNTOLD: Final = Kind(
         "{rules} {duty!r} can never be told: trigger {trigger!r} has no content",
     ),
 )
+GROUND_NEVER_ARISES: Final = Kind(
+    "ground_never_arises",
+    WARNING,
+    Label(
+        "ground {ground!r} 永远无从谈起：{acts} 从不发生",
+        "ground {ground!r} never arises: {acts} never happens",
+    ),
+)
 RULE_OF_THE_LIBRARY: Final = Kind(
     "rule_of_the_library",
     NOTE,
@@ -61,7 +69,7 @@ _GROUNDING: Final = Label("另案的理由", "ground of another case")
 
 
 def standing(lifecycle: Lifecycle) -> Iterator[Issue]:
-    """Yield duties that no way can break or keep, or that never arise."""
+    """Yield duties that no way can break or keep, and duties and grounds that never arise."""
     found = lifecycle.derived(ways)
     for duty in lifecycle.duties:
         words: dict[str, Any] = {"rules": named_rules(duty.rules), "duty": duty.label}
@@ -69,6 +77,9 @@ def standing(lifecycle: Lifecycle) -> Iterator[Issue]:
             yield kind(why=why, way=way, **words)
         if isinstance(duty, Holds) and lifecycle.by_trigger[duty.trigger].content is None:
             yield DUTY_UNTOLD(trigger=duty.trigger, **words)
+    for ground in lifecycle.grounds:
+        if ground.acts and all(edge.trigger not in ground.acts for edge in found.all_edges()):
+            yield GROUND_NEVER_ARISES(ground=ground.key, acts=listed(ground.acts))
 
 
 Judged = Iterator[tuple[Kind, Label, tuple[str, ...]]]
@@ -101,16 +112,17 @@ def _response(lifecycle: Lifecycle, found: Ways, duty: Response) -> Judged:
     after = [edge.target for edge in occasions]
     answered = frozenset(duty.answers)
     hopeless = [edge for edge in occasions if not _leads(found, edge.target, answered)]
-    answers = "、".join(duty.answers)
+    answers = listed(duty.answers)
     if hopeless:
-        why = Label(f"此后再不能{answers}", f"after this way none of {', '.join(duty.answers)} can follow")
+        why = Label(f"此后再不能{answers.zh}", f"after this way none of {answers.en} can follow")
         yield DUTY_NEVER_KEPT, why, found.way_to(hopeless[0])
     final = {state.key for state in lifecycle.states if state.final}
     unanswered = found.reached(after, without=(*duty.answers, *duty.unless))
     if occasions and duty.each is None and final.isdisjoint(node.state for node in unanswered):
+        either = (*duty.answers, *duty.unless)
         why = Label(
-            f"{duty.trigger} 之后，不经 {answers} 就到不了终结状态",
-            f"after {duty.trigger} no final state is reached without {' or '.join((*duty.answers, *duty.unless))}",
+            f"{duty.trigger} 之后，不经 {' 或 '.join(either)} 就到不了终结状态",
+            f"after {duty.trigger} no final state is reached without {' or '.join(either)}",
         )
         yield DUTY_ALWAYS_KEPT, why, ()
 
@@ -126,13 +138,13 @@ def _precedence(found: Ways, duty: Precedence) -> Judged:
     earlier = frozenset(duty.earlier)
     unled = found.reached([START], without=earlier)
     if occasions and not any(edge.source in unled for edge in occasions):
-        said = "、".join(duty.earlier)
-        why = Label(f"不先{said}就到不了 {duty.trigger}", f"no way leads to {duty.trigger} without {said}")
+        said = listed(duty.earlier)
+        why = Label(f"不先{said.zh}就到不了 {duty.trigger}", f"no way leads to {duty.trigger} without {said.en}")
         yield DUTY_ALWAYS_KEPT, why, ()
     led = found.reached(edge.target for edge in found.all_edges() if edge.trigger in earlier)
     if occasions and not any(edge.source in led for edge in occasions):
-        said = "、".join(duty.earlier)
-        why = Label(f"{said}之后再不能 {duty.trigger}", f"after {said} it is too late for {duty.trigger}")
+        said = listed(duty.earlier)
+        why = Label(f"{said.zh}之后再不能 {duty.trigger}", f"after {said.en} it is too late for {duty.trigger}")
         yield DUTY_NEVER_KEPT, why, found.way_to(occasions[0])
 
 
@@ -230,7 +242,7 @@ def _built(lifecycle: Lifecycle) -> Mapping[str, frozenset[str]]:
 
 
 KINDS: Final = (
-    *(DUTY_ALWAYS_KEPT, DUTY_NEVER_KEPT, DUTY_NEVER_ARISES, DUTY_UNTOLD),
+    *(DUTY_ALWAYS_KEPT, DUTY_NEVER_KEPT, DUTY_NEVER_ARISES, DUTY_UNTOLD, GROUND_NEVER_ARISES),
     *(RULE_OF_THE_LIBRARY, RULE_PROMISES_MORE, RULE_SAYS_LESS),
 )
 """Everything these checks can find."""

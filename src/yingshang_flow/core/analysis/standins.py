@@ -304,6 +304,8 @@ def _class_of(content: type[Any]) -> type[Any]:
         if name not in fields:
             return object.__getattribute__(self, name)
         world, about, filled = object.__getattribute__(self, "_told")
+        if world.full:
+            raise OutOfReachError
         options = [one for one in _options(hints.get(name, object)) if name not in filled or one not in _EMPTY]
         option = world.choose((about, name), options)
         return option.make(world, (about, name)) if isinstance(option, Maker) else option
@@ -339,10 +341,6 @@ def is_filled(option: Maker) -> bool:
     return option.make in {_Words, _several}
 
 
-_NO_CONTENT: Final = ("yingshang_flow.core.", "yingshang_flow.deadlines.")
-"""Where attrs classes come from that are values, such as periods: of them only that they are there is known."""
-
-
 @cache
 def _options(hint: Any) -> tuple[Any, ...]:  # noqa: ANN401  # a type hint
     """Return what a value of a type can be: plain values, and makers of what is decided further when it is read."""
@@ -353,7 +351,7 @@ def _options(hint: Any) -> tuple[Any, ...]:  # noqa: ANN401  # a type hint
         return arguments
     if origin in {Union, UnionType}:
         return tuple(dict.fromkeys(option for argument in arguments for option in _options(argument)))
-    if origin is tuple and arguments[-1] is Ellipsis:
+    if origin is tuple:
         return ((), Maker(_several))
     return tuple(_of_class(hint)) if isinstance(hint, type) else (Maker(_unknown),)
 
@@ -362,7 +360,7 @@ def _of_class(kind: type[Any]) -> Iterator[Any]:
     """Yield what an object of a class can be."""
     if issubclass(kind, Enum):
         yield from kind
-    elif attrs.has(kind) and not kind.__module__.startswith(_NO_CONTENT):
+    elif attrs.has(kind):
         yield Maker(lambda world, about: content_of(kind, world, about, {}))
     else:
         yield Maker(_unknown)

@@ -15,6 +15,9 @@ T = TypeVar("T")
 MOST_WORLDS: Final = 1024
 """How many are tried before a question counts as too large to answer."""
 
+_MOST_CHOICES: Final = 64
+"""How much one guard reads before anything further is out of reach: content that holds its own kind has no end."""
+
 
 class OutOfReachError(BaseException):
     """Raised to a guard that asks for what no world decides; no guard is to take it for an error of its own."""
@@ -46,6 +49,11 @@ class World:
             self.decided[about] = options[number]
         found: T = self.decided[about]
         return found
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was decided that a guard is told no more."""
+        return len(self._taken) >= _MOST_CHOICES
 
     @property
     def chosen(self) -> dict[Hashable, Any]:
