@@ -115,6 +115,7 @@ def audit_ledger(
     now = aware(now).astimezone(CHINA_TIME)
     telling = Telling(lifecycle, calendar, now)
     headings = {trigger.key: trigger.label.zh for trigger in lifecycle.triggers}
+    headings |= {column.trigger: column.name for column in lifecycle.ledger if column.trigger and not column.field}
     headings |= ledger.headings
     late: list[RowProblem] = []
     rows: list[LedgerRow] = []
