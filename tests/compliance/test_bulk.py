@@ -217,6 +217,16 @@ def test_a_day_that_the_calendar_does_not_know_is_told_of_its_own_case_only() ->
     assert found.cases == 4
 
 
+def test_what_cannot_be_audited_is_told_in_the_order_of_the_cases() -> None:
+    early = date(1999, 1, 4)
+    rows = [
+        row(1, [("receive", early), ("reply", early)]),
+        row(2, [("receive", early)]),
+    ]  # the shorter is looked at first
+    found = audit_log(Log.of(rows, COMPLAINT), COMPLAINT, calendar=china(), now=NOW, told=DATES_ONLY)
+    assert [case for case, _ in found.problems] == [0, 1]
+
+
 def test_a_day_after_the_audit_is_left_to_the_audit_of_one() -> None:
     log = complaints(10, late=0, seed=2)
     days = log.day.copy()

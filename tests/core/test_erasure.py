@@ -77,7 +77,7 @@ def test_a_ground_is_a_text(ground: object) -> None:
         Erasing.of(ground, BY, None, None)
 
 
-@pytest.mark.parametrize("revisions", [[], "12", 3, [True], ["1"], [1.0]])
+@pytest.mark.parametrize("revisions", [[], "12", 3, [True], ["1"], [1.0], [1, "2"]])
 def test_revisions_are_numbers(revisions: object) -> None:
     with pytest.raises(ContentError, match="revisions: a list of record numbers, or left out for the whole case"):
         Erasing.of("x", BY, revisions, None)
