@@ -350,6 +350,13 @@ class TestTheExtra:
             said = f'DeadlineError: {name} needs numpy, which is not installed; run: pip install "yingshang-flow[bulk]"'
             assert result.stderr.strip().endswith(said)
 
+    def test_what_is_missing_is_told_to_whoever_catches_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delitem(vars(yingshang_flow.deadlines), "due_many", raising=False)
+        monkeypatch.delitem(sys.modules, "yingshang_flow.deadlines.bulk")
+        monkeypatch.setitem(sys.modules, "numpy", None)
+        with pytest.raises(DeadlineError, match="due_many needs numpy, which is not installed"):
+            _ = yingshang_flow.deadlines.due_many
+
     def test_the_stub_has_every_name_of_the_package_and_these(self) -> None:
         package = Path(yingshang_flow.deadlines.__file__)
         code, stub = (ast.parse(file.read_text("utf-8")) for file in (package, package.with_suffix(".pyi")))

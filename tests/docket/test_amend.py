@@ -351,7 +351,7 @@ def test_a_breach_by_a_corrected_act_says_that_it_was_corrected(desk: Desk) -> N
         for record in desk.history
     )
     said = audit(wrong, desk.lifecycle, calendar=desk.docket.calendar)
-    assert any("由第6号记录更正" in finding.found for finding in said.findings if finding.revision == 5)
+    assert any("由第6号记录更正" in finding.shown() for finding in said.findings if finding.revision == 5)
 
 
 def test_the_audit_finds_amendments_by_nobody_who_may_and_with_results_that_do_not_follow(late: Desk) -> None:
