@@ -88,7 +88,7 @@ class Finding:
     @classmethod
     def of(cls, rule: Rule, case: str, label: Label, **said: object) -> "Finding":
         """Return a breach of a rule, with what the rule says of all of them; the rest is as for the class."""
-        return cls(rule.id, case, label, severity=severity_of(rule), citations=rule.citations, **said)  # type: ignore[arg-type]
+        return cls(rule.id, case, label, severity=severity_of(rule), citations=rule.citations, **said)  # type: ignore[arg-type]  # as for the class
 
     @property
     def fingerprint(self) -> str:

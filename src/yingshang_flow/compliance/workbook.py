@@ -105,11 +105,11 @@ class _Parser:
         """
         try:
             while piece := source.read(_CHUNK):
-                self._parser.Parse(piece, False)  # noqa: FBT003  # expat takes no keywords
+                self._parser.Parse(piece, False)  # noqa: FBT003  # takes no keywords  # expat takes no keywords
                 if self._done:
                     yield from self._done
                     self._done.clear()
-            self._parser.Parse(b"", True)  # noqa: FBT003
+            self._parser.Parse(b"", True)  # noqa: FBT003  # takes no keywords
         except (expat.ExpatError, ValueError) as exc:
             raise self._package.damaged(f"its sheet cannot be read after line {self._line}: {exc}") from exc
 

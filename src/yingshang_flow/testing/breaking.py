@@ -177,7 +177,7 @@ def _signalling(walk: Walk, signal: str | Entering | Leaving, wish: Wish) -> Ite
     for row in walk.lenient.transitions:
         to = row.to
         if to is not None and (to == signal.state if isinstance(signal, Entering) else signal.state in row.sources):
-            yield row.trigger, lambda record, b, a, to=to: record.after == to and wish(record, b, a)  # type: ignore[misc]
+            yield row.trigger, lambda record, b, a, to=to: record.after == to and wish(record, b, a)  # type: ignore[misc]  # its default
 
 
 # --- duties -----------------------------------------------------------------------------------------------------------

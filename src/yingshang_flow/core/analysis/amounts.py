@@ -127,7 +127,7 @@ def _turns(lifecycle: Lifecycle) -> Iterator[Issue]:
             if _ends_before(limit, first) and not any(
                 edge.trigger in limit.met for node in without for edge in found.edges[node]
             ):
-                way = found.first(lambda edge, limit=limit: edge.trigger in limit.met) or ()  # type: ignore[misc]
+                way = found.first(lambda edge, limit=limit: edge.trigger in limit.met) or ()  # type: ignore[misc]  # its default
                 period, other = _said(_period(limit)), _said(_period(first))
                 yield ENDS_BEFORE_ITS_TURN(limit=limit.key, earlier=first.key, period=period, other=other, way=way)
 

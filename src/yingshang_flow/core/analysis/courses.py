@@ -8,7 +8,7 @@ import attrs
 
 from yingshang_flow.core.analysis.ways import START, Edge, Node, ways
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.limit import FromContent, TimeLimit, signalled
+from yingshang_flow.core.limit import FromContent, Signal, TimeLimit, signalled
 
 Running = Literal["idle", "running", "paused", "over"]
 
@@ -101,11 +101,12 @@ def course(lifecycle: Lifecycle, limit: TimeLimit) -> Course:
 
 def starts(lifecycle: Lifecycle, limit: TimeLimit, edge: Edge) -> bool:
     """Tell whether a row can start a limit; nothing starts when the case ends."""
-    return not lifecycle.by_state[edge.target.state].final and _gives(limit.starts, edge)
+    return not lifecycle.by_state[edge.target.state].final and gives(limit.starts, edge)
 
 
-def _gives(signals: "tuple[object, ...]", edge: Edge) -> bool:
-    return signalled(signals, edge.trigger, edge.source.state, edge.target.state)  # type: ignore[arg-type]
+def gives(signals: tuple[Signal, ...], edge: Edge) -> bool:
+    """Tell whether a row gives one of the signals of a limit where it is used."""
+    return signalled(signals, edge.trigger, edge.source.state, edge.target.state)
 
 
 def _after(lifecycle: Lifecycle, limit: TimeLimit, now: Running, edge: Edge) -> Iterator[Running]:
@@ -115,7 +116,7 @@ def _after(lifecycle: Lifecycle, limit: TimeLimit, now: Running, edge: Edge) -> 
     """
     theirs = limit.each is not None and lifecycle.by_trigger[edge.trigger].each is not None
     final = lifecycle.by_state[edge.target.state].final
-    ends = (final and not limit.outlives) or _gives(limit.stops, edge)
+    ends = (final and not limit.outlives) or gives(limit.stops, edge)
     settles = edge.trigger in limit.met and now in _OWED
     if now in _OWED and limit.key in edge.gate.settled and not theirs:
         return  # something is owed, and nobody's act counts for it here
@@ -124,7 +125,7 @@ def _after(lifecycle: Lifecycle, limit: TimeLimit, now: Running, edge: Edge) -> 
         standing += ["running", "over"] if limit.repeats and not ends else ["over"]
     if not settles or ((theirs or limit.meets is not None) and limit.key not in edge.gate.settled):
         standing += _changed(limit, edge, now, theirs=theirs, ends=ends)
-    begins = not final and _gives(limit.starts, edge)
+    begins = not final and gives(limit.starts, edge)
     if begins:
         yield "running"
     if not begins or limit.each is not None or limit.where is not None or isinstance(limit.period, FromContent):
@@ -137,9 +138,9 @@ def _changed(limit: TimeLimit, edge: Edge, now: Running, *, theirs: bool, ends: 
         yield "over" if now in _OWED else now
         return
     changed = now
-    if now == "running" and _gives(limit.paused, edge):
+    if now == "running" and gives(limit.paused, edge):
         changed = "paused"
-    elif (now == "paused" and _gives(limit.resumed, edge)) or (now == "over" and edge.trigger in limit.revived):
+    elif (now == "paused" and gives(limit.resumed, edge)) or (now == "over" and edge.trigger in limit.revived):
         changed = "running"
     yield changed
     if changed != now and theirs:

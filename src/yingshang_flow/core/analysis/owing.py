@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from yingshang_flow.core.analysis.asking import answers, cases_answer
-from yingshang_flow.core.analysis.courses import Course, Spot, Step, course, starts
+from yingshang_flow.core.analysis.courses import Course, Spot, Step, course, gives, starts
 from yingshang_flow.core.analysis.issue import WARNING, Issue, Kind, listed
 from yingshang_flow.core.analysis.parts import said
 from yingshang_flow.core.analysis.ways import ways
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.limit import Signal, TimeLimit, signalled
+from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.words import Label
 
 LIMIT_NEVER_RUNS: Final = Kind(
@@ -99,7 +99,7 @@ def owing(lifecycle: Lifecycle) -> Iterator[Issue]:
     for limit in lifecycle.by_limit.values():
         found = lifecycle.derived(courses)[limit.key]
         if not any(spot[1] in _OWED for spot in found.steps):
-            way = lifecycle.derived(ways).first(lambda edge, limit=limit: _given(limit.starts, edge))  # type: ignore[misc]
+            way = lifecycle.derived(ways).first(lambda edge, limit=limit: gives(limit.starts, edge))  # type: ignore[misc]  # a default mypy does not infer
             yield LIMIT_NEVER_RUNS(limit=limit.key, way=way or ())
             continue
         yield from _functions(lifecycle, limit)
@@ -107,10 +107,6 @@ def owing(lifecycle: Lifecycle) -> Iterator[Issue]:
         yield from _idle_signals(limit, found)
         yield from _standing_still(limit, found)
         yield from _never_settled(lifecycle, limit, found)
-
-
-def _given(signals: "tuple[Signal, ...]", edge: "object") -> bool:
-    return signalled(signals, edge.trigger, edge.source.state, edge.target.state)  # type: ignore[attr-defined]
 
 
 def _functions(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Issue]:
@@ -151,7 +147,7 @@ def _idle_signals(limit: TimeLimit, found: Course) -> Iterator[Issue]:
     """Yield what is to change a limit and comes only when there is nothing to change."""
     for name, (verb, when, standing) in _VERBS.items():
         for signal in getattr(limit, name):
-            given = [step for step in found.all_steps() if _given((signal,), step.edge)]
+            given = [step for step in found.all_steps() if gives((signal,), step.edge)]
             if given and all(step.source[1] not in standing for step in given):
                 way = found.way_to(given[0])
                 yield SIGNAL_WITHOUT_EFFECT(limit=limit.key, verb=verb, when=when, signal=said(signal), way=way)

@@ -28,7 +28,7 @@ class DueWorkContract:
     @pytest.fixture
     def work(self, store: Store) -> DueWork:
         """Return the store as what gives due work."""
-        return claimed(store, DueWork)  # type: ignore[type-abstract]
+        return claimed(store, DueWork)  # type: ignore[type-abstract]  # only asked for
 
     # S18 Due work is claimed by one worker at a time
 

@@ -52,7 +52,7 @@ class HostTransactionsContract:
     @pytest.fixture
     def host(self, store: Store) -> HostTransactions:
         """Return the store as what writes in a host's transaction."""
-        return claimed(store, HostTransactions)  # type: ignore[type-abstract]
+        return claimed(store, HostTransactions)  # type: ignore[type-abstract]  # only asked for
 
     @pytest.fixture
     def own_rows(self, host: HostTransactions, host_rows: HostRows | None) -> HostRows:  # noqa: ARG002 - the level

@@ -34,7 +34,7 @@ class OutboxContract:
     @pytest.fixture
     def outbox(self, store: Store) -> Outbox:
         """Return the store as what keeps messages."""
-        return claimed(store, Outbox)  # type: ignore[type-abstract]
+        return claimed(store, Outbox)  # type: ignore[type-abstract]  # only asked for
 
     # S21 Messages are kept with their commit
 

@@ -136,8 +136,8 @@ def of_one_text(text: str) -> Commit:
     """Return a commit with a text in every column that holds any."""
     return Commit(
         RecordRow(text, 1, text, text, 1, text, text),
-        CaseRow(text, 1, text, text, text, False, text, text, text, (text, f"{text[1:]}2"), text, text),  # noqa: FBT003
-        (DeadlineRow(text, text, text, 1, text, "2026-01-09", True, 7),),  # noqa: FBT003
+        CaseRow(text, 1, text, text, text, False, text, text, text, (text, f"{text[1:]}2"), text, text),  # noqa: FBT003  # columns
+        (DeadlineRow(text, text, text, 1, text, "2026-01-09", True, 7),),  # noqa: FBT003  # columns
         (VaultRow(text, text, text, text),),
         DefinitionRow(text, text, 1, text, text),
     )

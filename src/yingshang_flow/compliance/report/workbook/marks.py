@@ -63,6 +63,7 @@ def _first(sheet: Worksheet, row: int, column: int) -> Cell:
             found = sheet.cell(area.min_row, area.min_col)
             if isinstance(found, Cell):
                 return found
+    # No cover: openpyxl has every merged cell in an area whose first one is a cell.
     raise LedgerError(sheet.title, f"row {row} is merged in a way that cannot be read; unmerge it")  # pragma: no cover
 
 
