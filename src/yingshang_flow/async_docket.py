@@ -171,6 +171,11 @@ class AsyncDocket:
     reproject = _awaited(Docket.reproject, "each", "progress")
     deliver = _awaited(Docket.deliver, "handle")
 
+    # --- following up ---
+
+    propose = _awaited(Docket.propose)
+    connections = _awaited(Docket.connections)
+
     # --- reading ---
 
     load = _awaited(Docket.load)

@@ -15,6 +15,7 @@ from yingshang_flow.core import as_ledger
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import Amending
 from yingshang_flow.core.case import Case, Deadline
+from yingshang_flow.core.connections import Connections
 from yingshang_flow.core.decide import Act, Option, decide, options
 from yingshang_flow.core.erasure import Erasing
 from yingshang_flow.core.fingerprint import fingerprint
@@ -24,6 +25,7 @@ from yingshang_flow.core.record import Kind, Moved, Opening, Record
 from yingshang_flow.deadlines import Explanation, Lamp, Ledger, WorkingCalendar, china
 from yingshang_flow.deadlines.clock import CHINA_TIME
 from yingshang_flow.errors import (
+    RefusedError,
     StoreError,
     TimeError,
     UnknownError,
@@ -34,11 +36,13 @@ from yingshang_flow.operations import given, pages
 from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.operations.checkpoint import Checkpoint, Difference, differences, taken
+from yingshang_flow.operations.connections import connected
 from yingshang_flow.operations.deliver import deliver
 from yingshang_flow.operations.erase import erased
 from yingshang_flow.operations.erase import is_same as is_same_erasure
 from yingshang_flow.operations.linked import Linked
 from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
+from yingshang_flow.operations.propose import Proposal, propose
 from yingshang_flow.operations.reproject import Progress, reproject
 from yingshang_flow.operations.settle import another_act, settled
 from yingshang_flow.operations.sweep import sweep
@@ -51,6 +55,8 @@ from yingshang_flow.ports import (
     RecordRow,
     Store,
 )
+from yingshang_flow.sources import OURS
+from yingshang_flow.words import Label, Unmet
 
 
 def system_clock() -> datetime:
@@ -182,7 +188,7 @@ class Docket:
             The opened case.
 
         Raises:
-            RefusedError: Requirements are unmet.
+            RefusedError: Requirements are unmet, or the case it is to be a part of has ended.
             ContentError: The content is missing, surplus or wrongly typed.
             TimeError: The time is naive, impossible or in the future.
             UnknownError: There is no such trigger, role, parent or origin, or the parent is under another profile.
@@ -216,6 +222,7 @@ class Docket:
                 id=self._new_id(),
                 opening=opening,
             )
+            self._check_whole(linked.parent, act)
             return Decided(lifecycle, None, record, codec.GENESIS, linked.expects, definition)
 
         return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=None, opening=opening))
@@ -476,6 +483,36 @@ class Docket:
         if not isinstance(self.store, Outbox):
             raise StoreError(_NO_OUTBOX.format(type(self.store).__name__))
         return deliver(self.store, handle, lease=lease, limit=limit)
+
+    # --- following up ---
+
+    def propose(self, case: str, *, now: datetime | None = None, answered: bool = False) -> tuple[Proposal, ...]:
+        """Return the cases that the rules call for after a case, each with its ground, what shows it and citations.
+
+        What is asked is the audit of the case, as of now; rules that compare several cases are not among it. Nothing is
+        opened: whether to open one, with ``origin=`` or as ``link`` says with ``parent=``, a person decides.
+
+        Args:
+            case: The id of the case.
+            now: An aware instant as of which deadlines are judged; the docket's clock unless given.
+            answered: Whether what has been opened already is told too, with the ids in ``opened``.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownFingerprintError: This code cannot rebuild its definition.
+            TimeError: The instant is naive.
+        """
+        moment = self._now() if now is None else aware(now)
+        return propose(self._cases, self.history(case), now=moment, calendar=self.calendar, answered=answered)
+
+    def connections(self, case: str) -> Connections:
+        """Return a case with every case it is connected to: parts, what they are parts of, origins and what followed.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            StoreError: More than 10,000 cases hang together; ask ``find`` for the parts of one.
+        """
+        return connected(self._cases, self._cases.row(case))
 
     # --- reading ---
 
@@ -746,6 +783,11 @@ class Docket:
         self._cases.take(lifecycle)
         return lifecycle
 
+    def _check_whole(self, parent: Case | None, act: Act) -> None:
+        """Refuse a part of a case that has ended; what its own rules say against it has been said before."""
+        if parent is not None and self._cases.row(parent.id).final:
+            raise RefusedError("", act.trigger, "", (Unmet("parent", _ENDED, (OURS(),), (parent.id,)),))
+
     def _now(self) -> datetime:
         return aware(self._clock())
 
@@ -759,6 +801,10 @@ class Docket:
         return now
 
 
+_ENDED: Final = Label(
+    "所属案件已办结，不得再立其分案；后续案件请以 origin 关联",
+    "the case it would be a part of has ended; open what follows from it with origin=",
+)
 _NO_OUTBOX: Final = "a {} keeps no messages: use a store that is an Outbox, or leave topics out"
 
 

@@ -76,8 +76,12 @@ def test_an_audit_tells_what_gives_reason_to_open_another_case(run: Run, told: P
             in run("audit", "--db", told / "cases.db", *options).stdout
         )
     found = json.loads(run("audit", "--db", told / "cases.db", "--json").stdout)
-    (reason,) = (reason for said in found for reason in said["reasons"])
-    assert (reason["rules"], reason["opens"], reason["codes"]) == (["T5", "T8"], "interview", ["6", "7"])
+    reasons = [reason for said in found for reason in said["reasons"]]
+    assert [(reason["rules"], reason["opens"], reason["codes"], reason["as_part"]) for reason in reasons] == [
+        (["Z11"], "rectification_item", [], True),
+        (["T5", "T8"], "interview", ["6", "7"], False),
+        (["Y11"], "accountability", [], False),
+    ]
 
 
 def test_whole_histories_exit_with_0(run: Run, interviews: Path) -> None:

@@ -19,6 +19,7 @@ from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import diagram, lifecycles
 from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.exchange import export
+from yingshang_flow.cli.following import connections, propose
 from yingshang_flow.cli.mappings import mapping
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
@@ -130,6 +131,8 @@ for _command in (
     reproject,
     ics,
     export,
+    propose,
+    connections,
     db,
 ):
     program.add_command(_command)

@@ -91,6 +91,7 @@ def audit_json(said: Audit) -> dict[str, object]:
                 "codes": list(reason.codes),
                 "shown": [both(label) for label in reason.shown],
                 "units": list(reason.units),
+                "as_part": reason.as_part,
             }
             for reason in said.reasons
         ],

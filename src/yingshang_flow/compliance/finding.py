@@ -208,6 +208,7 @@ class Reason:
         codes: The grounds to cite in the new case, as that lifecycle codes them.
         shown: The acts and the breaches that show it, in words.
         units: The units they are about, as far as they are named.
+        as_part: Whether what is opened is a part of the case, and no case of its own.
     """
 
     ground: str
@@ -217,6 +218,7 @@ class Reason:
     codes: tuple[str, ...]
     shown: tuple[Label, ...]
     units: tuple[str, ...]
+    as_part: bool = False
 
     def text(self, language: Language = "zh") -> str:
         """Return what is called for, why, and the first of what shows it, in one line."""

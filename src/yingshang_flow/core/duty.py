@@ -118,6 +118,7 @@ class Ground:
         acts: The triggers whose acts show it.
         where: A module-level function of such an act's record; only one of which it says so shows it.
         breaches: The rules a breach of which shows it, once the audit finds one.
+        as_part: Whether what is opened is a part of the case, one for each unit it concerns, and no case of its own.
         edition: Raised whenever the function's meaning changes.
     """
 
@@ -129,4 +130,5 @@ class Ground:
     acts: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
     where: Callable[[Record], bool] | None = attrs.field(default=None, kw_only=True)
     breaches: tuple[Rule, ...] = attrs.field(default=(), converter=rules_of, kw_only=True)
+    as_part: bool = attrs.field(default=False, kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)

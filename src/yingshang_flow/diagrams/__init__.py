@@ -7,6 +7,7 @@ from typing import Final
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.diagrams import dot, json, mermaid
+from yingshang_flow.diagrams.connections import connections
 from yingshang_flow.diagrams.model import Diagram, Edge, Effect, LimitNote, Node, extract
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.words import Language
@@ -48,4 +49,4 @@ def draw(
     return renderer(extract(lifecycle, language=language, history=history))
 
 
-__all__ = ["RENDERERS", "Diagram", "Edge", "Effect", "LimitNote", "Node", "Renderer", "draw", "extract"]
+__all__ = ["RENDERERS", "Diagram", "Edge", "Effect", "LimitNote", "Node", "Renderer", "connections", "draw", "extract"]

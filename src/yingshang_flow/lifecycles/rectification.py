@@ -489,7 +489,14 @@ WEAKNESS = Ground(
     opens="accountability",
     breaches=(Z3, Z11, Z17),  # likewise: what can only be found at the end
 )
-
+ITEMS = Ground(
+    "items",
+    Z11,  # what is to leave the ledger written off has to stand in it
+    Label("台账条目须逐条立项", "each problem of a ledger is listed as an item"),
+    opens="rectification_item",
+    acts="file_ledger",
+    as_part=True,
+)
 RULES: Final = (
     *(Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11),
     *(Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z20, Z21),
@@ -720,6 +727,10 @@ def rectification(values: RectificationValues) -> Lifecycle:
                 else []
             ),
         ],
-        grounds=[*([NEGLECT] if _on(values.neglect) else []), *([WEAKNESS] if _on(values.weakness) else [])],
+        grounds=[
+            ITEMS,
+            *([NEGLECT] if _on(values.neglect) else []),
+            *([WEAKNESS] if _on(values.weakness) else []),
+        ],
     )
     return with_rules(lifecycle, RULES)
