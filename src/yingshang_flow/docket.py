@@ -539,15 +539,16 @@ class Docket:
         Args:
             case: The id of the case.
             by: Who asks.
-            now: Reserved for requirements that depend on the time; none does yet.
+            now: When it would be done, an aware instant, which a delegation has to hold on; the docket's clock unless
+                given.
         """
-        if now is not None:
-            aware(now)
+        at = Moment.of(self._now() if now is None else aware(now))
         place = self._cases.place(self._cases.row(case))
         lifecycle, standing = place.lifecycle, place.case
         given.actor(by)
         lifecycle.role(by.role)
-        return options(lifecycle, standing, by, related=Linked(standing.opening, case, self.load, self.store.children))
+        linked = Linked(standing.opening, case, self.load, self.store.children)
+        return options(lifecycle, standing, by, related=linked, at=at)
 
     def history(self, case: str, *, by: Actor | None = None) -> tuple[Record, ...]:
         """Return every record of a case in order.
@@ -557,8 +558,8 @@ class Docket:
 
         Args:
             case: The id of the case.
-            by: Who reads it; somebody in a role of the lifecycle's ``seen_by`` sees what is confidential, and nobody
-                else does. Without it nothing confidential is opened.
+            by: Who reads it; somebody in a role of the lifecycle's ``seen_by`` sees what is confidential, but for
+                fields that are narrowed to others by ``SeenBy``, and nobody else does. Without it nothing is opened.
 
         Raises:
             CaseNotFoundError: There is no such case.
@@ -568,9 +569,12 @@ class Docket:
         """
         lifecycle = self._cases.lifecycle(self._cases.row(case))
         seen = by is not None and lifecycle.role(given.actor(by).role) in lifecycle.seen_by
+        role = None if by is None else by.role
         rows = self.store.history(case)
         vault = self._cases.vault(case)  # after the records: a value can be erased in between, but not be missing
-        return tuple(codec.unsealed(codec.record_from(row.text, lifecycle), vault, seen=seen) for row in rows)
+        return tuple(
+            codec.unsealed(codec.record_from(row.text, lifecycle), vault, seen=seen, role=role) for row in rows
+        )
 
     def find(
         self,

@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import Result
 
+from tests.lifecycles.interviewing import SECRETARY, Desk
 from yingshang_flow.cli.showing import _signal, said
+from yingshang_flow.core.actor import Delegation
 from yingshang_flow.core.limit import entering, leaving
 from yingshang_flow.core.record import Change, Met, Missed, Stopped, Warned
+from yingshang_flow.stores import SQLiteStore
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]
@@ -111,3 +117,21 @@ def test_those_to_whom_the_same_happened_are_told_together() -> None:
 
 def test_every_kind_of_start_is_said() -> None:
     assert [_signal(signal) for signal in ("hold", entering("a"), leaving("b"))] == ["hold", "entering a", "leaving b"]
+
+
+def test_who_acts_for_another_is_shown_with_what_it_stands_in(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "cases.db"
+    with closing(SQLiteStore(path)) as store:
+        desk = Desk(store=store)
+        desk.reach("awaiting_approval")
+        away = Delegation(SECRETARY.id, date(2018, 12, 1), date(2018, 12, 31), "授权书2018-3")
+        by = attrs.evolve(SECRETARY, id="sun", delegation=away)
+        desk.act("approve", {"time": "2018-12-20T14:00+08:00", "place": "市政府304"}, by=by, at=date(2018, 12, 12))
+    assert "for wang by 授权书2018-3" in run("show", desk.id, "--db", path).stdout
+    *_, last = json.loads(run("show", desk.id, "--db", path, "--json").stdout)["history"]
+    assert last["actor"] == {
+        "id": "sun",
+        "unit": "市政府办公室",
+        "role": "secretary_general",
+        "delegation": {"by": "wang", "since": "2018-12-01", "until": "2018-12-31", "document": "授权书2018-3"},
+    }

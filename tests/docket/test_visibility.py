@@ -1,6 +1,7 @@
 """Who sees what is confidential: the roles that the procedure names; to everybody else it reads as withheld."""
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import attrs
 import pytest
@@ -10,11 +11,15 @@ from tests.lifecycles.complaining import BODY, COMPLAINANT, CONTACT, NAME, SUPER
 from yingshang_flow.cli.output import Page
 from yingshang_flow.cli.showing import show_case
 from yingshang_flow.compliance import audit
-from yingshang_flow.core.actor import Actor
-from yingshang_flow.core.confidential import Confidential, Erased, Withheld
+from yingshang_flow.core.actor import Actor, Role
+from yingshang_flow.core.confidential import Confidential, Erased, SeenBy, Withheld
+from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, opening
 from yingshang_flow.docket import Docket
-from yingshang_flow.errors import UnknownError
+from yingshang_flow.errors import DefinitionError, UnknownError
+from yingshang_flow.lifecycles import Procedure, procedure
+from yingshang_flow.policies import Profile
 from yingshang_flow.ports import Store
+from yingshang_flow.words import Label
 
 
 @pytest.fixture
@@ -85,3 +90,114 @@ def test_the_audit_and_show_need_not_see(desk: complaining.Desk, capsys: pytest.
     shown = capsys.readouterr().out
     assert "撤回" in shown
     assert not any(secret in shown for secret in (NAME, CONTACT, COMPLAINANT.id))
+
+
+# --- fields that fewer see --------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Bank:
+    """An account, which only the treasury sees."""
+
+    account: Confidential[str]
+
+
+@attrs.frozen
+class Tip:
+    """What somebody reports."""
+
+    name: Confidential[str]
+    source: Annotated[Confidential[str], SeenBy("discipline")]
+    banks: Annotated[tuple[Bank, ...], SeenBy(["discipline", "treasury"])] = ()
+    other: Annotated[Confidential[str] | None, SeenBy("treasury")] = None
+    inside: Annotated[Confidential[str], SeenBy("treasury")] | None = None
+
+
+@attrs.frozen
+class TipValues:
+    """No values."""
+
+
+def role(key: str) -> Role:
+    return Role(key, Label(key, key))
+
+
+def tips(content: type = Tip, seen_by: tuple[str, ...] = ("office", "discipline", "treasury")) -> Procedure[Any]:
+    """A procedure whose one act says something of which not everybody sees everything."""
+
+    @procedure("tip", TipValues)
+    def tip(values: TipValues) -> Lifecycle:
+        return Lifecycle(
+            key="tip",
+            title=Label("线索", "Tip"),
+            states=[State("given", Label("已提供", "Given"), final=True)],
+            triggers=[Trigger("give", Label("提供", "Give"), content)],
+            transitions=[opening("give", to="given", by=[*map(role, ("office", "discipline", "treasury", "guest"))])],
+            seen_by=[*map(role, seen_by)],
+            values=values,
+        )
+
+    return tip
+
+
+PROFILE = Profile("made-up", "某市", "编造", date(2018, 1, 1), {}, "made-up.toml")
+GIVEN = Tip(
+    Confidential("孙某"), Confidential("举报信"), (Bank(Confidential("6222")),), Confidential("甲"), Confidential("乙")
+)
+
+
+@pytest.mark.parametrize(
+    ("reader", "seen"),
+    [
+        ("office", "孙某 - - - -"),
+        ("discipline", "孙某 举报信 6222 - -"),
+        ("treasury", "孙某 - 6222 甲 乙"),
+        ("guest", "- - - - -"),
+    ],
+)
+def test_a_field_is_seen_by_those_it_is_narrowed_to(store: Store, reader: str, seen: str) -> None:
+    procedure = tips()
+    docket = Docket(store, lifecycles=[procedure])
+    case = docket.open(procedure(PROFILE), GIVEN, by=Actor("x", "某局", "office"))
+    (record,) = docket.history(case.id, by=Actor("y", "某局", reader))
+    told: Any = record.content
+    values = [told.name, told.source, told.banks[0].account, told.other, told.inside]
+    assert " ".join("-" if isinstance(one.value, Withheld) else one.value for one in values) == seen
+    assert docket.verify(case.id) == 1
+
+
+@attrs.frozen
+class Plain:
+    """Narrows what is no secret."""
+
+    name: Annotated[str, SeenBy("office")]
+
+
+@attrs.frozen
+class Holder:
+    """Holds one that narrows."""
+
+    tips: tuple[Tip, ...]
+
+
+@pytest.mark.parametrize(
+    ("content", "seen_by", "said"),
+    [
+        (Plain, ("office",), ["Plain.name is narrowed by SeenBy, and holds nothing confidential"]),
+        (
+            Holder,
+            ("office", "treasury"),
+            [
+                "Tip.source is narrowed by SeenBy to discipline; name some of those in seen_by: office, treasury",
+                "Tip.banks is narrowed by SeenBy to discipline, treasury; name some of those in seen_by: "  # noqa: ISC004
+                "office, treasury",
+            ],
+        ),
+    ],
+)
+def test_a_field_is_narrowed_to_some_of_those_who_see_what_is_confidential(
+    content: type, seen_by: tuple[str, ...], said: list[str]
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        tips(content, seen_by)(PROFILE)
+    assert list(caught.value.problems) == said

@@ -7,6 +7,7 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import amendments
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
@@ -275,6 +276,7 @@ def show_history(
             "\n".join(
                 (
                     *_entered(record),
+                    *_delegated(record),
                     *(one.mark.text(lang) for one in amended.get(record.revision, ())),
                     *_about(record, lifecycle, lang),
                     *said(record.changes),
@@ -288,6 +290,12 @@ def show_history(
         page.table(("no.", *columns), [(r.revision, *row) for r, row in zip(history, rows, strict=True)])
     else:
         page.table(columns, rows)
+
+
+def _delegated(record: Record) -> Iterator[str]:
+    """Yield for whom it was done, where the actor holds the role by a delegation."""
+    if record.actor is not None and (given := record.actor.delegation) is not None:
+        yield f"for {given.by} by {given.document}"
 
 
 def _label(record: Record, lifecycle: Lifecycle) -> Label:
@@ -398,9 +406,7 @@ def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, obj
                 "trigger": record.trigger,
                 "before": record.before,
                 "after": record.after,
-                "actor": None
-                if record.actor is None
-                else {"id": record.actor.id, "unit": record.actor.unit, "role": record.actor.role},
+                "actor": None if record.actor is None else _actor(record.actor),
                 "obligors": list(record.obligors),
                 "occurred_at": str(record.occurred_at),
                 "recorded_at": record.recorded_at.isoformat(),
@@ -412,6 +418,14 @@ def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, obj
             for record in history
         ],
     }
+
+
+def _actor(actor: Actor) -> dict[str, object]:
+    said: dict[str, object] = {"id": actor.id, "unit": actor.unit, "role": actor.role}
+    if (given := actor.delegation) is not None:
+        days = {"since": given.since.isoformat(), "until": given.until.isoformat()}
+        said["delegation"] = {"by": given.by, **days, "document": given.document}
+    return said
 
 
 def _erasure(record: Erasure) -> dict[str, object]:

@@ -13,7 +13,7 @@ from yingshang_flow.codec.rows import (
     record_text,
     skimmed,
 )
-from yingshang_flow.codec.sealing import Secret, commitments, resealed, sealed, unsealed, withheld
+from yingshang_flow.codec.sealing import Secret, commitments, narrowing_problems, resealed, sealed, unsealed, withheld
 from yingshang_flow.codec.text import canonical_text, digest, instant, microseconds
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "instant",
     "links",
     "microseconds",
+    "narrowing_problems",
     "read",
     "record_from",
     "record_text",

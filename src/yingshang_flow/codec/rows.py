@@ -13,7 +13,7 @@ import attrs
 from yingshang_flow.codec.hashing import SHA_256
 from yingshang_flow.codec.reading import STORED, UNREADABLE, names, told
 from yingshang_flow.codec.text import canonical_text, instant, microseconds, shown
-from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.actor import Actor, Delegation
 from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact, Status, Unread
 from yingshang_flow.core.erasure import Erasure
@@ -434,12 +434,19 @@ def _later_from(value: object, trigger: str, lifecycle: Lifecycle) -> Unread | N
     return Unread(kind, read)
 
 
-def _actor_value(actor: Actor) -> dict[str, str]:
-    return {"id": actor.id, "unit": actor.unit, "role": actor.role}
+def _actor_value(actor: Actor) -> dict[str, Any]:
+    value: dict[str, Any] = {"id": actor.id, "unit": actor.unit, "role": actor.role}
+    if (given := actor.delegation) is not None:
+        value["delegation"] = [given.by, given.since.isoformat(), given.until.isoformat(), given.document]
+    return value
 
 
-def _actor_from(value: dict[str, str]) -> Actor:
-    return _actor(**value)
+def _actor_from(value: dict[str, Any]) -> Actor:
+    if "delegation" not in value:
+        return _actor(**value)
+    by, since, until, document = value["delegation"]
+    days = date.fromisoformat(since), date.fromisoformat(until)
+    return Actor(value["id"], value["unit"], value["role"], Delegation(by, *days, document))
 
 
 @lru_cache(1024)

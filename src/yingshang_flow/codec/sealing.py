@@ -1,7 +1,7 @@
 """Sealing: confidential values leave the record, a commitment stays, the vault keeps the value until it is erased."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
@@ -14,7 +14,7 @@ from yingshang_flow.codec.text import canonical_text
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Fact
-from yingshang_flow.core.confidential import NOT_CLEAR, Confidential, Erased, Sealed, Withheld
+from yingshang_flow.core.confidential import NOT_CLEAR, Confidential, Erased, Sealed, SeenBy, Withheld
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Record
 from yingshang_flow.errors import CodecError
@@ -88,7 +88,7 @@ def sealed(
     return attrs.evolve(record, actor=actor, content=content), tuple(secrets)
 
 
-def unsealed(record: Record, vault: Mapping[str, Secret], *, seen: bool = True) -> Record:
+def unsealed(record: Record, vault: Mapping[str, Secret], *, seen: bool = True, role: str | None = None) -> Record:
     """Return a record with its confidential values in clear, as erased where the vault has them no more, or withheld.
 
     The id of a private person reads ``erased:`` or ``withheld:`` and the commitment where it is not shown.
@@ -97,12 +97,13 @@ def unsealed(record: Record, vault: Mapping[str, Secret], *, seen: bool = True) 
         record: The sealed record.
         vault: What the vault still has, by commitment.
         seen: Whether whoever reads it may see them; nothing is opened otherwise.
+        role: The key of the role it is read in, which a field can be narrowed to by ``SeenBy``; none sees all of them.
 
     Raises:
         CodecError: A vault row does not fit its commitment.
         HashingError: This machine does not have the hash of a commitment.
     """
-    return _Opening(vault.get, seen=seen).record(record)
+    return _Opening(vault.get, seen=seen, role=role).record(record)
 
 
 def withheld(record: Record, erased: Collection[str]) -> Record:
@@ -154,6 +155,7 @@ class _Opening:
 
     kept: Callable[[str], Secret | None]
     seen: bool = attrs.field(kw_only=True)
+    role: str | None = attrs.field(default=None, kw_only=True)
 
     def record(self, record: Record) -> Record:
         if isinstance(record, Amendment) and record.facts:
@@ -170,26 +172,27 @@ class _Opening:
     def actor(self, actor: Actor) -> Actor:
         if not actor.id.startswith(_SEALED_ID):
             return actor
-        found = self.opened(actor.id.removeprefix(_SEALED_ID))
+        found = self.opened(actor.id.removeprefix(_SEALED_ID), seen=self.seen)
         if isinstance(found, str):
             return Actor(json.loads(found), actor.unit, actor.role)
         return Actor(f"{type(found).__name__.lower()}:{found.commitment}", actor.unit, actor.role)
 
     def content(self, content: object) -> object:
-        def opened(value: Any, hint: Any) -> Any:
+        def opened(value: Any, hint: Any, narrowed: frozenset[str] | None) -> Any:
             if _is_clear(value):
                 return value
-            found = self.opened(value.commitment)
+            shown = narrowed is None or self.role is None or self.role in narrowed
+            found = self.opened(value.commitment, seen=self.seen and shown)
             return STORED.structure(json.loads(found), hint) if isinstance(found, str) else found
 
         return _mapped(content, opened, typed=True)
 
-    def opened(self, commitment: str) -> str | Erased | Withheld:
+    def opened(self, commitment: str, *, seen: bool) -> str | Erased | Withheld:
         """Return the text of a value, or what it reads back as instead."""
         secret = self.kept(commitment)
         if secret is None:
             return Erased(commitment)
-        if not self.seen:
+        if not seen:
             return Withheld(commitment)
         if not secret.genuine or secret.commitment != commitment:
             message = f"the vault row {commitment[:12]}… does not fit its commitment; the vault was changed"
@@ -211,25 +214,97 @@ def _is_clear(value: object) -> bool:
     return not isinstance(value, NOT_CLEAR)
 
 
-def _mapped(value: Any, change: Callable[..., Any], *, typed: bool = False, hint: Any = None) -> Any:
+def _mapped(
+    value: Any,
+    change: Callable[..., Any],
+    *,
+    typed: bool = False,
+    hint: Any = None,
+    seen_by: frozenset[str] | None = None,
+) -> Any:
     """Return a content with every confidential value replaced by what ``change`` makes of it."""
     if isinstance(value, Confidential):
         inner = (get_args(hint) or (str,))[0]
-        return Confidential(change(value.value, inner) if typed else change(value.value))
+        return Confidential(change(value.value, inner, seen_by) if typed else change(value.value))
     if isinstance(value, tuple):
         inner = _bare((get_args(hint) or (None,))[0])
-        return tuple(_mapped(item, change, typed=typed, hint=inner) for item in value)
+        return tuple(_mapped(item, change, typed=typed, hint=inner, seen_by=seen_by) for item in value)
     if attrs.has(type(value)) and _holds_confidential(_class(value)):
-        hints = _hints(_class(value))
+        hints, narrowed = _hints(_class(value)), _narrowings(_class(value))
         return type(value)(
-            **{name: _mapped(getattr(value, name), change, typed=typed, hint=_bare(hints[name])) for name in hints}
+            **{
+                name: _mapped(
+                    getattr(value, name),
+                    change,
+                    typed=typed,
+                    hint=_bare(hints[name]),
+                    seen_by=_both(seen_by, narrowed.get(name)),
+                )
+                for name in hints
+            }
         )
     return value
 
 
+def _both(outer: frozenset[str] | None, inner: frozenset[str] | None) -> frozenset[str] | None:
+    """Return who sees a field of a field: who sees both, where both are narrowed."""
+    return inner if outer is None else outer if inner is None else outer & inner
+
+
+def narrowing_problems(content: type[Any], seen_by: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with ``SeenBy`` in a content class: on what is not confidential, or for who sees nothing.
+
+    Args:
+        content: The content class.
+        seen_by: The keys of the roles that see what is confidential in the procedure.
+    """
+    for name, hint in _hints(_of_class(content)).items():
+        roles = _narrowings(_of_class(content)).get(name)
+        said = f"{content.__name__}.{name} is narrowed by SeenBy"
+        if roles is not None and not _names_confidential(hint):
+            yield f"{said}, and holds nothing confidential"
+        if roles is not None and (not roles or not roles <= set(seen_by)):
+            known = ", ".join(seen_by) or "nobody"
+            yield f"{said} to {', '.join(sorted(roles)) or 'nobody'}; name some of those in seen_by: {known}"
+        for inner in _classes(hint):
+            yield from narrowing_problems(inner, seen_by)
+
+
+def _of_class(content: type[Any]) -> Any:
+    return content
+
+
+def _classes(hint: Any) -> Iterator[type[Any]]:
+    """Yield the content classes that a hint names."""
+    if isinstance(hint, type) and attrs.has(hint) and not is_confidential(hint):
+        yield hint
+    for argument in get_args(hint):
+        yield from _classes(argument)
+
+
+@cache
+def _narrowings(content: Any) -> Mapping[str, frozenset[str]]:
+    """Return the keys of the roles to which fields of a content class are narrowed, by field."""
+    return {
+        name: frozenset(role for one in _narrowed(hint) for role in one.roles)
+        for name, hint in get_type_hints(content, include_extras=True).items()
+        if _narrowed(hint)
+    }
+
+
+def _narrowed(hint: Any) -> list[SeenBy]:
+    """Return what narrows a field; of one that may be missing, it can stand inside or outside."""
+    inside = [one for argument in get_args(hint) for one in _narrowed(argument)] if _is_union(hint) else []
+    return [*(one for one in getattr(hint, "__metadata__", ()) if isinstance(one, SeenBy)), *inside]
+
+
+def _is_union(hint: Any) -> bool:
+    return get_origin(hint) in {Union, UnionType}
+
+
 def _bare(hint: Any) -> Any:
     """Return ``X`` of ``X | None``."""
-    if get_origin(hint) in {Union, UnionType}:
+    if _is_union(hint):
         return next(argument for argument in get_args(hint) if argument is not NoneType)
     return hint
 

@@ -9,6 +9,7 @@ import attrs
 from yingshang_flow.compliance.finding import Finding
 from yingshang_flow.compliance.noting import Notes
 from yingshang_flow.compliance.past import Past
+from yingshang_flow.core.actor import Actor, Role, against_delegation, held
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import with_changes
 from yingshang_flow.core.erasure import Erasure, not_erased_by
@@ -63,12 +64,14 @@ class Acts:
             self._notes.object_to(record, "state", label, record.after)
             return
         said = self._notes.act_said(record)
-        if record.actor is None or record.actor.role not in {role.key for role in row.by}:
+        role = None if record.actor is None else held(row.by, record.actor)
+        if record.actor is None or role is None:
             unmet = not_by(row, "" if record.actor is None else record.actor.role)
             self._notes.object_to(record, "role", unmet.label, ", ".join(unmet.found))
             if record.actor is None:
                 return  # what guards ask of who acted cannot be asked of nobody
         else:
+            self._check_delegation(role, record.actor, record)
             for rule in row.rules:
                 if RuleKind.GUARD not in rule.kinds:
                     continue  # a limit or duty is not kept by being allowed
@@ -162,12 +165,19 @@ class Acts:
             label = Label("时限与办理不符", "the deadlines do not follow from the act")
             self._notes.object_to(record, "deadlines", label)
 
+    def _check_delegation(self, role: Role, actor: Actor, record: Record) -> None:
+        """Find what is done for another without a delegation that holds."""
+        for unmet in against_delegation(role, actor, record.occurred_at.date):
+            self._notes.object_to(record, unmet.code, unmet.label, ", ".join(unmet.found))
+
     def check_erasure(self, case: Case, record: Erasure) -> None:
         """Find an erasure in a role that may not, or one that changes more than what is left to be read."""
-        role = "" if record.actor is None else record.actor.role
-        if role not in {one.key for one in self._lifecycle.erased_by}:
-            unmet = not_erased_by(self._lifecycle, role)
-            self._notes.object_to(record, "role", unmet.label, role)
+        role = None if record.actor is None else held(self._lifecycle.erased_by, record.actor)
+        if record.actor is None or role is None:
+            unmet = not_erased_by(self._lifecycle, "" if record.actor is None else record.actor.role)
+            self._notes.object_to(record, "role", unmet.label, ", ".join(unmet.found))
+        else:
+            self._check_delegation(role, record.actor, record)
         if (record.before, record.after, record.changes) != (case.state, case.state, ()):
             label = Label("删除个人信息不得变更状态或期限", "an erasure moves nothing")
             self._notes.object_to(record, "erasure", label, record.after)

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from yingshang_flow.compliance.finding import Finding
+from yingshang_flow.core.actor import against_delegation, held
 from yingshang_flow.core.amend import Key, effective, not_amended_by, recomputed, retold
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
@@ -69,10 +70,13 @@ def _irregular(
     lifecycle: Lifecycle, case: Case, before: Sequence[Record], record: Amendment, calendar: WorkingCalendar
 ) -> Iterator[Finding]:
     """Yield what is wrong with an amendment: who made it, and what it says follows."""
-    role = "" if record.actor is None else record.actor.role
-    if role not in {one.key for one in lifecycle.amended_by}:
-        unmet = not_amended_by(lifecycle, role)
-        yield Finding("role", record.case, unmet.label, role, record.revision)
+    role = None if record.actor is None else held(lifecycle.amended_by, record.actor)
+    if record.actor is None or role is None:
+        unmet = not_amended_by(lifecycle, "" if record.actor is None else record.actor.role)
+        yield Finding("role", record.case, unmet.label, ", ".join(unmet.found), record.revision)
+    else:
+        for unmet in against_delegation(role, record.actor, record.occurred_at.date):
+            yield Finding(unmet.code, record.case, unmet.label, ", ".join(unmet.found), record.revision)
     try:
         own = recomputed(lifecycle, case, before, record, calendar)
         # Not the records: what was confidential and said again is the same in clear, and sealed it is not.

@@ -19,7 +19,7 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.core.actor import Actor, not_in_role
+from yingshang_flow.core.actor import Actor, against_delegation, held, not_in_role
 from yingshang_flow.core.amendment import Amendment, Way
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.decide import Act, decide, evolve, with_changes
@@ -209,9 +209,8 @@ def amend(
         TimeError: The act cannot have happened then.
         RefusedError: The role may not, the act is not amended, its requirements are unmet, or a later act does not fit.
     """
-    lifecycle.role(amending.actor.role)
     _check_ground(lifecycle, amending)
-    act = _amendable(lifecycle, case, history, amending)
+    act = _amendable(lifecycle, case, history, amending, now)
     records = _wanted(history, amending)
     in_clear = {record.revision: record for record in _wanted(clear, amending)}
 
@@ -297,12 +296,16 @@ def _act_of(case: Case, history: Sequence[Record], revision: object) -> Record:
     return found
 
 
-def _amendable(lifecycle: Lifecycle, case: Case, history: Sequence[Record], amending: Amending) -> Record:
+def _amendable(lifecycle: Lifecycle, case: Case, history: Sequence[Record], amending: Amending, now: Moment) -> Record:
     """Return the act, or refuse what nobody amends, or not in this role; all that stands against it together."""
+    lifecycle.role(amending.actor.role)
     act = _act_of(case, history, amending.revision)
     unmet: list[Unmet] = []
-    if amending.actor.role not in {role.key for role in lifecycle.amended_by}:
+    role = held(lifecycle.amended_by, amending.actor)
+    if role is None:
         unmet.append(not_amended_by(lifecycle, amending.actor.role))
+    else:
+        unmet.extend(against_delegation(role, amending.actor, now.date))
     if amending.kind is Kind.ANNULMENT and act.opening is not None:
         unmet.append(Unmet("opening", _OPENING, _CITED))
     if all(record.revision != amending.revision for record in effective(history)):

@@ -4,7 +4,22 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from yingshang_flow.words import texts
+
 T = TypeVar("T")
+
+
+@attrs.frozen
+class SeenBy:
+    """Narrows who sees a confidential field: ``Annotated[Confidential[str], SeenBy("discipline")]``.
+
+    On a field that holds a content class or a tuple of them it goes for everything confidential in it.
+
+    Attributes:
+        roles: The keys of the roles that see it, each of them one of the lifecycle's ``seen_by``.
+    """
+
+    roles: tuple[str, ...] = attrs.field(converter=texts)
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.actor import Actor, against_delegation, held
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.frozen import FrozenDict
@@ -242,6 +242,7 @@ def options(
     actor: Actor,
     *,
     related: LinkedCases = NOTHING_RELATED,
+    at: Moment | None = None,
 ) -> tuple[Option, ...]:
     """Return what each trigger would meet with, without its content.
 
@@ -250,11 +251,20 @@ def options(
         case: Where the case stands; none for the openings.
         actor: Who asks.
         related: What is known of linked cases.
+        at: When it would be done; what depends on the time is not looked at unless given.
     """
-    return tuple(_option(lifecycle, case, actor, trigger, related) for trigger in lifecycle.triggers)
+    return tuple(_option(lifecycle, case, actor, trigger, related, at=at) for trigger in lifecycle.triggers)
 
 
-def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trigger, related: LinkedCases) -> Option:
+def _option(
+    lifecycle: Lifecycle,
+    case: Case | None,
+    actor: Actor,
+    trigger: Trigger,
+    related: LinkedCases,
+    *,
+    at: Moment | None,
+) -> Option:
     state = "" if case is None else case.state
     rows = lifecycle.rows.get((state, trigger.key))
     if rows is None:
@@ -262,7 +272,7 @@ def _option(lifecycle: Lifecycle, case: Case | None, actor: Actor, trigger: Trig
     named = trigger.content is not None and "obligors" in attrs.fields_dict(trigger.content)
     asked = trigger.each is not None and (actor.role in trigger.each.roles or not named)
     obligors, unowed = _obligors(lifecycle, trigger, case, actor, ()) if asked else ((), None)
-    view = View(case, actor, None, None, lifecycle.values, related, obligors)
+    view = View(case, actor, None, at, lifecycle.values, related, obligors)
     ways: list[tuple[str | None, tuple[Unmet, ...]]] = []
     for row in rows:
         told = [condition for condition in row.when if _is_told(condition, named=named)]
@@ -285,8 +295,11 @@ def _is_told(requirement: Requirement, *, named: bool) -> bool:
 
 def _against(row: Transition, view: View[Any, Any], *, named: bool) -> Iterator[Unmet]:
     """Yield what stands against a row whatever the content says."""
-    if view.actor.role not in {role.key for role in row.by}:
+    role = held(row.by, view.actor)
+    if role is None:
         yield not_by(row, view.actor.role)
+    else:
+        yield from against_delegation(role, view.actor, None if view.at is None else view.at.date)
     for requirement in row.needs:
         found = requirement.against(view) if _is_told(requirement, named=named) else None
         if found is not None:

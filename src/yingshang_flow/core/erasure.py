@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.core.actor import Actor, not_in_role
+from yingshang_flow.core.actor import Actor, against_delegation, held, not_in_role
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.ground import check_ground
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -103,16 +103,19 @@ def erase(
         UnknownError: There is no such record, or no such role.
         RefusedError: The role may not, or nothing is left to erase.
     """
-    role = lifecycle.role(erasing.actor.role).key
+    lifecycle.role(erasing.actor.role)
     for revision in erasing.revisions:
         if revision not in kept:
             message = f"case {case.id} has no record {revision}; its records are 1 to {case.revision}"
             raise UnknownError(message)
     wanted = erasing.revisions or tuple(kept)
     erased = tuple(dict.fromkeys(commitment for revision in wanted for commitment in kept[revision]))
-    unmet = []
-    if role not in {one.key for one in lifecycle.erased_by}:
-        unmet.append(not_erased_by(lifecycle, role))
+    unmet: list[Unmet] = []
+    role = held(lifecycle.erased_by, erasing.actor)
+    if role is None:
+        unmet.append(not_erased_by(lifecycle, erasing.actor.role))
+    else:
+        unmet.extend(against_delegation(role, erasing.actor, now.date))
     if not erased:
         unmet.append(Unmet("nothing", _NOTHING, _CITED, tuple(map(str, erasing.revisions))))
     if unmet:

@@ -4,7 +4,7 @@ from typing import Any, Final, cast
 
 from transitions import EventData, Machine
 
-from yingshang_flow.core.actor import not_in_role
+from yingshang_flow.core.actor import against_delegation, not_in_role
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.requirement import Untold, View
 from yingshang_flow.words import Label, Unmet
@@ -32,7 +32,7 @@ class _Gate:
 
     def __init__(self, row: Transition) -> None:
         self._row = row
-        self._roles = frozenset(role.key for role in row.by)
+        self._roles = {role.key: role for role in row.by}
 
     def __call__(self, event: EventData) -> bool:
         cursor = cast("Cursor", event.model)
@@ -47,8 +47,11 @@ class _Gate:
                 continue  # what it saw of linked cases then led here
         cursor.row = row
         unmet = cursor.unmet
-        if view.actor.role not in self._roles:
-            unmet.append(not_by(row, view.actor.role))
+        actor = view.actor
+        if actor.role not in self._roles:
+            unmet.append(not_by(row, actor.role))
+        elif actor.delegation is not None:
+            unmet.extend(against_delegation(self._roles[actor.role], actor, None if view.at is None else view.at.date))
         for requirement in row.needs:
             try:
                 found = requirement.against(view)

@@ -388,7 +388,7 @@ def approver_of_another_role(view: ExtensionView) -> Iterator[str]:
 def approved_by_oneself(view: ExtensionView) -> Iterator[str]:
     """Yield who both extends and approves."""
     approver = view.content.approver
-    if approver is not None and approver.person.strip() == view.actor.id:
+    if approver is not None and approver.person.strip() in view.actor.persons:
         yield approver.person
 
 

@@ -436,7 +436,7 @@ def at_leader_tier(view: View[object, InterviewValues]) -> bool:
 def asked_by_another(view: View[object, InterviewValues]) -> bool:
     """Tell whether somebody else asked for the approval."""
     asked = view.standing.fact("request_approval")
-    return asked is None or asked.actor.id != view.actor.id
+    return asked is None or not asked.actor.is_one_with(view.actor)
 
 
 @needs(Y6, Label("约谈须经同意", "the interview is approved"))

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from yingshang_flow import policies
-from yingshang_flow.codec import content_problems
+from yingshang_flow.codec import content_problems, narrowing_problems
 from yingshang_flow.core.analysis import problems
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.errors import DefinitionError, ProfileError
@@ -69,8 +69,10 @@ class Procedure(Generic[V]):
     def _bound(self, profile: Profile) -> Lifecycle:
         lifecycle = self.unchecked(profile)
         found = list(problems(lifecycle))
+        seen_by = [role.key for role in lifecycle.seen_by]
         for trigger in lifecycle.triggers:
-            found.extend(content_problems(trigger.content) if trigger.content is not None else ())
+            if trigger.content is not None:
+                found += (*content_problems(trigger.content), *narrowing_problems(trigger.content, seen_by))
         if found:
             raise DefinitionError(f"lifecycle {self.key!r} under {profile.path}", tuple(dict.fromkeys(found)))
         return lifecycle

@@ -278,7 +278,7 @@ def land_has_a_timetable(view: View[Measures, ItemValues]) -> bool:
 def submitted_by_another(view: View[object, ItemValues]) -> bool:
     """Tell whether somebody else submitted it."""
     submitted = view.standing.fact("submit")
-    return submitted is None or submitted.actor.id != view.actor.id
+    return submitted is None or not submitted.actor.is_one_with(view.actor)
 
 
 @needs(Z6, Label("专项整治仍在进行", "the campaign still runs"), citations=[OURS("Z6")])

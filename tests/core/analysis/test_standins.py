@@ -168,6 +168,8 @@ def test_what_a_guard_turns_on_is_found(check: Callable[[AnyView], object], expe
 
 def test_who_is_kept_apart_is_found() -> None:
     found = of(lambda v: (c := v.standing.fact("check")) is None or c.actor.id != v.actor.id)
+    assert found == of(lambda v: (c := v.standing.fact("check")) is None or not c.actor.is_one_with(v.actor))
+    assert found == of(lambda v: (c := v.standing.fact("check")) is None or c.actor.id not in v.actor.persons)
     assert found.apart == {"check"}
     mixed = of(lambda v: (c := v.standing.fact("check")) is None or c.actor.id == v.actor.id)
     assert mixed.apart == frozenset()

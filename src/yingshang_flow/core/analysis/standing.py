@@ -237,7 +237,8 @@ def _built(lifecycle: Lifecycle) -> Mapping[str, frozenset[str]]:
     for duty in lifecycle.duties:
         note(duty.rules, "duty")
     for ground in lifecycle.grounds:
-        note(ground.rules, "ground")
+        if not ground.as_part:  # a part is a step of the procedure, whatever the kind of rule that asks for it
+            note(ground.rules, "ground")
     return {rule: frozenset(places) for rule, places in found.items()}
 
 
