@@ -1,8 +1,9 @@
 """Rules H1 to H5 of the service review: of each the kept and the broken case."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import attrs
@@ -18,6 +19,7 @@ from tests.lifecycles.reviewing import (
     NOT_CONTENT,
     OTHER_UNIT,
     PLATFORM,
+    RATED,
     REFUSING,
     SUPERVISOR,
     UNIT,
@@ -27,8 +29,10 @@ from tests.lifecycles.reviewing import (
     the_unmet,
     variant,
 )
+from yingshang_flow import lifecycles
 from yingshang_flow.compliance import Audit, Outcome, Verdict, audit, audit_all
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.record import Record
 from yingshang_flow.deadlines import china
@@ -44,9 +48,11 @@ from yingshang_flow.lifecycles.service_review import (
     is_poor,
     rated_low,
 )
-from yingshang_flow.words import Unmet
+from yingshang_flow.sources import OURS
+from yingshang_flow.words import Cited, Unmet
 
 KEPT, BROKEN, UNKNOWN = Outcome
+LIAONING = lifecycles.service_review("liaoning-2020")
 REPLY = "liaoning-reply-2020 三"
 SCORES = {"very_satisfied": 10, "satisfied": 8, "basically_satisfied": 6, "dissatisfied": 3, "very_dissatisfied": 0}
 
@@ -304,9 +310,9 @@ def compared(folder: Path, reviews: Sequence[dict[str, Any]], **values: str) -> 
     """Audit reviews together under some thresholds."""
     desk = Desk(variant(folder, **values))
     histories = []
-    for changes in reviews:
+    for number, changes in enumerate(reviews):
         desk.id = ""
-        desk.open(rating(**changes))
+        desk.open(rating(**changes), at=RATED + timedelta(days=number))
         histories.append((desk.history, desk.lifecycle))
     return list(audit_all(histories, calendar=china()))
 
@@ -352,6 +358,40 @@ def test_H4_the_bottom_of_the_ranking_is_found_and_ties_share_a_place(tmp_path: 
 
 def test_H4_where_all_are_rated_alike_nobody_is_at_the_bottom(tmp_path: Path) -> None:
     assert found(compared(tmp_path, [{**POOR, "reviewed": "甲"}, {**POOR, "reviewed": "乙"}], lowest="1")) == [[], []]
+
+
+REVIEWS = st.lists(st.tuples(st.sampled_from("甲乙丙"), st.sampled_from(sorted(SCORES))), min_size=1, max_size=12)
+LIMITS = st.fixed_dictionaries({"share": st.integers(1, 100), "lowest": st.integers(1, 3), "fewest": st.integers(1, 4)})
+
+
+@given(REVIEWS, LIMITS, st.randoms(use_true_random=False))
+def test_H4_what_is_found_is_what_the_averages_and_shares_say_in_whatever_order_the_cases_come(
+    reviews: list[tuple[str, str]], limits: dict[str, int], shuffled: Random
+) -> None:
+    values = attrs.evolve(LIAONING.values, **{name: Cited(number, OURS("H4")) for name, number in limits.items()})
+    cases = [(case_of(f"{place:02}", unit, grade), ()) for place, (unit, grade) in enumerate(reviews)]
+    by_unit = {unit: [SCORES[grade] for other, grade in reviews if other == unit] for unit, _ in reviews}
+    enough = {unit: scores for unit, scores in by_unit.items() if len(scores) >= limits["fewest"]}
+    averages = {unit: sum(scores) / len(scores) for unit, scores in enough.items()}
+    expected = []
+    for unit, scores in enough.items():
+        poor = [score for score in scores if score <= 3]
+        if poor and 100 * len(poor) / len(scores) >= limits["share"]:
+            expected.append(unit)
+        worse = sorted(average for average in averages.values() if average < averages[unit])
+        if len(worse) < limits["lowest"] and averages[unit] < max(averages.values()):
+            expected.append(unit)
+    said = sorted(rated_low(cases, values))
+    assert sorted(words.split(":")[0] for _, words in said) == sorted(expected)
+    shuffled.shuffle(cases)
+    assert sorted(rated_low(cases, values)) == said
+
+
+def case_of(case: str, unit: str, grade: Any) -> Case:  # noqa: ANN401 - its values
+    """A review that was just given, under an id."""
+    desk = Desk()
+    desk.open(rating(grade=grade, reviewed=unit))
+    return attrs.evolve(desk.case, id=case)
 
 
 def test_H4_a_dismissed_review_and_one_of_nobody_do_not_count(tmp_path: Path) -> None:

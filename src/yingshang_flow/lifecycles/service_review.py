@@ -294,7 +294,7 @@ def rated_low(cases: Sequence[tuple[Case, Sequence[Record]]], values: ServiceRev
     """
     units: dict[str, list[tuple[str, int]]] = {}
     staff: dict[str, list[tuple[str, int]]] = {}
-    for case, _records in cases:
+    for case in sorted((case for case, _records in cases), key=_opened):
         rating = case.latest(Rating)
         if rating is None or rating.grade is None or not rating.reviewed or case.state == "dismissed":
             continue
@@ -310,6 +310,10 @@ def rated_low(cases: Sequence[tuple[Case, Sequence[Record]]], values: ServiceRev
         }
         yield from _too_many_poor(enough, values)
         yield from _at_the_bottom(enough, values)
+
+
+def _opened(case: Case) -> tuple[datetime, str]:
+    return case.opened.instant, case.id
 
 
 def _too_many_poor(
