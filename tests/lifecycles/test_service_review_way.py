@@ -23,6 +23,7 @@ from tests.lifecycles.reviewing import (
     variant,
 )
 from yingshang_flow.compliance import Outcome, audit_ledger
+from yingshang_flow.core.analysis import Severity, analysed
 from yingshang_flow.core.case import Status
 from yingshang_flow.core.confidential import Confidential
 from yingshang_flow.deadlines import china
@@ -82,6 +83,14 @@ def test_the_limits_of_a_locality_run_and_are_met(tmp_path: Path) -> None:
     desk.act("answer", ANSWERED, by=UNIT, at=date(2020, 7, 21))
     assert (desk.deadline("rectify").status, desk.deadline("answer").status) == (Status.MET_LATE, Status.MET)
     assert desk.verdict("H3").outcome is BROKEN
+
+
+def test_with_every_value_set_the_analysis_warns_of_nothing(tmp_path: Path) -> None:
+    limits = {"assign": '"1工作日"', "verify": '"5工作日"', "rectify": '"10工作日"', "answer": '"15工作日"'}
+    full = variant(tmp_path, warning='"1日"', counting='""', share="30", lowest="1", fewest="5", **limits)
+    assert {issue.severity for issue in analysed(full)} == {Severity.NOTE}
+    assert [ground.key for ground in full.grounds] == ["refused_interview", "refused_accountability", "rated_low"]
+    assert [limit.key for limit in full.limits] == list(limits)
 
 
 def test_a_good_review_meets_the_limit_of_assigning_by_being_archived(tmp_path: Path) -> None:
