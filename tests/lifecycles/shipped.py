@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from tests.lifecycles import complaining, interviewing, rectifying
+from tests.lifecycles import complaining, interviewing, rectifying, reviewing, stewarding
 from yingshang_flow import lifecycles, policies
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.ports import Store
@@ -23,11 +23,15 @@ OPENINGS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **interviewing.OPENINGS,
     **complaining.OPENINGS,
     **rectifying.OPENINGS,
+    **reviewing.OPENINGS,
+    **stewarding.OPENINGS,
 }
 LATER: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **interviewing.LATER,
     **complaining.LATER,
     **rectifying.LATER,
+    **reviewing.LATER,
+    **stewarding.LATER,
 }
 
 

@@ -23,6 +23,10 @@ KINDS: Final[dict[str, frozenset[RuleKind]]] = {
     "Y11": frozenset({GUARD, DUTY}),
     "Y13": frozenset({PROPERTY}),
     "T5": frozenset({BAN, GROUND}),
+    **dict.fromkeys(("H1", "H2"), frozenset({GUARD})),
+    **dict.fromkeys(("H3", "H5", "S1", "S3", "S4"), frozenset({DUTY})),
+    "H4": frozenset({GROUND}),
+    "S2": frozenset({BAN}),
 }
 """The kinds each rule has at least; one that is also refused, or also gives reason to open a case, has more."""
 
@@ -62,11 +66,13 @@ def test_a_rule_stands_where_one_of_its_kind_has_to_and_tests_show_it(
 
 def test_no_rule_of_the_domain_and_none_of_a_definition_is_left_out(traced: dict[str, list[Trace]]) -> None:
     assert set(traced) == set(KINDS) == set(shown_by())
-    numbers = {letter: [int(rule[1:]) for rule in KINDS if rule[0] == letter] for letter in "YTZ"}
+    numbers = {letter: [int(rule[1:]) for rule in KINDS if rule[0] == letter] for letter in "YTZHS"}
     assert {letter: sorted(found) for letter, found in numbers.items()} == {
         "Y": list(range(1, 18)),
         "T": list(range(1, 11)),
         "Z": list(range(1, 22)),
+        "H": list(range(1, 6)),
+        "S": list(range(1, 5)),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.lifecycles import interviewing, rectifying
+from tests.lifecycles import interviewing, rectifying, reviewing, stewarding
 from tests.lifecycles.interviewing import OFFICE, SECRETARY
 from yingshang_flow.compliance import Outcome, audit
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -39,6 +39,18 @@ def arrears() -> History:
     return an_item(rectifying.BAYUQUAN, category="arrears")
 
 
+def reviewed() -> History:
+    desk = reviewing.Desk()
+    desk.reach("closed")
+    return desk.lifecycle, desk.history
+
+
+def asked_of_a_steward() -> History:
+    desk = stewarding.Desk()
+    desk.reach("solved")
+    return desk.lifecycle, desk.history
+
+
 @pytest.mark.parametrize(
     ("made", "trigger", "changes"),
     [
@@ -61,6 +73,12 @@ def arrears() -> History:
         ),
         pytest.param(arrears, "list", {"person": " "}, marks=pytest.mark.breaks("Z10")),
         pytest.param(arrears, "set_measures", {"repayment_years": None}, marks=pytest.mark.breaks("Z20")),
+        pytest.param(reviewed, "rate", {"grade": "satisfied"}, marks=pytest.mark.breaks("H1")),
+        pytest.param(reviewed, "rate", {"channel": "other"}, marks=pytest.mark.breaks("H2")),
+        pytest.param(reviewed, "assign", {"responsible": "市税务局"}, marks=pytest.mark.breaks("H3")),
+        pytest.param(reviewed, "rate", {"reviewed": None}, marks=pytest.mark.breaks("H5")),
+        pytest.param(asked_of_a_steward, "solve", {"answer": None}, marks=pytest.mark.breaks("S1")),
+        pytest.param(asked_of_a_steward, "raise", {"kind": "other", "steward": None}, marks=pytest.mark.breaks("S3")),
     ],
 )
 def test_an_act_that_a_guard_would_have_refused_is_found(

@@ -39,6 +39,15 @@ NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
         ("rule_says_less", ""),  # a rebound is a ground under whatever rule sets the limit
     ],
     ("rectification_item", "shenyang-2021"): [("rule_says_less", "")],
+    ("service_review", "liaoning-2020"): [
+        *[("duty_always_kept", "")] * 4,  # assigned, verified, started, answered: of use for ledgers only
+        (ALONE, "rate archive"),  # a good review asks for nothing
+    ],
+    ("steward_request", "liaoning-2020"): [
+        ("duty_always_kept", ""),  # raised, then solved or explained: of use for ledgers only
+        (ALONE, "raise solve"),  # the steward serves the enterprise from the request to the answer
+        (ALONE, "raise explain"),
+    ],
 }
 
 

@@ -1,18 +1,31 @@
 """Every shipped procedure under every shipped profile: nothing is found, nothing lacks its name or its home."""
 
 import re
+from datetime import datetime
+from functools import cache
 from typing import Any
 
+import attrs
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from tests.lifecycles.rectifying import ONE_GROUP, Desk
 from tests.lifecycles.shipped import SHIPPED_PAIRS
 from yingshang_flow import lifecycles
 from yingshang_flow.codec import content_problems
 from yingshang_flow.core.analysis import homes, problems
+from yingshang_flow.core.case import Case
+from yingshang_flow.core.decide import Act, decide
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.requirement import Related
+from yingshang_flow.deadlines import CHINA_TIME, china
+from yingshang_flow.errors import RefusedError
 from yingshang_flow.lifecycles.roles import ROLES
 from yingshang_flow.policies import Profile
+from yingshang_flow.testing import actors, content_of, histories
 from yingshang_flow.words import Label, RuleKind
 
 bound = pytest.mark.parametrize(
@@ -74,6 +87,33 @@ def test_it_is_rebuilt_from_its_stored_text_with_the_same_fingerprint(lifecycle:
     again = lifecycles.SHIPPED[lifecycle.key](Profile.from_text(lifecycle.sections))
     assert again == lifecycle
     assert fingerprint(again) == fingerprint(lifecycle)
+
+
+@bound
+@settings(max_examples=20)
+@given(data=st.data())
+def test_no_path_lets_the_wrong_role_through(lifecycle: Lifecycle, data: st.DataObject) -> None:
+    above = Related(parent=campaign(lifecycle.profile) if lifecycle.key == "rectification_item" else None)
+    case = data.draw(histories(lifecycle, parent=above.parent)).case
+    assume(lifecycle.possible[case.state])
+    trigger = data.draw(st.sampled_from(lifecycle.possible[case.state]))
+    allowed = {role.key for row in lifecycle.rows[case.state, trigger] for role in row.by}
+    actor = data.draw(actors(lifecycle, case=case))
+    assume(actor.role not in allowed)
+    content = lifecycle.by_trigger[trigger].content
+    said = None if content is None else data.draw(content_of(content))
+    now = datetime(2035, 1, 1, tzinfo=CHINA_TIME)
+    act = Act(trigger, said, actor, Moment.of(now))
+    with pytest.raises(RefusedError) as caught:
+        decide(lifecycle, case, act, now=now, calendar=china(), related=above)
+    assert {unmet.code for unmet in caught.value.unmet} & {"role", "branch"}
+
+
+@cache
+def campaign(profile: str) -> Case:
+    """The campaign that an item is a part of."""
+    desk = Desk(profile, groups=ONE_GROUP)
+    return attrs.evolve(desk.reach(desk.stages[0]), id="campaign")
 
 
 @bound

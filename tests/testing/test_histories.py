@@ -35,6 +35,7 @@ IMPOSSIBLE = {
     ("rectification", "Z16"): "nothing in the definition looks for it under the profile 'shenyang-2021'",
     ("rectification", "Z21"): "nothing in the definition looks for it under the profile 'bayuquan-2018'",
     ("rectification_item", "Z18"): "Z18 compares several cases",
+    ("service_review", "H4"): "nothing in the definition looks for it under the profile 'liaoning-2020'",
 }
 """Rules that the history of one case cannot break alone, and why."""
 

@@ -9,10 +9,25 @@ from yingshang_flow.lifecycles.interview import interview
 from yingshang_flow.lifecycles.procedure import Procedure, procedure
 from yingshang_flow.lifecycles.rectification import rectification
 from yingshang_flow.lifecycles.rectification_item import rectification_item
+from yingshang_flow.lifecycles.service_review import service_review
+from yingshang_flow.lifecycles.steward_request import steward_request
 
 SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
-    {item.key: item for item in (interview, complaint, rectification, rectification_item)}
+    {
+        item.key: item
+        for item in (interview, complaint, rectification, rectification_item, service_review, steward_request)
+    }
 )
 """Every shipped procedure by the key of its lifecycles."""
 
-__all__ = ["SHIPPED", "Procedure", "complaint", "interview", "procedure", "rectification", "rectification_item"]
+__all__ = [
+    "SHIPPED",
+    "Procedure",
+    "complaint",
+    "interview",
+    "procedure",
+    "rectification",
+    "rectification_item",
+    "service_review",
+    "steward_request",
+]
