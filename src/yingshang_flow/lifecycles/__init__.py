@@ -4,15 +4,40 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from yingshang_flow.lifecycles.accountability import accountability
 from yingshang_flow.lifecycles.complaint import complaint
 from yingshang_flow.lifecycles.interview import interview
 from yingshang_flow.lifecycles.procedure import Procedure, procedure
 from yingshang_flow.lifecycles.rectification import rectification
 from yingshang_flow.lifecycles.rectification_item import rectification_item
+from yingshang_flow.lifecycles.task import task
+from yingshang_flow.lifecycles.task_ledger import task_ledger, task_ledgers
 
 SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
-    {item.key: item for item in (interview, complaint, rectification, rectification_item)}
+    {
+        item.key: item
+        for item in (
+            interview,
+            complaint,
+            rectification,
+            rectification_item,
+            task,
+            accountability,
+        )
+    }
 )
 """Every shipped procedure by the key of its lifecycles."""
 
-__all__ = ["SHIPPED", "Procedure", "complaint", "interview", "procedure", "rectification", "rectification_item"]
+__all__ = [
+    "SHIPPED",
+    "Procedure",
+    "accountability",
+    "complaint",
+    "interview",
+    "procedure",
+    "rectification",
+    "rectification_item",
+    "task",
+    "task_ledger",
+    "task_ledgers",
+]
