@@ -434,7 +434,7 @@ def accountability(values: AccountabilityValues) -> Lifecycle:
                     Never(
                         grave_and_not_transferred,
                         looks_at="acts",
-                        about=("check", "transfer"),
+                        about=("dispose", "transfer", "check"),
                         rules=A1,
                         label=A1.label,
                     )

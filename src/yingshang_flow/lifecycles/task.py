@@ -315,12 +315,10 @@ def papers_missing(view: StandingView) -> Iterator[str]:
             yield str(field_label(WorkPlan, paper))
 
 
-@forbids(
-    L5, Label("须载明主要负责人为第一责任人", "the principal leader of each unit that leads is on record"), of="case"
-)
-def leads_without_a_principal(view: StandingView) -> Iterator[str]:
+@forbids(L5, Label("牵头办理的单位须载明主要负责人", "the principal leader of each unit that leads is on record"))
+def leads_without_a_principal(view: View[WorkPlan, TaskValues]) -> Iterator[str]:
     """Yield the units that lead and whose principal leader is not in the responsibility list."""
-    named = {entry.unit for entry in view.latest(WorkPlan).responsibilities if _said(entry.principal)}
+    named = {entry.unit for entry in view.content.responsibilities if _said(entry.principal)}
     yield from (unit for unit in dict.fromkeys(leading(view.latest(Assignment))) if unit not in named)
 
 
@@ -469,7 +467,11 @@ def task(values: TaskValues) -> Lifecycle:
     """Build the lifecycle of a task from a locality's plan."""
     lead = [LEAD_UNIT, RESPONSIBLE_UNIT]
     papers = attrs.evolve(papers_missing, citations=(values.papers.citation,))
-    work_plan = [done_by_a_lead, timetable_out_of_order]
+    work_plan = [
+        done_by_a_lead,
+        timetable_out_of_order,
+        *([leads_without_a_principal] if values.principal.value else []),
+    ]
     done = [
         given(L3, Label("须写明完成情况", "what was done"), "result", citations=[OURS("L3")]),
         settled(L3, Label("各节点均已完成", "every milestone is reached"), "milestone", "timetable"),
@@ -520,7 +522,7 @@ def task(values: TaskValues) -> Lifecycle:
                 "planned",
                 to="underway",
                 by=lead,
-                needs=[done_by_a_lead, papers, *([leads_without_a_principal] if values.principal.value else [])],
+                needs=[done_by_a_lead, papers],
             ),
             stay(
                 "report",
