@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from tests.lifecycles import complaining, interviewing, rectifying
+from tests.lifecycles import accounting, complaining, interviewing, rectifying, tasking
 from yingshang_flow import lifecycles, policies
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.ports import Store
@@ -23,11 +23,15 @@ OPENINGS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **interviewing.OPENINGS,
     **complaining.OPENINGS,
     **rectifying.OPENINGS,
+    **tasking.OPENINGS,
+    **accounting.OPENINGS,
 }
 LATER: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **interviewing.LATER,
     **complaining.LATER,
     **rectifying.LATER,
+    **tasking.LATER,
+    **accounting.LATER,
 }
 
 

@@ -21,6 +21,9 @@ INTERVIEW: Final = [
     (ALONE, "plan cancel"),
 ]
 
+# What is passed on ends nowhere but with its result; that it takes no longer than it may is for profiles with a limit.
+PASSED_ON: Final = [("duty_always_kept", "")]
+
 NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
     ("interview", "dalian-2018"): INTERVIEW,
     ("interview", "liaoning-2020"): INTERVIEW,
@@ -39,6 +42,18 @@ NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
         ("rule_says_less", ""),  # a rebound is a ground under whatever rule sets the limit
     ],
     ("rectification_item", "shenyang-2021"): [("rule_says_less", "")],
+    ("task", "dalian-opinion-2018"): [("duty_always_kept", "")],  # listed, then cleared: of use for ledgers only
+    ("accountability", "bayuquan-2018"): [
+        *PASSED_ON,
+        (ALONE, "register check dismiss"),
+        (ALONE, "register check dispose"),
+    ],
+    ("accountability", "liaoning-2020"): [
+        ("need_always_met", "register check transfer"),  # the reply names all the bodies there are codes for
+        *PASSED_ON,
+        (ALONE, "register dispose"),
+        (ALONE, "register check dismiss"),
+    ],
 }
 
 

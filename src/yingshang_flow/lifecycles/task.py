@@ -330,7 +330,9 @@ def leads_without_a_principal(view: View[WorkPlan, TaskValues]) -> Iterator[str]
 )
 def something_is_owed(view: View[Reached, TaskValues]) -> bool:
     """Tell whether a milestone of the task, or of its units' own timetable, is still to be reached."""
-    return bool(view.standing.owed("milestone" if of_the_task(view.content) else "timetable"))
+    reached = view.content
+    owed = view.standing.owed("milestone" if of_the_task(reached) else "timetable")
+    return any(reached.due in {None, deadline.due} for deadline in owed)
 
 
 @needs(L1, Label("任务须为长期推进", "the task goes on for good"), timeless=True)
