@@ -470,7 +470,10 @@ def test_L6_a_promise_that_was_listed_and_made_good_is_none_any_more() -> None:
     desk.act("report", UNKEPT, at=date(2019, 1, 4))
     desk.act("list", PROMISE, by=INSPECTOR, at=date(2019, 3, 1))
     desk.act("clear", CLEARANCE, by=INSPECTOR, at=date(2019, 3, 29))
-    said = desk.audit(now=noon(date(2019, 3, 30)))
+    for day in (date(2019, 4, 1), date(2019, 6, 28)):
+        desk.act("reach", REACHED, at=day)
+    desk.act("complete", COMPLETION, by=SUPERVISOR, at=date(2019, 7, 1))
+    said = desk.audit()
     assert (said.outcome("L6"), said.reasons) == (KEPT, ())
 
 
