@@ -41,6 +41,7 @@ def test_a_profile_tells_the_rules_of_every_procedure_it_has_values_for(run: Run
         "complaint",
         "rectification",
         "rectification_item",
+        "accountability",
     ]
 
 

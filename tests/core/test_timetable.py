@@ -8,8 +8,10 @@ import pytest
 
 from tests.core.roadworks import ROADWORKS, Order, Promise, Story, ours
 from yingshang_flow.core.analysis import problems
+from yingshang_flow.core.case import Status
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.deadlines import DueRules, Timetable
+from yingshang_flow.core.record import Missed, Started, Warned, midnight
+from yingshang_flow.deadlines import DueRules, Timetable, WorkingDays
 from yingshang_flow.errors import PeriodError
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Cited
@@ -44,6 +46,21 @@ def test_the_next_date_is_owed_when_the_last_one_is_missed_and_none_after_the_la
     story.tick("2021-06-01")
     assert story.statuses("round") == [(n, day.isoformat(), "missed") for n, day in enumerate(DATES, 1)]
     assert all(d.alarm is None for d in story.standing.deadlines if d.limit == "round")
+
+
+def changes(story: Story) -> list[type]:
+    """What the latest record changes of the rounds."""
+    return [type(change) for change in story.records[-1].changes if change.limit == "round"]
+
+
+def test_of_the_next_date_it_is_warned_with_the_miss_that_made_it_owed_if_it_is_that_late() -> None:
+    story = begun(warn=ours(WorkingDays(5)))
+    story.tick("2021-03-26")
+    assert changes(story) == [Missed, Started, Warned]
+    (running,) = [d for d in story.standing.deadlines if d.limit == "round" and d.status is Status.OPEN]
+    assert running.alarm == midnight(date(2021, 4, 1))
+    story.tick("2021-05-06")
+    assert changes(story) == [Missed, Started, Missed]
 
 
 def test_what_is_met_to_the_end_owes_nothing_more() -> None:

@@ -23,7 +23,7 @@ FOLDER: Final = Path(__file__).parent
 ROOT: Final = FOLDER.parent.parent
 INDEX: Final = ROOT / "src" / "yingshang_flow" / "compliance" / "rule_tests.json"
 _MARKERS: Final = {"keeps": "kept", "breaks": "broken", "holds": "held"}
-_NAMED: Final = re.compile(r"(?<=_)[YTZHS]\d+(?=_)")
+_NAMED: Final = re.compile(r"(?<=_)[YTZHLAS]\d+(?=_)")
 
 Index = Mapping[str, Mapping[str, list[str]]]
 

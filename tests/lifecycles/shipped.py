@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from tests.lifecycles import complaining, interviewing, rectifying, reviewing, stewarding
+from tests.lifecycles import accounting, complaining, interviewing, rectifying, reviewing, stewarding, tasking
 from yingshang_flow import lifecycles, policies
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.ports import Store
@@ -25,6 +25,8 @@ OPENINGS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **rectifying.OPENINGS,
     **reviewing.OPENINGS,
     **stewarding.OPENINGS,
+    **tasking.OPENINGS,
+    **accounting.OPENINGS,
 }
 LATER: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **interviewing.LATER,
@@ -32,6 +34,8 @@ LATER: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     **rectifying.LATER,
     **reviewing.LATER,
     **stewarding.LATER,
+    **tasking.LATER,
+    **accounting.LATER,
 }
 
 

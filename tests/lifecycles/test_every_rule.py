@@ -20,6 +20,10 @@ KINDS: Final[dict[str, frozenset[RuleKind]]] = {
     **dict.fromkeys(("Z4", "Z9", "Z12", "Z13", "Z14", "Z15", "Z17", "Z18", "Z19"), frozenset({DUTY})),
     **dict.fromkeys(("Y12", "Y17", "Z16", "Z21"), frozenset({GROUND})),
     **dict.fromkeys(("T8", "T9", "Z11"), frozenset({BAN})),
+    **dict.fromkeys(("L1", "L2", "L5", "A2", "A4", "A6"), frozenset({GUARD})),
+    **dict.fromkeys(("L4", "A1", "A3", "A5"), frozenset({DUTY})),
+    "L3": frozenset({LIMIT}),
+    "L6": frozenset({GROUND}),
     "Y11": frozenset({GUARD, DUTY}),
     "Y13": frozenset({PROPERTY}),
     "T5": frozenset({BAN, GROUND}),
@@ -66,13 +70,15 @@ def test_a_rule_stands_where_one_of_its_kind_has_to_and_tests_show_it(
 
 def test_no_rule_of_the_domain_and_none_of_a_definition_is_left_out(traced: dict[str, list[Trace]]) -> None:
     assert set(traced) == set(KINDS) == set(shown_by())
-    numbers = {letter: [int(rule[1:]) for rule in KINDS if rule[0] == letter] for letter in "YTZHS"}
+    numbers = {letter: [int(rule[1:]) for rule in KINDS if rule[0] == letter] for letter in "YTZHLAS"}
     assert {letter: sorted(found) for letter, found in numbers.items()} == {
         "Y": list(range(1, 18)),
         "T": list(range(1, 11)),
         "Z": list(range(1, 22)),
         "H": list(range(1, 6)),
         "S": list(range(1, 5)),
+        "L": list(range(1, 7)),
+        "A": list(range(1, 7)),
     }
 
 

@@ -21,6 +21,9 @@ INTERVIEW: Final = [
     (ALONE, "plan cancel"),
 ]
 
+# What is passed on ends nowhere but with its result; that it takes no longer than it may is for profiles with a limit.
+PASSED_ON: Final = [("duty_always_kept", "")]
+
 NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
     ("interview", "dalian-2018"): INTERVIEW,
     ("interview", "liaoning-2020"): INTERVIEW,
@@ -47,6 +50,18 @@ NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
         ("duty_always_kept", ""),  # raised, then solved or explained: of use for ledgers only
         (ALONE, "raise solve"),  # the steward serves the enterprise from the request to the answer
         (ALONE, "raise explain"),
+    ],
+    ("task", "dalian-opinion-2018"): [("duty_always_kept", "")],  # listed, then cleared: of use for ledgers only
+    ("accountability", "bayuquan-2018"): [
+        *PASSED_ON,
+        (ALONE, "register check dismiss"),
+        (ALONE, "register check dispose"),
+    ],
+    ("accountability", "liaoning-2020"): [
+        ("need_always_met", "register check transfer"),  # the reply names all the bodies there are codes for
+        *PASSED_ON,
+        (ALONE, "register dispose"),
+        (ALONE, "register check dismiss"),
     ],
 }
 

@@ -114,7 +114,7 @@ def test_inherited_values_stay_marked_as_those_of_the_profile_they_come_from() -
         "liaoning-2020",
         LIAONING_REPLY("二"),
     )
-    assert {path for path in found if path.startswith("interview.")} == set(get("dalian-2018").entries)
+    assert {name for name in found if name.startswith("interview.")} == set(get("dalian-2018").entries)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

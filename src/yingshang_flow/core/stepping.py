@@ -166,15 +166,21 @@ def tick(limits: Mapping[str, TimeLimit], case: Case, now: datetime, calendar: W
             for change in _missed(limits[d.limit], d, now, calendar):
                 changes.append(change)
                 if isinstance(change, Started):
-                    changes.extend(_reminded(change, now))
-        elif d.warn is not None and midnight(d.warn) <= now:
-            changes.append(Warned(d.limit, d.obligor, d.number))
+                    changes.extend((*_reminded(change, now), *_warning(change, now)))
+        else:
+            changes.extend(_warning(d, now))
     return tuple(changes)
 
 
 def _reminded(term: Term, now: datetime) -> Iterator[Reminded]:
     """Yield what the ladder of a deadline has to say by now."""
     return (Reminded(term.limit, term.obligor, term.number, key) for key, day in term.rungs if midnight(day) <= now)
+
+
+def _warning(term: Term, now: datetime) -> Iterator[Warned]:
+    """Yield the warning of a deadline that still runs, if it is to be given by now."""
+    if term.warn is not None and midnight(term.warn) <= now < term.end:
+        yield Warned(term.limit, term.obligor, term.number)
 
 
 def reprojected(limits: Mapping[str, TimeLimit], case: Case, calendar: WorkingCalendar) -> tuple[Moved, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from yingshang_flow.lifecycles.accountability import accountability
 from yingshang_flow.lifecycles.complaint import complaint
 from yingshang_flow.lifecycles.interview import interview
 from yingshang_flow.lifecycles.procedure import Procedure, procedure
@@ -11,11 +12,22 @@ from yingshang_flow.lifecycles.rectification import rectification
 from yingshang_flow.lifecycles.rectification_item import rectification_item
 from yingshang_flow.lifecycles.service_review import service_review
 from yingshang_flow.lifecycles.steward_request import steward_request
+from yingshang_flow.lifecycles.task import task
+from yingshang_flow.lifecycles.task_ledger import task_ledger, task_ledgers
 
 SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
     {
         item.key: item
-        for item in (interview, complaint, rectification, rectification_item, service_review, steward_request)
+        for item in (
+            interview,
+            complaint,
+            rectification,
+            rectification_item,
+            service_review,
+            task,
+            accountability,
+            steward_request,
+        )
     }
 )
 """Every shipped procedure by the key of its lifecycles."""
@@ -23,6 +35,7 @@ SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
 __all__ = [
     "SHIPPED",
     "Procedure",
+    "accountability",
     "complaint",
     "interview",
     "procedure",
@@ -30,4 +43,7 @@ __all__ = [
     "rectification_item",
     "service_review",
     "steward_request",
+    "task",
+    "task_ledger",
+    "task_ledgers",
 ]

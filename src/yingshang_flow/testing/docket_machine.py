@@ -323,9 +323,11 @@ class PlainCase:
 
 
 def _asked(period: Cited[Period] | FromContent | None, record: Record) -> Period | None:
-    """Return a period that is set, or that an act sets in its content, where it may also set a date."""
+    """Return a period that is set, or that an act sets in its content, where it may also set a date or several."""
     if isinstance(period, FromContent):
-        said: Period | date | None = getattr(record.content, period.field)
+        said: Period | date | tuple[date, ...] | None = getattr(record.content, period.field)
+        if isinstance(said, tuple):
+            return Timetable(said) if said else None
         return FixedDate(said) if isinstance(said, date) else said
     return None if period is None else period.value
 
