@@ -79,6 +79,7 @@ def test_an_audit_tells_what_gives_reason_to_open_another_case(run: Run, told: P
     reasons = [reason for said in found for reason in said["reasons"]]
     assert [(reason["rules"], reason["opens"], reason["codes"], reason["as_part"]) for reason in reasons] == [
         (["Z11"], "rectification_item", [], True),
+        (["Z16"], "accountability", [], False),
         (["T5", "T8"], "interview", ["6", "7"], False),
         (["Y11"], "accountability", [], False),
     ]

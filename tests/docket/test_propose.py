@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lifecycles import complaining, interviewing, rectifying
+from tests.lifecycles import complaining, interviewing, rectifying, reviewing
 from tests.lifecycles.interviewing import ALONE, OFFICE, Failure
 from tests.lifecycles.test_reminders import BODY, LADDER, complaint
 from yingshang_flow.docket import Docket
@@ -94,6 +94,27 @@ def test_a_filed_ledger_calls_for_items_of_each_unit_as_parts_of_the_campaign(st
     assert [one for one in desk.docket.propose(desk.id) if one.ground == "items"] == []
     (found,) = [one for one in desk.docket.propose(desk.id, answered=True) if one.ground == "items"]
     assert (found.units, set(found.opened)) == ((), {item, other})
+
+
+def test_what_an_inspection_found_can_be_registered_as_a_clue() -> None:
+    desk = rectifying.Desk()
+    desk.reach(desk.stages[0])
+    desk.act("inspect", {"findings": "窗口无人", "obligors": ["甲组/和平区"]}, at=date(2021, 5, 12))
+    (found,) = desk.docket.propose(desk.id)
+    assert (found.ground, found.opens, found.units) == ("inspected", "accountability", ("甲组/和平区",))
+    assert [rule.id for rule in found.rules] == ["Z16"]
+
+
+def test_a_poor_review_that_holds_can_become_an_item_of_a_running_campaign() -> None:
+    campaign = rectifying.Desk()
+    campaign.reach(campaign.stages[0])
+    review = reviewing.Desk(docket=campaign.docket)
+    review.reach("verified")
+    (found,) = campaign.docket.propose(review.id)
+    assert (found.ground, found.opens, found.link) == ("item", "rectification_item", "origin")
+    item = campaign.listed(origin=review.id)
+    assert campaign.docket.propose(review.id) == ()
+    assert {one.case for one in campaign.docket.connections(review.id).cases} == {review.id, item, campaign.id}
 
 
 def test_a_rung_of_the_ladder_calls_for_what_the_profile_says_once_the_clock_has_come_to_it(tmp_path: Path) -> None:

@@ -292,6 +292,7 @@ def test_H4_refusing_to_put_right_gives_reason_for_an_interview_and_for_accounta
     desk = Desk()
     desk.reach("answered", feedback=REFUSING)
     assert [(reason.opens, reason.codes) for reason in desk.audit().reasons] == [
+        ("rectification_item", ()),
         ("interview", ("7",)),
         ("accountability", ()),
     ]
@@ -303,7 +304,7 @@ def test_H4_refusing_to_put_right_gives_reason_for_an_interview_and_for_accounta
 def test_H4_what_was_put_right_gives_none() -> None:
     desk = Desk()
     desk.reach("closed")
-    assert desk.audit().reasons == ()
+    assert [reason.opens for reason in desk.audit().reasons] == ["rectification_item"]
 
 
 def compared(folder: Path, reviews: Sequence[dict[str, Any]], **values: str) -> list[Audit]:
@@ -409,7 +410,7 @@ def test_H4_a_dismissed_review_and_one_of_nobody_do_not_count(tmp_path: Path) ->
 def test_H4_is_no_comparison_where_the_locality_sets_no_threshold() -> None:
     desk = Desk()
     desk.open()
-    assert [ground.key for ground in desk.lifecycle.grounds] == ["refused_interview", "refused_accountability"]
+    assert [ground.key for ground in desk.lifecycle.grounds] == ["item", "refused_interview", "refused_accountability"]
     assert desk.verdict("H4").outcome is UNKNOWN
 
 

@@ -482,6 +482,13 @@ NEGLECT = Ground(
     opens="accountability",
     breaches=(Z14, Z15),  # how it is recognised is ours: units that never reported or listed a problem
 )
+INSPECTED = Ground(
+    "inspected",
+    (Z16, Z21),
+    Label("检查发现的问题可登记为线索", "what an inspection found can be registered as a clue"),
+    opens="accountability",
+    acts="inspect",
+)
 WEAKNESS = Ground(
     "weakness",
     Z21,
@@ -517,6 +524,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
     filers = (LEAD_UNIT, RESPONSIBLE_UNIT)
     planning = Z13 if _on(values.group_plans) else Z1
     monthly_stage = keys[0] if values.monthly_stage is None else values.monthly_stage.value
+    called = (*([Z16] if _on(values.neglect) else []), *([Z21] if _on(values.weakness) else []))
     lifecycle = Lifecycle(
         key="rectification",
         title=Label("专项整治", "Special rectification"),
@@ -729,6 +737,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
         ],
         grounds=[
             ITEMS,
+            *([attrs.evolve(INSPECTED, rules=called)] if called else []),
             *([NEGLECT] if _on(values.neglect) else []),
             *([WEAKNESS] if _on(values.weakness) else []),
         ],

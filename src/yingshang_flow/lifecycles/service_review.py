@@ -381,6 +381,13 @@ REFUSED_BY_PERSONS = Ground(
     acts="answer",
     where=refused_to_rectify,
 )
+TO_THE_LEDGER = Ground(
+    "item",
+    H3,
+    Label("核实的差评可列入整治台账", "a poor review that holds can be listed as an item of a campaign"),
+    "rectification_item",
+    acts="verify",
+)
 RATED_LOW = Ground(
     "rated_low",
     H4,
@@ -600,7 +607,7 @@ def service_review(values: ServiceReviewValues) -> Lifecycle:
             Holds("close", enters_the_assessment, rules=H5, label=H5.label),
             *([AcrossCases(rated_low, rules=H4, label=RATED_LOW.label)] if compared else []),
         ],
-        grounds=[REFUSED, REFUSED_BY_PERSONS, *([RATED_LOW] if compared else [])],
+        grounds=[TO_THE_LEDGER, REFUSED, REFUSED_BY_PERSONS, *([RATED_LOW] if compared else [])],
         ledger=COLUMNS,
     )
     return with_rules(lifecycle, RULES)
