@@ -43,11 +43,8 @@ NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
     ],
     ("rectification_item", "shenyang-2021"): [("rule_says_less", "")],
     ("service_review", "liaoning-2020"): [
-        (
-            "rule_says_less",
-            "",
-        ),  # that a review that holds can become an item is ours; H3 only asks that it is put right
         *[("duty_always_kept", "")] * 4,  # assigned, verified, started, answered: of use for ledgers only
+        ("rule_says_less", ""),  # that a review that holds can become an item is ours; H3 asks that it is put right
         (ALONE, "rate archive"),  # a good review asks for nothing
     ],
     ("steward_request", "liaoning-2020"): [
