@@ -94,9 +94,7 @@ class ComplaintValues(Reminding):
     answer_warning: Annotated[Cited[Period] | None, Label("答复到期前提醒", "warning before the answer is due")]
     conclusion: Annotated[Cited[Period] | None, Label("办结期限", "limit of the conclusion")]
     conclusion_starts: Annotated[Cited[Start], Label("办结期限起算", "start of the conclusion's limit")]
-    conclusion_warning: Annotated[
-        Cited[Period] | None, Label("办结到期前提醒", "warning before the conclusion is due")
-    ]
+    conclusion_warning: Annotated[Cited[Period] | None, Label("办结到期前提醒", "warning before the conclusion is due")]
     extension: Annotated[Cited[Period] | None, Label("延期后的办结期限", "limit of the conclusion once extended")]
     extension_approver: Annotated[Cited[ApproverRole] | None, Label("延期批准人", "who approves an extension")]
     counting: Annotated[Cited[DueRules], Label("期限计算规则", "how days are counted")]
@@ -104,17 +102,13 @@ class ComplaintValues(Reminding):
     refusal: Annotated[Cited[bool], Label("可不予受理", "a complaint can be refused")]
     supplement_excluded: Annotated[Cited[bool] | None, Label("补正时间不计入", "time for papers does not count")]
     suspension: Annotated[Cited[bool], Label("可中止办理", "handling can be suspended")]
-    suspension_excluded: Annotated[
-        Cited[bool] | None, Label("中止时间不计入", "time of a suspension does not count")
-    ]
+    suspension_excluded: Annotated[Cited[bool] | None, Label("中止时间不计入", "time of a suspension does not count")]
     withdrawal: Annotated[Cited[bool], Label("可撤回投诉", "a complaint can be withdrawn")]
     follow_up: Annotated[Cited[bool], Label("办结后回访", "followed up after the conclusion")]
     attempts: Annotated[Cited[int], Label("回访联系次数", "attempts of a follow-up")]
     returns: Annotated[Cited[int], Label("允许退回转办次数", "returns of an assignment allowed")]
     silence: Annotated[Cited[int], Label("逾期后允许无记录天数", "days past the limit with nothing on record")]
-    own_undertaker: Annotated[
-        Cited[bool], Label("被投诉单位可承办", "the unit complained against may do the work")
-    ]
+    own_undertaker: Annotated[Cited[bool], Label("被投诉单位可承办", "the unit complained against may do the work")]
     acceptance: Annotated[Cited[Period] | None, Label("受理决定期限", "limit to accept or refuse")]
     appraisal: Annotated[
         Cited[Literal["excluded", "counted"]] | None, Label("鉴定时间是否计入", "whether time of an appraisal counts")
@@ -1332,7 +1326,11 @@ def _transitions(
             by=COMPLAINT_BODY,
             needs=[
                 *([follow_up_on_file, attempts_left, unsatisfied_and_unsolved] if values.follow_up.value else []),
-                *([settled(fed_back, Label("结果须已反馈", "the result was fed back"), "feedback")] if values.feedback is not None else []),
+                *(
+                    [settled(fed_back, Label("结果须已反馈", "the result was fed back"), "feedback")]
+                    if values.feedback is not None
+                    else []
+                ),
             ],
         ),
         move(

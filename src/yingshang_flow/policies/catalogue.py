@@ -11,7 +11,7 @@ import attrs
 from yingshang_flow.deadlines.clock import is_date
 from yingshang_flow.errors import ContentError, ProfileError, UnknownError
 from yingshang_flow.policies.profile import Profile, get, keys, load
-from yingshang_flow.words import Label, Language
+from yingshang_flow.words import Label
 
 _DAY: Final = timedelta(days=1)
 
@@ -42,11 +42,11 @@ class Fault:
         one, other = self.profiles
         zh = f"{self.first}起" if self.last is None else f"{self.first}至{self.last}"
         en = f"from {self.first} on" if self.last is None else f"from {self.first} to {self.last}"
-        of = f"{self.place} {self.section}: "
+        of, between = f"{self.place} {self.section}: ", f"between {one} and {other}"
         if self.kind == "gap":
             return Label(
                 f"{of}{zh}在 {one} 与 {other} 之间没有可适用的参数文件；请延长前者的 valid_to 或提前后者的 valid_from",
-                f"{of}{en} no profile holds between {one} and {other}; end the one later, or let the other begin earlier",
+                f"{of}{en} no profile holds {between}; let the one end later, or the other begin earlier",
             )
         return Label(
             f"{of}{zh} {one} 与 {other} 同时有效；请给先开始的写上 valid_to",

@@ -1,6 +1,5 @@
 """What two profiles set differently, value by value."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 import attrs
@@ -68,9 +67,4 @@ def _alike(before: Entry | None, after: Entry | None) -> bool:
 
 def _same(before: object, after: object) -> bool:
     """Tell whether two values are stored as the same text: 1 is not true, and tables have no order."""
-    return _text(before) == _text(after)
-
-
-def _text(value: object) -> str:
-    said: Mapping[str, object] = {"value": plain(value)}
-    return canonical_text(said)
+    return canonical_text(plain(before)) == canonical_text(plain(after))
