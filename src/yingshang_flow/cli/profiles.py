@@ -142,7 +142,7 @@ def _sides(one: Difference, lang: Language) -> Iterator[tuple[str, str]]:
     for sign, entry, other in (("-", one.before, one.after), ("+", one.after, one.before)):
         if entry is not None:
             value, beside = entry.value, None if other is None else other.value
-            if one.kind == "changed" and isinstance(value, tuple) and isinstance(beside, tuple):
+            if isinstance(value, tuple) and isinstance(beside, tuple) and set(map(str, value)) != set(map(str, beside)):
                 value = tuple(item for item in value if item not in beside)
             yield sign, f"{_in_words(value, lang)} [{entry.citation.text(lang)}]"
 
