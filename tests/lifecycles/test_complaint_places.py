@@ -11,11 +11,16 @@ from tests.lifecycles.complaining import (
     COMPLAINANT,
     CONCLUSION,
     EXTENSION,
+    QUESTION,
     REPLY,
+    RESULT,
     SATISFIED,
     UNDERTAKER,
+    Appraisal,
+    AppraisalResult,
     Assignment,
     Desk,
+    Refusal,
     Reopening,
     TakingUp,
     the_unmet,
@@ -29,13 +34,10 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.deadlines import china
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import RefusedError
-from yingshang_flow.lifecycles.complaint import Appraisal, AppraisalResult, Refusal
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
 
 PLACES: Final = ("dalian-complaint-2017", "hubei-2021", "samr-complaint-2020", "xinfang-2022")
-QUESTION: Final = Appraisal("配件是否原厂", "市产品质量检验院")
-RESULT: Final = AppraisalResult("非原厂配件")
 
 
 def desk_of(profile: str | Lifecycle) -> Desk:

@@ -85,8 +85,10 @@ def test_a_shipped_profile_loads_and_is_named_like_its_file(key: str) -> None:
 
 @pytest.mark.parametrize("key", keys())
 def test_every_entry_of_a_shipped_profile_is_cited_by_article(key: str) -> None:
-    for name, item in get(key).entries.items():
-        assert item.citation.article, name
+    found = get(key)
+    for name, item in found.entries.items():
+        # Where the text was not at hand, the article may not be known, and the whole of it is cited.
+        assert item.citation.article or found.verified == "public", name
         assert SOURCES[item.citation.source.key] == item.citation.source
 
 
