@@ -125,9 +125,12 @@ def _show(first: Profile, second: Profile, found: Sequence[Difference], lang: La
 
 
 def _about(one: Profile) -> str:
-    held = f"from {one.valid_from}" if one.valid_to is None else f"{one.valid_from} to {one.valid_to}"
-    verified = f"verified: {one.verified}" + (f" ({one.verified_note})" if one.verified_note else "")
-    return f"{one.locality}, {one.title}, {held}, {verified}"
+    return f"{one.locality}, {one.title}, {one.holding}, verified: {how_far_verified(one)}"
+
+
+def how_far_verified(one: Profile) -> str:
+    """Return how far a profile's values were verified, with what that rests on."""
+    return one.verified + (f" ({one.verified_note})" if one.verified_note else "")
 
 
 def _label(one: Difference) -> Label:

@@ -91,6 +91,11 @@ class Profile:
         """Tell whether it holds on a day; on its first and its last it does."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    @property
+    def holding(self) -> str:
+        """From when it holds, and until when if that is set, in English."""
+        return f"from {self.valid_from}" if self.valid_to is None else f"{self.valid_from} to {self.valid_to}"
+
     def text(self) -> str:
         """Return the profile with everything inherited as canonical text, from which it can be read back.
 
