@@ -233,7 +233,7 @@ def test_T12_a_complaint_is_not_closed_before_the_result_was_fed_back() -> None:
     taken_up(desk, date(2021, 3, 1), date(2021, 3, 2), date(2021, 3, 3))
     desk.act("conclude", CONCLUSION, at=date(2021, 3, 8))
     desk.act("follow_up", SATISFIED, at=date(2021, 3, 9))
-    assert the_unmet(desk.refused("close", at=date(2021, 3, 9)), "T12")
+    assert the_unmet(desk.refused("close", at=date(2021, 3, 9)), "T12").code == "T12"
     desk.act("feed_back", REPLY, at=date(2021, 3, 10))
     assert desk.act("close", at=date(2021, 3, 10)).state == "closed"
 
