@@ -280,6 +280,13 @@ def test_what_a_head_may_say_is_checked(tmp_path: Path, line: str, problem: str)
     assert problems(written(tmp_path, f"{HEAD}{line}\n")) == (problem,)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"), [("", "from 2021-03-01"), ("valid_to = 2021-12-31", "2021-03-01 to 2021-12-31")]
+)
+def test_when_a_profile_holds_is_said_in_words(tmp_path: Path, line: str, said: str) -> None:
+    assert load(written(tmp_path, f"{HEAD}{line}\n")).holding == said
+
+
 def test_a_profile_that_holds_for_one_day_is_no_mistake(tmp_path: Path) -> None:
     assert load(written(tmp_path, f"{HEAD}valid_to = 2021-03-01\n")).holds_on(date(2021, 3, 1))
 
