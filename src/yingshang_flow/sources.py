@@ -40,7 +40,33 @@ LIAONING_REPLY: Final = Source(
     Authority.DOCUMENT,
     "第12030237号",
 )
+DALIAN_COMPLAINT: Final = Source(
+    "dalian-complaint-2017",
+    Label("大连市营商环境投诉处理实施细则", "Dalian rules on complaints about the business environment 2017"),
+    Authority.DOCUMENT,
+    "大政办发〔2017〕104号",
+    date(2017, 8, 8),
+)
+HUBEI_COMPLAINT: Final = Source(
+    "hubei-complaint-2020",
+    Label("湖北省营商环境问题投诉联动处理办法", "Hubei measures on complaints about the business environment 2020"),
+    Authority.DOCUMENT,
+    "鄂政办发〔2020〕66号",
+)
 
+PETITIONS: Final = Source(
+    "petition-regulation-2022",
+    Label("信访工作条例", "Regulations on petition work"),
+    Authority.STATUTE,
+    issued=date(2022, 2, 25),
+)
+SAMR_COMPLAINTS: Final = Source(
+    "samr-complaints-2020",
+    Label("市场监督管理投诉举报处理暂行办法", "Interim measures on complaints to market regulators"),
+    Authority.STATUTE,
+    "国家市场监督管理总局令第20号",
+    date(2019, 11, 30),
+)
 CIVIL_GENERAL: Final = Source(
     "civil-general-provisions-2017",
     Label("中华人民共和国民法总则", "General Provisions of the Civil Law"),
@@ -94,6 +120,10 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
             DALIAN_OPINION,
             SHENYANG_CAMPAIGN,
             LIAONING_REPLY,
+            DALIAN_COMPLAINT,
+            HUBEI_COMPLAINT,
+            PETITIONS,
+            SAMR_COMPLAINTS,
             CIVIL_GENERAL,
             CIVIL_CODE,
             CIVIL_PROCEDURE,

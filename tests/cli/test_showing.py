@@ -45,6 +45,15 @@ def test_every_value_says_where_it_stands_of_which_kind_it_is_and_from_which_pro
     assert {item["kind"] for item in values.values()} == {"document", "statute", "ours"}
 
 
+def test_what_a_profile_was_not_held_against_is_said(run: Run) -> None:
+    shown = run("show", "complaint", "--policy", "hubei-2021").stdout
+    assert "verified     public (期限据" in shown
+    found = json.loads(run("show", "complaint", "--policy", "hubei-2021", "--json").stdout)
+    assert (found["valid_to"], found["verified"]) == (None, "public")
+    assert found["verified_note"].startswith("期限据")
+    assert "verified     document\n" in run("show", "interview", "--policy", "dalian-2018").stdout
+
+
 def test_acts_say_who_may_do_them_and_what_they_need(run: Run) -> None:
     acts = json.loads(run("show", "interview", "--policy", "dalian-2018", "--json").stdout)["acts"]
     (resolve,) = (act for act in acts if act["trigger"] == "resolve")

@@ -18,6 +18,8 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import RefusedError
 from yingshang_flow.lifecycles.complaint import (
+    Appraisal,
+    AppraisalResult,
     Approver,
     Assignment,
     Clue,
@@ -76,6 +78,8 @@ STEPS: Final = tuple(
     ClueStep(step, "platform", "8890平台", "zhao") for step in ("screened", "assigned", "analysed", "listed")
 )
 CLUE: Final = Clue("索要好处", STEPS)
+QUESTION: Final = Appraisal("配件是否原厂", "市产品质量检验院")
+RESULT: Final = AppraisalResult("非原厂配件")
 
 OPENINGS: Final = {
     "complaint": dict.fromkeys(
@@ -93,6 +97,9 @@ LATER: Final = {
     "complaint": {
         "receive": st.just(receipt()),
         "extend": st.just(EXTENSION),
+        "commission_appraisal": st.just(QUESTION),
+        "receive_appraisal": st.just(RESULT),
+        "feed_back": st.just(REPLY),
         "follow_up": st.sampled_from([SATISFIED, UNSATISFIED, FollowUp("no_answer", "通话记录", None, 3)]),
         "transfer_clue": st.just(CLUE),
     }
@@ -218,15 +225,19 @@ __all__ = [
     "NAME",
     "OPENINGS",
     "PLATFORM",
+    "QUESTION",
     "REASON",
     "RECEIVED",
     "REFUSAL",
     "REPLY",
+    "RESULT",
     "SATISFIED",
     "STEPS",
     "SUPERVISOR",
     "UNDERTAKER",
     "UNSATISFIED",
+    "Appraisal",
+    "AppraisalResult",
     "Approver",
     "Assignment",
     "Clue",

@@ -20,6 +20,7 @@ NAMES: Final = {
     "assigned": "已转办",
     "handling": "办理中",
     "suspended": "中止",
+    "appraising": "鉴定中",
     "concluded": "已办结",
     "closed": "已回访归档",
     "refused": "不予受理",
@@ -97,6 +98,25 @@ follow_up             concluded            concluded            supervisor
 }
 """What each switch adds."""
 
+ADDED: Final = {
+    ("appraisal", '"excluded"'): """
+commission_appraisal  handling             appraising           complaint_body
+commission_appraisal  handling             appraising           undertaker
+receive_appraisal     appraising           handling             complaint_body
+receive_appraisal     appraising           handling             undertaker
+reply                 appraising           appraising           complaint_body
+reply                 appraising           appraising           undertaker
+extend                appraising           appraising           complaint_body
+transfer_clue         appraising           appraising           complaint_body
+transfer_clue         appraising           appraising           supervisor
+""",
+    ("acceptance", '"3工作日"'): "",
+    ("feedback", '"5工作日"'): """
+feed_back             concluded            concluded            complaint_body
+""",
+}
+"""What each value adds that Bayuquan's plan does not set."""
+
 ONLY: Final = {
     "supplement": {"awaiting_supplement"},
     "refusal": {"refused"},
@@ -111,6 +131,10 @@ def written(*tables: str, states: set[str]) -> set[tuple[str, ...]]:
     return {tuple(line.split()) for table in tables for line in table.splitlines() if line} | clues
 
 
+BAYUQUAN: Final = {state for state in NAMES if state != "appraising"}
+"""The states of Bayuquan's plan, which knows no appraisal."""
+
+
 def built(lifecycle: Lifecycle) -> set[tuple[str, ...]]:
     return {
         (row.trigger, source, source if row.to is None else row.to, role.key)
@@ -121,29 +145,36 @@ def built(lifecycle: Lifecycle) -> set[tuple[str, ...]]:
 
 
 def test_the_definition_has_the_rows_of_the_table_and_no_others() -> None:
-    assert built(lifecycles.complaint("bayuquan-2018")) == written(ALWAYS, *SWITCHED.values(), states=set(NAMES))
+    assert built(lifecycles.complaint("bayuquan-2018")) == written(ALWAYS, *SWITCHED.values(), states=BAYUQUAN)
+
+
+@pytest.mark.parametrize(("name", "value"), ADDED, ids=lambda given: given.strip('"'))
+def test_a_value_that_bayuquan_does_not_set_adds_its_rows(tmp_path: Path, name: str, value: str) -> None:
+    rows = written(ALWAYS, *SWITCHED.values(), ADDED[name, value], states=BAYUQUAN)
+    assert built(variant(tmp_path, **{name: value})) == rows
 
 
 @pytest.mark.parametrize("switch", SWITCHED)
 def test_a_switch_takes_away_its_rows_and_its_states(tmp_path: Path, switch: str) -> None:
-    left = set(NAMES) - ONLY[switch]
+    left = BAYUQUAN - ONLY[switch]
     others = [table for name, table in SWITCHED.items() if name != switch]
     expected = {row for row in written(ALWAYS, *others, states=left) if {row[1], row[2]} <= {*left, "-"}}
     assert built(variant(tmp_path, **{switch: "false"})) == expected
 
 
 def test_with_every_switch_off_only_the_documents_rows_are_left(tmp_path: Path) -> None:
-    left = set(NAMES) - set[str]().union(*ONLY.values())
+    left = BAYUQUAN - set[str]().union(*ONLY.values())
     lifecycle = variant(tmp_path, **dict.fromkeys(SWITCHED, "false"))
     assert built(lifecycle) == written(ALWAYS, states=left)
     assert set(lifecycle.by_state) == left
 
 
 def test_the_states_are_these_in_this_order_with_these_names() -> None:
+    assert {state.key: state.label.zh for state in STATES} == NAMES
+    assert [state.key for state in STATES] == list(NAMES)
+    assert {state.key for state in STATES if state.final} == FINAL
     states = lifecycles.complaint("bayuquan-2018").states
-    assert {state.key: state.label.zh for state in states} == NAMES
-    assert [state.key for state in states] == list(NAMES) == [state.key for state in STATES]
-    assert {state.key for state in states if state.final} == FINAL
+    assert [state.key for state in states] == [key for key in NAMES if key in BAYUQUAN]
 
 
 def test_only_passing_on_a_clue_calls_for_another_case() -> None:
@@ -167,7 +198,7 @@ def test_only_the_numbers_of_the_plan_are_cited_from_it() -> None:
     values = lifecycles.complaint("bayuquan-2018").values
     given = {field.name: getattr(values, field.name) for field in attrs.fields(type(values))}
     cited = {name: value.citation for name, value in given.items() if value is not None}
-    assert given.keys() - cited.keys() == {"reminders", "lamps"}
+    assert given.keys() - cited.keys() == {"reminders", "lamps", "acceptance", "appraisal", "feedback"}
     assert {
         name: str(found) for name, found in cited.items() if found.authority is Authority.DOCUMENT
     } == dict.fromkeys(("answer", "conclusion", "conclusion_starts", "extension"), "bayuquan-plan-2018 三(五)")

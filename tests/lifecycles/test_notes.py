@@ -23,17 +23,26 @@ INTERVIEW: Final = [
 
 # What is passed on ends nowhere but with its result; that it takes no longer than it may is for profiles with a limit.
 PASSED_ON: Final = [("duty_always_kept", "")]
+COMPLAINT: Final = [
+    ("duty_always_kept", ""),  # registered, then received: of use for ledgers only
+    ("duty_always_kept", ""),  # received, then concluded, refused or withdrawn: likewise
+    (ALONE, "receive refuse"),
+    (ALONE, "receive accept take_up conclude follow_up close"),
+]
+EXTENDED: Final = [
+    *COMPLAINT[:2],
+    ("rule_promises_more", ""),  # T3 is a limit in that it extends T2's
+    *COMPLAINT[2:],
+]
 
 NOTES: Final[dict[tuple[str, str], list[tuple[str, str]]]] = {
     ("interview", "dalian-2018"): INTERVIEW,
     ("interview", "liaoning-2020"): INTERVIEW,
-    ("complaint", "bayuquan-2018"): [
-        ("duty_always_kept", ""),  # registered, then received: of use for ledgers only
-        ("duty_always_kept", ""),  # received, then concluded, refused or withdrawn: likewise
-        ("rule_promises_more", ""),  # T3 is a limit in that it extends T2's
-        (ALONE, "receive refuse"),
-        (ALONE, "receive accept take_up conclude follow_up close"),
-    ],
+    ("complaint", "bayuquan-2018"): EXTENDED,
+    ("complaint", "dalian-complaint-2017"): COMPLAINT,
+    ("complaint", "hubei-2021"): COMPLAINT,
+    ("complaint", "samr-complaint-2020"): COMPLAINT,
+    ("complaint", "xinfang-2022"): EXTENDED,
     ("rectification", "bayuquan-2018"): [(ALONE, "draft cancel"), (ALONE, "draft issue advance advance advance close")],
     ("rectification", "shenyang-2021"): [(ALONE, "draft cancel"), (ALONE, "draft issue advance advance close")],
     ("rectification_item", "bayuquan-2018"): [

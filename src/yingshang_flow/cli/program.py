@@ -22,6 +22,7 @@ from yingshang_flow.cli.exchange import export
 from yingshang_flow.cli.following import connections, propose
 from yingshang_flow.cli.mappings import mapping
 from yingshang_flow.cli.output import use_utf8
+from yingshang_flow.cli.profiles import catalogue, diff
 from yingshang_flow.cli.reprojection import reproject
 from yingshang_flow.cli.rules import rules
 from yingshang_flow.cli.showing import show
@@ -117,6 +118,8 @@ def program(context: click.Context) -> None:
 for _command in (
     demo,
     lifecycles,
+    catalogue,
+    diff,
     mapping,
     show,
     diagram,

@@ -7,6 +7,7 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.cli.profiles import how_far_verified
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import amendments
 from yingshang_flow.core.amendment import Amendment
@@ -65,7 +66,8 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
     page.heading(f"{lifecycle.key} {lifecycle.title} — {profile.key} {profile.locality}")
     page.facts(
         (
-            ("profile", f"{profile.title}, from {profile.valid_from}"),
+            ("profile", f"{profile.title}, {profile.holding}"),
+            ("verified", how_far_verified(profile)),
             ("version", lifecycle.version),
             ("fingerprint", fingerprint(lifecycle)),
             ("amended by", ", ".join(role.key for role in lifecycle.amended_by)),
@@ -135,6 +137,9 @@ def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
         "locality": profile.locality,
         "profile_title": profile.title,
         "valid_from": profile.valid_from.isoformat(),
+        "valid_to": None if profile.valid_to is None else profile.valid_to.isoformat(),
+        "verified": profile.verified,
+        "verified_note": profile.verified_note,
         "version": lifecycle.version,
         "fingerprint": fingerprint(lifecycle),
         "amended_by": [role.key for role in lifecycle.amended_by],

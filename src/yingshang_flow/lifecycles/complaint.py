@@ -14,14 +14,14 @@ from yingshang_flow.core.ledger import UNTOLD, Column
 from yingshang_flow.core.lifecycle import Lifecycle, State, Transition, Trigger, move, opening, stay
 from yingshang_flow.core.limit import TimeLimit, entering, leaving
 from yingshang_flow.core.record import Extended, Record, Started, midnight
-from yingshang_flow.core.requirement import View, forbids, given, needs
+from yingshang_flow.core.requirement import View, forbids, given, needs, settled
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.reminders import Reminding
 from yingshang_flow.lifecycles.roles import COMPLAINANT, COMPLAINT_BODY, PLATFORM, SUPERVISOR, UNDERTAKER
 from yingshang_flow.sources import BAYUQUAN_PLAN as PLAN
 from yingshang_flow.sources import DALIAN_INTERVIEW, LIAONING_REPLY, OURS, SHENYANG_CAMPAIGN
-from yingshang_flow.words import BAN, DUTY, GROUND, GUARD, LIMIT, Cited, Label, Rule
+from yingshang_flow.words import BAN, DUTY, GROUND, GUARD, LIMIT, Authority, Cited, Label, Rule
 
 C = TypeVar("C")
 
@@ -49,6 +49,9 @@ T9 = Rule("T9", BAN, OURS("T9"), Label("被投诉单位回避", "Nobody handles 
 T10 = Rule(
     "T10", DUTY, LIAONING_REPLY("三"), Label("转办件核实整改反馈", "What is passed on is put right and answered")
 )
+# Bayuquan's plan has neither: a locality that sets the number says where it stands.
+T11 = Rule("T11", LIMIT, OURS("T11"), Label("按期决定是否受理", "Accepted or refused within the limit"))
+T12 = Rule("T12", (LIMIT, GUARD), OURS("T12"), Label("按期反馈结果", "The result fed back within the limit"))
 
 # --- values -----------------------------------------------------------------------------------------------------------
 
@@ -81,28 +84,36 @@ class ComplaintValues(Reminding):
         returns: How often an assignment may be returned.
         silence: How many days past the end of the limit may go by with nothing on record.
         own_undertaker: Whether the unit complained against may do the work.
+        acceptance: How long there is from the receipt to accept or refuse it; none when the locality sets no limit.
+        appraisal: Whether the time of an appraisal counts; there is no such step unless given.
+        feedback: How long there is from the conclusion to feed the result back; there is no such step unless given.
     """
 
-    answer: Cited[Period] | None
-    answer_starts: Cited[Start]
-    answer_warning: Cited[Period] | None
-    conclusion: Cited[Period] | None
-    conclusion_starts: Cited[Start]
-    conclusion_warning: Cited[Period] | None
-    extension: Cited[Period] | None
-    extension_approver: Cited[ApproverRole] | None
-    counting: Cited[DueRules]
-    supplement: Cited[bool]
-    refusal: Cited[bool]
-    supplement_excluded: Cited[bool] | None
-    suspension: Cited[bool]
-    suspension_excluded: Cited[bool] | None
-    withdrawal: Cited[bool]
-    follow_up: Cited[bool]
-    attempts: Cited[int]
-    returns: Cited[int]
-    silence: Cited[int]
-    own_undertaker: Cited[bool]
+    answer: Annotated[Cited[Period] | None, Label("书面答复期限", "limit of the written answer")]
+    answer_starts: Annotated[Cited[Start], Label("答复期限起算", "start of the answer's limit")]
+    answer_warning: Annotated[Cited[Period] | None, Label("答复到期前提醒", "warning before the answer is due")]
+    conclusion: Annotated[Cited[Period] | None, Label("办结期限", "limit of the conclusion")]
+    conclusion_starts: Annotated[Cited[Start], Label("办结期限起算", "start of the conclusion's limit")]
+    conclusion_warning: Annotated[Cited[Period] | None, Label("办结到期前提醒", "warning before the conclusion is due")]
+    extension: Annotated[Cited[Period] | None, Label("延期后的办结期限", "limit of the conclusion once extended")]
+    extension_approver: Annotated[Cited[ApproverRole] | None, Label("延期批准人", "who approves an extension")]
+    counting: Annotated[Cited[DueRules], Label("期限计算规则", "how days are counted")]
+    supplement: Annotated[Cited[bool], Label("可要求补正", "papers can be asked for")]
+    refusal: Annotated[Cited[bool], Label("可不予受理", "a complaint can be refused")]
+    supplement_excluded: Annotated[Cited[bool] | None, Label("补正时间不计入", "time for papers does not count")]
+    suspension: Annotated[Cited[bool], Label("可中止办理", "handling can be suspended")]
+    suspension_excluded: Annotated[Cited[bool] | None, Label("中止时间不计入", "time of a suspension does not count")]
+    withdrawal: Annotated[Cited[bool], Label("可撤回投诉", "a complaint can be withdrawn")]
+    follow_up: Annotated[Cited[bool], Label("办结后回访", "followed up after the conclusion")]
+    attempts: Annotated[Cited[int], Label("回访联系次数", "attempts of a follow-up")]
+    returns: Annotated[Cited[int], Label("允许退回转办次数", "returns of an assignment allowed")]
+    silence: Annotated[Cited[int], Label("逾期后允许无记录天数", "days past the limit with nothing on record")]
+    own_undertaker: Annotated[Cited[bool], Label("被投诉单位可承办", "the unit complained against may do the work")]
+    acceptance: Annotated[Cited[Period] | None, Label("受理决定期限", "limit to accept or refuse")]
+    appraisal: Annotated[
+        Cited[Literal["excluded", "counted"]] | None, Label("鉴定时间是否计入", "whether time of an appraisal counts")
+    ]
+    feedback: Annotated[Cited[Period] | None, Label("结果反馈期限", "limit to feed the result back")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------
@@ -210,6 +221,21 @@ class WrittenReply:
     text: Annotated[str | None, Label("答复内容", "text")] = None
     delivered: Annotated[Delivery | None, Label("送达方式", "how it was delivered")] = None
     arrived: Annotated[date | None, Label("送达日期", "the day it arrived")] = None
+
+
+@attrs.frozen
+class Appraisal:
+    """What an appraisal is to establish, and whom it was given to."""
+
+    question: Annotated[str | None, Label("鉴定事项", "what is to be established")] = None
+    body: Annotated[str | None, Label("鉴定机构", "appraising body")] = None
+
+
+@attrs.frozen
+class AppraisalResult:
+    """What an appraisal came to."""
+
+    result: Annotated[str | None, Label("鉴定结果", "result")] = None
 
 
 @attrs.frozen
@@ -604,7 +630,16 @@ def clues_that_led_nowhere(
             yield case.id, f"{CLUE.opens}: 0"
 
 
-ON_RECORD: Final = ("reply", "assign", "return_assignment", "take_up", "extend", "transfer_clue")
+ON_RECORD: Final = (
+    "reply",
+    "assign",
+    "return_assignment",
+    "take_up",
+    "extend",
+    "commission_appraisal",
+    "receive_appraisal",
+    "transfer_clue",
+)
 """What somebody does while a complaint is handled; a source that leaves some of it out cannot show that nothing was."""
 
 
@@ -799,6 +834,8 @@ COLUMNS: Final = (
     Column("退回日期", "return_assignment"),
     Column("接办日期", "take_up"),
     Column("答复日期", "reply", aliases=("书面答复日期",)),
+    Column("委托鉴定日期", "commission_appraisal"),
+    Column("鉴定结果日期", "receive_appraisal"),
     Column("延期日期", "extend"),
     Column("延期事由", "extend", "ground", {"特别重大": "specially_grave", "特殊情况": "special_circumstances"}),
     Column("办结日期", "conclude"),
@@ -814,6 +851,7 @@ COLUMNS: Final = (
             "已移送": "transferred",
         },
     ),
+    Column("结果反馈日期", "feed_back"),
     Column("回访日期", "follow_up"),
     Column(
         "回访结果",
@@ -842,6 +880,7 @@ STATES: Final = (
     State("assigned", Label("已转办", "Assigned")),
     State("handling", Label("办理中", "Being handled")),
     State("suspended", Label("中止", "Suspended")),
+    State("appraising", Label("鉴定中", "Under appraisal")),
     State("concluded", Label("已办结", "Concluded")),
     State("closed", Label("已回访归档", "Closed"), final=True),
     State("refused", Label("不予受理", "Refused"), final=True),
@@ -862,7 +901,10 @@ TRIGGERS: Final = (
     Trigger("extend", Label("延期", "Extend"), Extension),
     Trigger("suspend", Label("中止办理", "Suspend"), Reason),
     Trigger("resume", Label("恢复办理", "Resume"), Reason),
+    Trigger("commission_appraisal", Label("委托鉴定", "Commission an appraisal"), Appraisal),
+    Trigger("receive_appraisal", Label("收到鉴定结果", "Receive the appraisal"), AppraisalResult),
     Trigger("conclude", Label("办结", "Conclude"), Conclusion),
+    Trigger("feed_back", Label("反馈结果", "Feed the result back"), WrittenReply),
     Trigger("follow_up", Label("回访", "Follow up"), FollowUp),
     Trigger("close", Label("归档", "Close")),
     Trigger("reopen", Label("重办", "Reopen"), Reopening),
@@ -899,19 +941,25 @@ def complaint(values: ComplaintValues) -> Lifecycle:
     absent = {
         *(() if values.supplement.value else ("awaiting_supplement",)),
         *(() if values.suspension.value else ("suspended",)),
+        *(() if values.appraisal is not None else ("appraising",)),
         *(() if values.refusal.value else ("refused",)),
         *(() if values.withdrawal.value else ("withdrawn",)),
     }
     states = [state for state in STATES if state.key not in absent]
     at_intake = _present(absent, "received", "awaiting_supplement")
     underway = (*at_intake, "accepted", "assigned", "handling")
-    transitions = _transitions(values, at_intake, underway, _present(absent, "suspended"), [s.key for s in states])
+    waiting = _present(absent, "suspended", "appraising")
+    transitions = _transitions(values, at_intake, underway, waiting, [s.key for s in states])
     used = {row.trigger for row in transitions}
     ends = [trigger for trigger in ("conclude", "refuse", "withdraw") if trigger in used]
+    papers = ["awaiting_supplement"] if values.supplement_excluded and values.supplement_excluded.value else []
     still = [
-        *(["awaiting_supplement"] if values.supplement_excluded and values.supplement_excluded.value else []),
+        *papers,
         *(["suspended"] if values.suspension_excluded and values.suspension_excluded.value else []),
+        *(["appraising"] if values.appraisal and values.appraisal.value == "excluded" else []),
     ]
+    answered, concluded, extended = _rules(values)
+    accepted, fed_back = _set_by(T11, values.acceptance), _set_by(T12, values.feedback)
     answer_where, conclusion_where = WHERE.get(values.answer_starts.value), WHERE.get(values.conclusion_starts.value)
     return Lifecycle(
         key="complaint",
@@ -935,7 +983,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                 owed_by=COMPLAINT_BODY.key,
                 warn=values.answer_warning,
                 counting=values.counting,
-                rules=T1,
+                rules=answered,
             ),
             # Reopening revokes the conclusion, not the written answer: that was given, and stays given.
             TimeLimit(
@@ -952,18 +1000,53 @@ def complaint(values: ComplaintValues) -> Lifecycle:
                 owed_by=COMPLAINT_BODY.key,
                 warn=values.conclusion_warning,
                 counting=values.counting,
-                rules=T2,
+                rules=concluded,
+            ),
+            *(
+                [
+                    TimeLimit(
+                        "acceptance",
+                        values.acceptance,
+                        label=Label("受理决定", "Acceptance"),
+                        starts="receive",
+                        met=[trigger for trigger in ("accept", "refuse") if trigger in used],
+                        paused=[entering(state) for state in papers],
+                        resumed=[leaving(state) for state in papers],
+                        owed_by=COMPLAINT_BODY.key,
+                        counting=values.counting,
+                        rules=accepted,
+                    )
+                ]
+                if values.acceptance is not None
+                else []
+            ),
+            *(
+                [
+                    TimeLimit(
+                        "feedback",
+                        values.feedback,
+                        label=Label("结果反馈", "Feedback"),
+                        starts="conclude",
+                        met="feed_back",
+                        stops="reopen",
+                        owed_by=COMPLAINT_BODY.key,
+                        counting=values.counting,
+                        rules=fed_back,
+                    )
+                ]
+                if values.feedback is not None
+                else []
             ),
         ],
         duties=[
             *(
                 [
-                    InTime("extend", "conclusion", rules=T3, label=Label("期内延期", "Extended before the end")),
+                    InTime("extend", "conclusion", rules=extended, label=Label("期内延期", "Extended before the end")),
                     Never(
                         concluded_after_the_extension,
                         about=("extend", "conclude"),
                         occasion="extend",
-                        rules=T3,
+                        rules=extended,
                         label=T3.label,
                     ),
                 ]
@@ -1024,9 +1107,28 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             Never(passed_on_without_result, about=("assign", "conclude"), looks_at="acts", rules=T10, label=T10.label),
         ],
         grounds=[CLUE, POOR_HANDLING],
-        rules=[T1, T2, *([T3] if values.extension is not None else []), T4, T5, T6, T7, T8, T9, T10],
+        rules=[
+            answered,
+            concluded,
+            *([extended] if values.extension is not None else []),
+            *(T4, T5, T6, T7, T8, T9, T10),
+            *([accepted] if values.acceptance is not None else []),
+            *([fed_back] if values.feedback is not None else []),
+        ],
         ledger=[column for column in COLUMNS if not column.trigger or column.trigger in used],
     )
+
+
+def _set_by(rule: Rule, value: Cited[Period] | None) -> Rule:
+    """Return a rule as the document has it that sets the number; a number of our own changes no citation."""
+    if value is None or value.citation.authority is Authority.OURS:
+        return rule
+    return attrs.evolve(rule, citations=value.citation)
+
+
+def _rules(values: ComplaintValues) -> tuple[Rule, Rule, Rule]:
+    """Return the rules of the answer, the conclusion and its extension."""
+    return _set_by(T1, values.answer), _set_by(T2, values.conclusion), _set_by(T3, values.extension)
 
 
 def _present(absent: Iterable[str], *states: str) -> tuple[str, ...]:
@@ -1037,11 +1139,12 @@ def _transitions(
     values: ComplaintValues,
     at_intake: tuple[str, ...],
     underway: tuple[str, ...],
-    suspended: tuple[str, ...],
+    waiting: tuple[str, ...],
     everywhere: Iterable[str],
 ) -> list[Transition]:
     """Return the rows of the table, without those that are switched off."""
     ours = [OURS("T4")]
+    answered, concluded, extended = _rules(values)
     complete = [
         given(
             T4,
@@ -1054,7 +1157,7 @@ def _transitions(
     ]
     reasoned = given(T4, Label("须写明理由", "a reason"), "reason", citations=ours)
     approved = [
-        given(T3, Label("须有批准人", "an approver"), "approver", citations=[OURS("T3")]),
+        given(extended, Label("须有批准人", "an approver"), "approver", citations=[OURS("T3")]),
         approver_of_another_role,
         approved_by_oneself,
     ]
@@ -1083,32 +1186,65 @@ def _transitions(
             to="refused",
             by=COMPLAINT_BODY,
             needs=given(
-                T1,
+                answered,
                 Label("须书面说明理由", "written reasons, delivered"),
                 "reasons",
                 "delivered",
                 citations=[OURS("T1")],
             ),
-            rules=T1,
+            rules=answered,
         ),
     ]
     extends = [
         stay(
             "extend",
-            ("accepted", "assigned", "handling", *suspended),
+            ("accepted", "assigned", "handling", *waiting),
             by=COMPLAINT_BODY,
             needs=[
-                given(T3, Label("须写明延期情形和理由", "circumstances and reason"), "ground", "reason"),
+                given(extended, Label("须写明延期情形和理由", "circumstances and reason"), "ground", "reason"),
                 *(approved if values.extension_approver is not None else []),
                 conclusion_is_owed,
                 not_extended_before,
             ],
-            rules=T3,
+            rules=extended,
         ),
     ]
     suspends = [
         move("suspend", "handling", to="suspended", by=COMPLAINT_BODY, needs=reasoned),
         move("resume", "suspended", to="handling", by=COMPLAINT_BODY, needs=reasoned),
+    ]
+    appraises = [
+        move(
+            "commission_appraisal",
+            "handling",
+            to="appraising",
+            by=[COMPLAINT_BODY, UNDERTAKER],
+            needs=given(
+                T4,
+                Label("须写明鉴定事项和鉴定机构", "what is to be established, and by whom"),
+                *("question", "body"),
+                citations=ours,
+            ),
+        ),
+        move(
+            "receive_appraisal",
+            "appraising",
+            to="handling",
+            by=[COMPLAINT_BODY, UNDERTAKER],
+            needs=given(T4, Label("须写明鉴定结果", "the result"), "result", citations=ours),
+        ),
+    ]
+    fed_back = _set_by(T12, values.feedback)
+    feeds_back = [
+        stay(
+            "feed_back",
+            "concluded",
+            by=COMPLAINT_BODY,
+            needs=given(
+                fed_back, Label("须写明反馈内容和送达方式", "text and how it was delivered"), "text", "delivered"
+            ),
+            rules=fed_back,
+        ),
     ]
     follows_up = [
         stay(
@@ -1156,13 +1292,16 @@ def _transitions(
         ),
         stay(
             "reply",
-            (*underway, *suspended),
+            (*underway, *waiting),
             by=[COMPLAINT_BODY, UNDERTAKER],
-            needs=given(T1, Label("须写明答复内容和送达方式", "text and how it was delivered"), "text", "delivered"),
-            rules=T1,
+            needs=given(
+                answered, Label("须写明答复内容和送达方式", "text and how it was delivered"), "text", "delivered"
+            ),
+            rules=answered,
         ),
         *(extends if values.extension is not None else []),
         *(suspends if values.suspension.value else []),
+        *(appraises if values.appraisal is not None else []),
         move(
             "conclude",
             "handling",
@@ -1176,15 +1315,23 @@ def _transitions(
                 ),
                 recipient_is_named,
             ],
-            rules=(T1, T2),
+            rules=(answered, concluded),
         ),
+        *(feeds_back if values.feedback is not None else []),
         *(follows_up if values.follow_up.value else []),
         move(
             "close",
             "concluded",
             to="closed",
             by=COMPLAINT_BODY,
-            needs=[follow_up_on_file, attempts_left, unsatisfied_and_unsolved] if values.follow_up.value else [],
+            needs=[
+                *([follow_up_on_file, attempts_left, unsatisfied_and_unsolved] if values.follow_up.value else []),
+                *(
+                    [settled(fed_back, Label("结果须已反馈", "the result was fed back"), "feedback")]
+                    if values.feedback is not None
+                    else []
+                ),
+            ],
         ),
         move(
             "reopen",

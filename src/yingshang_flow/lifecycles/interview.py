@@ -82,17 +82,21 @@ class InterviewValues(Reminding):
         second_interview: Whether a subject that failed one may be interviewed again on the same matter.
     """
 
-    bodies: Cited[tuple[Body, ...]]
-    office_rank: Cited[Rank]
-    leader_rank: Cited[Rank]
-    enterprise_rank: Cited[Rank]
-    office_approver: Cited[Approver]
-    leader_approver: Cited[Approver]
-    approval_before: Cited[Literal["notice", "interview"]]
-    report: Cited[Period]
-    report_warning: Cited[Period] | None
-    counting: Cited[DueRules]
-    second_interview: Cited[bool]
+    bodies: Annotated[Cited[tuple[Body, ...]], Label("可约谈对象类别", "who can be interviewed")]
+    office_rank: Annotated[Cited[Rank], Label("办公室约谈对象职级", "rank the office interviews")]
+    leader_rank: Annotated[Cited[Rank], Label("市领导约谈对象职级", "rank a leader interviews")]
+    enterprise_rank: Annotated[
+        Cited[Rank], Label("企事业单位约谈对象职级", "rank of a subject from an enterprise or institution")
+    ]
+    office_approver: Annotated[Cited[Approver], Label("办公室约谈批准人", "who approves an interview by the office")]
+    leader_approver: Annotated[Cited[Approver], Label("市领导约谈批准人", "who approves an interview by a leader")]
+    approval_before: Annotated[
+        Cited[Literal["notice", "interview"]], Label("批准须在何步骤之前", "what the approval has to come before")
+    ]
+    report: Annotated[Cited[Period], Label("整改报告期限", "limit of the written report")]
+    report_warning: Annotated[Cited[Period] | None, Label("报告到期前提醒", "warning before the report is due")]
+    counting: Annotated[Cited[DueRules], Label("期限计算规则", "how days are counted")]
+    second_interview: Annotated[Cited[bool], Label("同一事项可再次约谈", "a second interview on the same matter")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

@@ -156,31 +156,37 @@ class RectificationValues(Reminding):
         weakness: Whether weak implementation at the end does.
     """
 
-    stages: Cited[tuple[Stage, ...]]
-    groups: Cited[tuple[Group, ...]]
-    others: Cited[tuple[str, ...]] | None
-    plan: Cited[Period] | None
-    ledger: Cited[Period] | None
-    weekly: Cited[Period] | None
-    monthly: Cited[Period] | None
-    monthly_stage: Cited[str] | None
-    monthly_first: Cited[Literal["current", "next"]] | None
-    dispatch: Cited[Period] | None
-    circular: Cited[Period] | None
-    meeting: Cited[Period] | None
-    meeting_first: Cited[Literal["current", "next"]] | None
-    lead_summary: Cited[Period] | None
-    summary: Cited[Period] | None
-    warning: Cited[Period] | None
-    counting: Cited[DueRules] | None
-    districts: Cited[tuple[str, ...]] | None
-    group_plans: Cited[bool] | None
-    unit_reports: Cited[bool] | None
-    deployment_meetings: Cited[bool] | None
-    inspect_all: Cited[bool] | None
-    evaluations: Cited[tuple[Evaluation, ...]] | None
-    neglect: Cited[bool] | None
-    weakness: Cited[bool] | None
+    stages: Annotated[Cited[tuple[Stage, ...]], Label("阶段", "stages")]
+    groups: Annotated[Cited[tuple[Group, ...]], Label("专项整治组", "groups")]
+    others: Annotated[Cited[tuple[str, ...]] | None, Label("统称的责任单位", "units named as a class")]
+    plan: Annotated[Cited[Period] | None, Label("分方案期限", "limit of the sub-plan")]
+    ledger: Annotated[Cited[Period] | None, Label("台账期限", "limit of the ledger")]
+    weekly: Annotated[Cited[Period] | None, Label("周报", "weekly report")]
+    monthly: Annotated[Cited[Period] | None, Label("月报", "monthly report")]
+    monthly_stage: Annotated[Cited[str] | None, Label("月报所在阶段", "stage of the monthly reports")]
+    monthly_first: Annotated[
+        Cited[Literal["current", "next"]] | None, Label("月报起始月", "first month of the monthly reports")
+    ]
+    dispatch: Annotated[Cited[Period] | None, Label("调度", "dispatch")]
+    circular: Annotated[Cited[Period] | None, Label("通报", "circular")]
+    meeting: Annotated[Cited[Period] | None, Label("座谈会", "meetings")]
+    meeting_first: Annotated[
+        Cited[Literal["current", "next"]] | None, Label("座谈会起始季度", "first quarter of the meetings")
+    ]
+    lead_summary: Annotated[Cited[Period] | None, Label("牵头单位总结期限", "limit of the lead units' summary")]
+    summary: Annotated[Cited[Period] | None, Label("总结期限", "limit of the summary")]
+    warning: Annotated[Cited[Period] | None, Label("到期前提醒", "warning before the end")]
+    counting: Annotated[Cited[DueRules] | None, Label("期限计算规则", "how days are counted")]
+    districts: Annotated[
+        Cited[tuple[str, ...]] | None, Label("自行制定方案的区县", "districts that make a plan of their own")
+    ]
+    group_plans: Annotated[Cited[bool] | None, Label("各组行动方案", "an action plan of each group")]
+    unit_reports: Annotated[Cited[bool] | None, Label("各单位整改报告和清单", "reports and lists of every unit")]
+    deployment_meetings: Annotated[Cited[bool] | None, Label("部署会和工作方案", "deployment meetings and work plans")]
+    inspect_all: Annotated[Cited[bool] | None, Label("督查全覆盖", "inspections cover every unit")]
+    evaluations: Annotated[Cited[tuple[Evaluation, ...]] | None, Label("评价方式", "evaluations")]
+    neglect: Annotated[Cited[bool] | None, Label("漠视诉求追责", "neglect leads to accountability")]
+    weakness: Annotated[Cited[bool] | None, Label("落实不力追责", "weak implementation leads to accountability")]
 
 
 RESERVED: Final = ("drafted", "closed", "cancelled")

@@ -55,16 +55,16 @@ class ItemValues(Reminding):
         documented: Whether rules are made after each rectification.
     """
 
-    latest: Cited[Period] | None
-    arrears: Cited[Period] | None
-    rectified: Cited[Period] | None
-    mechanism: Cited[Period] | None
-    warning: Cited[Period] | None
-    counting: Cited[DueRules] | None
-    post_named: Cited[bool]
-    arrears_plan: Cited[int] | None
-    land_plan: Cited[bool] | None
-    documented: Cited[bool] | None
+    latest: Annotated[Cited[Period] | None, Label("销号最后期限", "latest date of writing off")]
+    arrears: Annotated[Cited[Period] | None, Label("清欠期限", "wished date of paying arrears")]
+    rectified: Annotated[Cited[Period] | None, Label("整改期限", "limit of the rectification")]
+    mechanism: Annotated[Cited[Period] | None, Label("长效机制期限", "limit of the long-term mechanism")]
+    warning: Annotated[Cited[Period] | None, Label("到期前提醒", "warning before the end")]
+    counting: Annotated[Cited[DueRules] | None, Label("期限计算规则", "how days are counted")]
+    post_named: Annotated[Cited[bool], Label("责任落实到岗", "the post is named")]
+    arrears_plan: Annotated[Cited[int] | None, Label("还款计划年数", "years of the repayment plan")]
+    land_plan: Annotated[Cited[bool] | None, Label("土地事项时间表路线图", "timetable and route map of land items")]
+    documented: Annotated[Cited[bool] | None, Label("整改后建章立制", "rules made after the rectification")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

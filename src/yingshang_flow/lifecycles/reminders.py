@@ -1,7 +1,7 @@
 """Whom a locality lets the clock remind of which deadline, and when its lamp changes: values of every procedure."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import attrs
 
@@ -63,8 +63,8 @@ class Reminding:
         lamps: The lamps of limits that do not change as usual.
     """
 
-    reminders: Cited[tuple[Reminder, ...]] | None
-    lamps: Cited[tuple[Lights, ...]] | None
+    reminders: Annotated[Cited[tuple[Reminder, ...]] | None, Label("提醒", "reminders")]
+    lamps: Annotated[Cited[tuple[Lights, ...]] | None, Label("红黄灯", "lamps")]
 
 
 def reminding(lifecycle: Lifecycle, values: Reminding) -> Lifecycle:
@@ -75,12 +75,16 @@ def reminding(lifecycle: Lifecycle, values: Reminding) -> Lifecycle:
 
 
 def reminder_faults(lifecycle: Lifecycle, values: Reminding) -> Iterator[str]:
-    """Yield the reminders and lamps of limits that there are not, and lamps that cannot be."""
+    """Yield the reminders and lamps of limits that there are not, roles nobody acts in, and lamps that cannot be."""
     for name, set_for in (("reminders", values.reminders), ("lamps", values.lamps)):
         for item in () if set_for is None else set_for.value:
             if item.limit not in lifecycle.by_limit:
                 known = ", ".join(lifecycle.by_limit)
                 yield f"{name}: there is no limit {item.limit!r} here; there are {known}"
+    for reminder in () if values.reminders is None else values.reminders.value:
+        if reminder.to not in lifecycle.roles:
+            known = ", ".join(lifecycle.roles)
+            yield f"reminders: {reminder.rung} is said to {reminder.to!r}, a role nobody acts in; there are {known}"
     for lights in () if values.lamps is None else values.lamps.value:
         try:
             Lamps(lights.yellow, lights.red)

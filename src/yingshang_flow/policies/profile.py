@@ -1,6 +1,7 @@
 """Profiles: read from TOML, inherited, checked all at once, and bound to a procedure's typed values."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -8,7 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -20,9 +21,16 @@ from yingshang_flow.words import Authority, Citation, Cited, Label, Source
 
 V = TypeVar("V")
 
-_HEAD = {"key", "locality", "title", "valid_from", "extends", "sources"}
+Verified = Literal["document", "public"]
+"""How far the values were verified: held against the text they cite, or only taken from what is publicly said of it."""
+
+_MORE: Final = ("place", "valid_to", "verified", "verified_note")
+"""What the head of a profile may leave out."""
+_HEAD = {"key", "locality", "title", "valid_from", *_MORE, "extends", "sources"}
 _ENTRY = {"value", "source", "article", "kind"}
 _SOURCE = {"title", "title_en", "number", "issued", "kind"}
+_PLACE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_YEAR: Final = re.compile(r"-\d{4}\Z")
 
 
 @attrs.frozen
@@ -40,6 +48,11 @@ class Entry:
     profile: str
 
 
+def _place_of(profile: "Profile") -> str:
+    """Return a profile's key without the year it ends in."""
+    return _YEAR.sub("", profile.key)
+
+
 @attrs.frozen
 class Profile:
     """A locality's values, each cited.
@@ -51,6 +64,11 @@ class Profile:
         valid_from: The date from which it holds; shown, not enforced, since acts are entered afterwards.
         entries: The values by key path, ``interview.report``; inherited ones included.
         path: Where it was read from, for messages.
+        place: The stable key of the place, or of the branch of government, in whose catalogue it stands; the key
+            without its year unless given.
+        valid_to: The last day on which it holds; none while nothing ends it.
+        verified: How far its values were verified.
+        verified_note: What that rests on, or what is missing.
     """
 
     key: str
@@ -59,9 +77,36 @@ class Profile:
     valid_from: date
     entries: Mapping[str, Entry]
     path: str
+    place: str = attrs.field(default=attrs.Factory(_place_of, takes_self=True), kw_only=True)
+    valid_to: date | None = attrs.field(default=None, kw_only=True)
+    verified: Verified = attrs.field(default="document", kw_only=True)
+    verified_note: str = attrs.field(default="", kw_only=True)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The procedures it has values for, its own or inherited ones, by the first part of their key paths."""
+        return tuple(dict.fromkeys(name.partition(".")[0] for name in self.entries))
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it holds on a day; on its first and its last it does."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def holding(self) -> str:
+        """From when it holds, and until when if that is set, in English."""
+        return f"from {self.valid_from}" if self.valid_to is None else f"{self.valid_from} to {self.valid_to}"
 
     def text(self) -> str:
-        """Return the profile with everything inherited as canonical text, from which it can be read back."""
+        """Return the profile with everything inherited as canonical text, from which it can be read back.
+
+        What a profile need not say is left out unless it says it, so that stored texts stay as they are.
+        """
+        said = {
+            "place": (self.place, _place_of(self)),
+            "valid_to": (None if self.valid_to is None else self.valid_to.isoformat(), None),
+            "verified": (self.verified, "document"),
+            "verified_note": (self.verified_note, ""),
+        }
         return canonical_text(
             {
                 "entries": {
@@ -69,7 +114,7 @@ class Profile:
                         "article": entry.citation.article,
                         "profile": entry.profile,
                         "source": _source_value(entry.citation.source),
-                        "value": _plain(entry.value),
+                        "value": plain(entry.value),
                     }
                     for name, entry in self.entries.items()
                 },
@@ -77,6 +122,7 @@ class Profile:
                 "locality": self.locality,
                 "title": self.title,
                 "valid_from": self.valid_from.isoformat(),
+                **{name: value for name, (value, usual) in said.items() if value != usual},
             }
         )
 
@@ -90,14 +136,16 @@ class Profile:
             )
             for name, item in value["entries"].items()
         }
-        valid_from = date.fromisoformat(value["valid_from"])
+        more = {name: value[name] for name in ("place", "verified", "verified_note") if name in value}
         return cls(
             value["key"],
             value["locality"],
             value["title"],
-            valid_from,
+            date.fromisoformat(value["valid_from"]),
             FrozenDict(entries),
             f"stored {value['key']}",
+            valid_to=date.fromisoformat(value["valid_to"]) if "valid_to" in value else None,
+            **more,
         )
 
 
@@ -205,7 +253,7 @@ def _read(data: bytes, path: str, above: tuple[str, ...]) -> Profile:
             entries.update(_entries(section, table, sources, head["key"], problems))
     if problems:
         raise ProfileError(path, problems)
-    return Profile(head["key"], head["locality"], head["title"], head["valid_from"], FrozenDict(entries), path)
+    return Profile(**head, entries=FrozenDict(entries), path=path)
 
 
 def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -220,7 +268,26 @@ def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     if type(value) is not date:
         said = "is missing" if value is None else f"must be a date such as 2018-12-11, not {value!r}"
         problems.append(f"valid_from {said}")
+    found.update({name: document[name] for name in _MORE if name in document})
+    problems.extend(_wrong_in(found))
     return found
+
+
+def _wrong_in(head: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with what the head of a profile says besides."""
+    place, note = head.get("place", "x"), head.get("verified_note", "")
+    if not isinstance(place, str) or not _PLACE.fullmatch(place):
+        yield f"place must be a key of small letters, digits and hyphens such as dalian, not {place!r}"
+    if "valid_to" in head:
+        since, until = head["valid_from"], head["valid_to"]
+        if type(until) is not date:
+            yield f"valid_to must be a date such as 2018-12-11, not {until!r}"
+        elif type(since) is date and until < since:
+            yield f"valid_to {until} lies before valid_from {since}; it is the last day on which the profile holds"
+    if (verified := head.get("verified", "document")) not in get_args(Verified):
+        yield f"verified must be {' or '.join(get_args(Verified))}, not {verified!r}"
+    if not isinstance(note, str):
+        yield f"verified_note must be a text, not {note!r}"
 
 
 def _inherited(parent: object, path: str, above: tuple[str, ...], problems: list[str]) -> Mapping[str, Entry]:
@@ -327,12 +394,13 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value of an entry as JSON has it; a date as its text."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {name: plain(item) for name, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _source_value(source: Source) -> Any:
