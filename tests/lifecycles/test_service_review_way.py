@@ -37,7 +37,7 @@ def test_a_poor_review_goes_all_the_way_with_nothing_found() -> None:
     desk = Desk()
     assert desk.reach("closed").state == "closed"
     assert desk.audit().findings == ()
-    assert desk.audit().reasons == ()
+    assert [reason.ground for reason in desk.audit().reasons] == ["item"]
     assert desk.docket.verify(desk.id) == desk.case.revision
 
 
@@ -89,7 +89,12 @@ def test_with_every_value_set_the_analysis_warns_of_nothing(tmp_path: Path) -> N
     limits = {"assign": '"1工作日"', "verify": '"5工作日"', "rectify": '"10工作日"', "answer": '"15工作日"'}
     full = variant(tmp_path, warning='"1日"', counting='""', share="30", lowest="1", fewest="5", **limits)
     assert {issue.severity for issue in analysed(full)} == {Severity.NOTE}
-    assert [ground.key for ground in full.grounds] == ["refused_interview", "refused_accountability", "rated_low"]
+    assert [ground.key for ground in full.grounds] == [
+        "item",
+        "refused_interview",
+        "refused_accountability",
+        "rated_low",
+    ]
     assert [limit.key for limit in full.limits] == list(limits)
 
 
