@@ -150,20 +150,22 @@ def _sides(one: Difference, lang: Language) -> Iterator[tuple[str, str]]:
             yield sign, f"{_in_words(value, lang)} [{entry.citation.text(lang)}]"
 
 
-def _in_words(value: Any, lang: Language) -> str:  # noqa: ANN401  # whatever TOML has
+def _in_words(value: Any, lang: Language, *, roles: bool = True) -> str:  # noqa: ANN401  # whatever TOML has
     if isinstance(value, tuple):
-        said = ("、" if lang == "zh" else ", ").join(_in_words(item, lang) for item in value)
+        # A list of codes of which one happens to be that of a role is no list of roles.
+        roles = all(isinstance(item, str) and item in ROLES for item in value)
+        said = ("、" if lang == "zh" else ", ").join(_in_words(item, lang, roles=roles) for item in value)
         return said or _NOTHING_MORE.text(lang)
     if isinstance(value, Mapping):
         return "(" + "; ".join(f"{name} {_in_words(item, lang)}" for name, item in value.items()) + ")"
     if isinstance(value, bool):
         return (_YES if value else _NO).text(lang)
-    return _text_in_words(value, lang) if isinstance(value, str) else str(value)
+    return _text_in_words(value, lang, roles=roles) if isinstance(value, str) else str(value)
 
 
-def _text_in_words(value: str, lang: Language) -> str:
+def _text_in_words(value: str, lang: Language, *, roles: bool) -> str:
     """Return a period in the language, a role by its name, and any other text as it is."""
-    if value in ROLES:
+    if roles and value in ROLES:
         return ROLES[value].label.text(lang)
     try:
         return parse(value).text(lang) if value else _AS_USUAL.text(lang)

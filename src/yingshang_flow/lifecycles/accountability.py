@@ -68,15 +68,21 @@ class AccountabilityValues(Reminding):
         counting: How days are counted.
     """
 
-    recipients: Cited[tuple[Recipient, ...]]
-    grave_transferred: Cited[bool] | None
-    jointly: Cited[bool] | None
-    failed_interview: Cited[bool] | None
-    batches: Cited[bool] | None
-    interval: Cited[int] | None
-    result: Cited[Period] | None
-    warning: Cited[Period] | None
-    counting: Cited[DueRules] | None
+    recipients: Annotated[Cited[tuple[Recipient, ...]], Label("移送对象", "who clues are transferred to")]
+    grave_transferred: Annotated[
+        Cited[bool] | None, Label("检查发现的严重问题须移送", "grave findings of an inspection are transferred")
+    ]
+    jointly: Annotated[
+        Cited[bool] | None, Label("问责须会同纪检监察机关", "persons are called to account jointly with discipline")
+    ]
+    failed_interview: Annotated[
+        Cited[bool] | None, Label("约谈未果直接问责", "a failed interview leads to accountability directly")
+    ]
+    batches: Annotated[Cited[bool] | None, Label("定期分批通报曝光", "circulars and exposures in batches")]
+    interval: Annotated[Cited[int] | None, Label("批次间隔（月）", "months between batches")]
+    result: Annotated[Cited[Period] | None, Label("移送结果反馈期限", "until when the result of a transfer comes back")]
+    warning: Annotated[Cited[Period] | None, Label("到期前提醒", "warning before the end")]
+    counting: Annotated[Cited[DueRules] | None, Label("期限计算规则", "how days are counted")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

@@ -79,17 +79,19 @@ class ServiceReviewValues(Reminding):
         fewest: How many reviews there are at least before a share or a place is told.
     """
 
-    scores: Cited[tuple[int, ...]]
-    poor: Cited[int]
-    assign: Cited[Period] | None
-    verify: Cited[Period] | None
-    rectify: Cited[Period] | None
-    answer: Cited[Period] | None
-    warning: Cited[Period] | None
-    counting: Cited[DueRules] | None
-    share: Cited[int] | None
-    lowest: Cited[int] | None
-    fewest: Cited[int] | None
+    scores: Annotated[Cited[tuple[int, ...]], Label("五个等级的分值", "scores of the five grades")]
+    poor: Annotated[Cited[int], Label("差评的最高分值", "highest score that is poor")]
+    assign: Annotated[Cited[Period] | None, Label("转办期限", "time to assign it")]
+    verify: Annotated[Cited[Period] | None, Label("核实期限", "until when it is verified")]
+    rectify: Annotated[Cited[Period] | None, Label("整改期限", "until when it is put right")]
+    answer: Annotated[Cited[Period] | None, Label("反馈期限", "until when it is answered")]
+    warning: Annotated[Cited[Period] | None, Label("到期前提醒", "warning before the end")]
+    counting: Annotated[Cited[DueRules] | None, Label("期限计算规则", "how days are counted")]
+    share: Annotated[
+        Cited[int] | None, Label("差评率阈值（百分比）", "share of poor reviews, in percent, from which it is high")
+    ]
+    lowest: Annotated[Cited[int] | None, Label("排名靠后的名次", "how many of the last ranks are low")]
+    fewest: Annotated[Cited[int] | None, Label("参与比较的最少评价数", "fewest reviews that are compared")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

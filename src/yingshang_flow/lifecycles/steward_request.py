@@ -47,10 +47,10 @@ class StewardRequestValues(Reminding):
         counting: How days are counted.
     """
 
-    covered: Cited[tuple[Kind, ...]]
-    answer: Cited[Period] | None
-    warning: Cited[Period] | None
-    counting: Cited[DueRules] | None
+    covered: Annotated[Cited[tuple[Kind, ...]], Label("须配备项目管家的类别", "kinds that have a steward")]
+    answer: Annotated[Cited[Period] | None, Label("答复期限", "until when a request is answered")]
+    warning: Annotated[Cited[Period] | None, Label("到期前提醒", "warning before the end")]
+    counting: Annotated[Cited[DueRules] | None, Label("期限计算规则", "how days are counted")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

@@ -67,11 +67,11 @@ class TaskValues(Reminding):
         counting: How days are counted.
     """
 
-    papers: Cited[tuple[Paper, ...]]
-    principal: Cited[bool]
-    promises: Cited[bool]
-    warning: Cited[Period] | None
-    counting: Cited[DueRules] | None
+    papers: Annotated[Cited[tuple[Paper, ...]], Label("须细化的材料", "papers a plan consists of")]
+    principal: Annotated[Cited[bool], Label("主要负责人为第一责任人", "the principal leader is first responsible")]
+    promises: Annotated[Cited[bool], Label("承诺兑现的追责", "unkept promises are followed up")]
+    warning: Annotated[Cited[Period] | None, Label("到期前提醒", "warning before the end")]
+    counting: Annotated[Cited[DueRules] | None, Label("期限计算规则", "how days are counted")]
 
 
 # --- content ----------------------------------------------------------------------------------------------------------
