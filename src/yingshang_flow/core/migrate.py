@@ -1,0 +1,365 @@
+"""Migrations: a case goes on under other rules than those it was opened under, decided on where it stands.
+
+The rules are those of the same lifecycle: another profile, another version, or both. Nothing that was done is done again
+and no guard is asked: what was right under the old rules stays done. What is decided here is what becomes of the state,
+of the deadlines and of what is on file.
+
+- An open deadline keeps its date, or is counted anew under the new rules from the day it has always counted from, with
+  what was excluded from it and what it was extended to. What has been met or missed stays as it is.
+- An open deadline of a limit that the new rules do not have is stopped. What was met or missed under such a limit stays
+  in the history and leaves the snapshot.
+- Where dates are counted anew, a limit that the case has never had starts from the act that would have started it, if
+  something is owed under it now. Of one that repeats, what would have been missed before is not.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from yingshang_flow.core.actor import Actor, not_in_role
+from yingshang_flow.core.case import Case, Deadline, Fact, Status
+from yingshang_flow.core.decide import evolve
+from yingshang_flow.core.frozen import FrozenDict
+from yingshang_flow.core.ground import check_ground
+from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.limit import TimeLimit
+from yingshang_flow.core.migration import DATES, Dates, Migration
+from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.record import Change, Kind, Opening, Record, Recounted, Started, Stopped, Term
+from yingshang_flow.core.stepping import following, step
+from yingshang_flow.core.upcast import Step, steps
+from yingshang_flow.deadlines import WorkingCalendar
+from yingshang_flow.errors import ContentError, RefusedError, YingshangFlowError
+from yingshang_flow.sources import OURS
+from yingshang_flow.words import Cited, Label, Unmet
+
+_MIGRATED: Final = Label("改按其他规则办理", "migrated")
+_NOBODY: Final = Label("本流程未规定由谁更正或改按其他规则办理", "the procedure says nobody who may amend or migrate")
+_TERM: Final = tuple(field.name for field in attrs.fields(Started))
+
+
+@attrs.frozen
+class Migrating:
+    """How somebody wants cases to go on under other rules.
+
+    Attributes:
+        ground: Why.
+        actor: Who migrates them, in a role of the new rules' ``amended_by``.
+        states: States by their key under the old rules, each with the key of the one it becomes under the new ones;
+            beyond what the new rules say themselves.
+        dates: What becomes of the dates of open deadlines.
+    """
+
+    ground: str
+    actor: Actor
+    states: Mapping[str, str] = attrs.field(default=FrozenDict(), converter=FrozenDict)
+    dates: Dates = "keep"
+
+    @classmethod
+    def of(cls, ground: object, actor: Actor, states: object, dates: object) -> "Migrating":
+        """Read what was given.
+
+        Raises:
+            ContentError: The ground is missing or too long, the states are no mapping of texts, or the dates are
+                neither kept nor recomputed.
+        """
+        said = {} if states is None else states
+        problems = []
+        if not isinstance(said, Mapping) or not all(isinstance(key, str) for pair in said.items() for key in pair):
+            problems.append(f'states: old keys with new ones, such as {{"held": "hearing"}}, not {states!r:.60}')
+        if dates not in DATES:
+            problems.append(f"deadlines: one of {', '.join(DATES)}, not {dates!r:.60}")
+        if problems:
+            raise ContentError("migrate", problems)
+        return cls(check_ground("migrate", ground), actor, said, dates)  # type: ignore[arg-type]  # just looked at
+
+    def check_role(self, target: Lifecycle) -> None:
+        """Refuse an actor whose role may not.
+
+        Raises:
+            UnknownError: The procedure has no such role.
+            RefusedError: It may not.
+        """
+        role = target.role(self.actor.role).key
+        if role not in {one.key for one in target.amended_by}:
+            cited = (OURS(),)
+            unmet = (
+                not_in_role(target.amended_by, role, _MIGRATED, cited)
+                if target.amended_by
+                else Unmet("role", _NOBODY, cited, (role,))
+            )
+            raise RefusedError("", "migrate", "", (unmet,))
+
+
+def way(source: Lifecycle, target: Lifecycle) -> tuple[Step, ...]:
+    """Return the steps that lead from one version of a lifecycle to another."""
+    later = target if target.version > source.version else source
+    return tuple(steps(later.upcasts, source.version, target.version))
+
+
+def renamed_states(source: Lifecycle, target: Lifecycle, wanted: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the states that are called otherwise under other rules, by their old keys.
+
+    Args:
+        source: The old rules.
+        target: The new rules.
+        wanted: What is said beyond what the rules say themselves.
+    """
+    found: dict[str, str] = {}
+    for state in source.by_state:
+        key = wanted.get(state)
+        if key is None:
+            key = state
+            for one in way(source, target):
+                key = one.named("state", key)
+        if key != state:
+            found[state] = key
+    return found
+
+
+def against(
+    source: Lifecycle, target: Lifecycle, case: Case, migrating: Migrating
+) -> Iterator[str]:
+    """Yield what stands against a case going on under other rules, apart from what was said in it.
+
+    Args:
+        source: The rules it is under.
+        target: The rules it is to go on under.
+        case: Where it stands.
+        migrating: What is wanted.
+    """
+    state = renamed_states(source, target, migrating.states).get(case.state, case.state)
+    if state not in target.by_state:
+        yield (
+            f"its state {case.state!r} is none of {said(target)}, which has {', '.join(target.by_state)}; "
+            f'say which it becomes by states={{"{case.state}": …}}'
+        )
+    for d in case.deadlines:
+        limit = target.by_limit.get(d.limit)
+        if limit is None or not d.status.owed:
+            continue
+        which = f"deadline {d.limit} {d.number}" + (f" of {d.obligor}" if d.obligor else "")
+        if (limit.each is None) != (not d.obligor):
+            whom = "each of a group for itself" if limit.each is not None else "the case as a whole"
+            yield f"{which} is owed under {said(target)} by {whom}; settle it before"
+        if d.paused is not None and not limit.resumed:
+            yield f"{which} stands still, and nothing lets it run again under {said(target)}; resume it before"
+
+
+def fresh(target: Lifecycle, case: Case) -> tuple[TimeLimit, ...]:
+    """Return the limits of other rules of which a case has no deadline, met or not."""
+    had = {d.limit for d in case.deadlines}
+    return tuple(limit for limit in target.by_limit.values() if limit.key not in had)
+
+
+def migrate(
+    source: Lifecycle,
+    target: Lifecycle,
+    case: Case,
+    migrating: Migrating,
+    *,
+    rules: Opening,
+    facts: tuple[Fact, ...],
+    acts: Sequence[Record],
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Migration:
+    """Return the record of a case going on under other rules; nothing is changed.
+
+    Args:
+        source: The rules it is under.
+        target: The rules it is to go on under.
+        case: Where it stands.
+        migrating: What is wanted.
+        rules: What the record says of the new rules.
+        facts: The latest acts of the case, as they read under the new rules.
+        acts: The acts of the case that count, in order, as they read under the new rules; where nothing is counted
+            anew, they are not looked at.
+        now: When it is entered, an aware instant.
+        calendar: The working days.
+
+    Raises:
+        DeadlineError: A date cannot be counted by the calendar.
+    """
+    names = renamed_states(source, target, migrating.states)
+    at = Moment.of(now)
+    changes: list[Change] = []
+    deadlines: list[Deadline] = []
+    for d in case.deadlines:
+        limit = target.by_limit.get(d.limit)
+        if limit is None:
+            if d.status is Status.OPEN:
+                changes.append(Stopped(d.limit, d.obligor, d.number))
+            continue
+        old = source.by_limit[d.limit]
+        change = _recounted(old, limit, d, calendar) if migrating.dates == "recompute" else _kept(limit, d)
+        deadlines.append(d if change is None else _after(d, change))
+        changes += [] if change is None else [change]
+    if migrating.dates == "recompute":
+        for d in _owed_besides(target, fresh(target, case), acts, now, calendar):
+            deadlines.append(d)
+            changes.append(Started(**{name: getattr(d, name) for name in _TERM}))
+    return Migration(
+        case.id,
+        case.revision + 1,
+        Kind.MIGRATION,
+        "",
+        case.state,
+        names.get(case.state, case.state),
+        migrating.actor,
+        (),
+        None,
+        at,
+        now,
+        tuple(changes),
+        ground=migrating.ground,
+        source=case.opening,
+        target=rules,
+        states=tuple(sorted(names.items())),
+        dates=migrating.dates,
+        calendar=calendar.hash,
+        opened=case.opened,
+        entered=_entered(case, names),
+        deadlines=tuple(deadlines),
+        facts=facts,
+        units=case.units,
+    )
+
+
+def does_not_follow(before: Case, record: Migration) -> str | None:
+    """Return what of a migration does not follow from where its case stood; none where all does.
+
+    What acts say under the new rules is not worked out anew: how it was read then is what counts since.
+    """
+    own = record.source
+    if own != before.opening or record.before != before.state:
+        return "what it says of the rules and the state before it"
+    if attrs.evolve(record.target, version=own.version, profile=own.profile, fingerprint=own.fingerprint) != own:
+        return "what it says of what the case is tied to"
+    names = dict(record.states)
+    if record.after != names.get(before.state, before.state) or record.entered != _entered(before, names):
+        return "what it says of states"
+    if (record.opened, record.units) != (before.opened, before.units):
+        return "what it says of when the case was opened and whom it concerns"
+    if sorted(map(_act_of, record.facts)) != sorted(map(_act_of, before.all_facts())):
+        return "what it says of acts"
+    stands = {_key(d): d for d in before.deadlines}
+    changed = {_key(change): change for change in record.changes}
+    for d in record.deadlines:
+        stood, change = stands.pop(_key(d), None), changed.get(_key(d))
+        if stood is None:
+            follows = isinstance(change, Started) and all(getattr(d, name) == getattr(change, name) for name in _TERM)
+        else:
+            follows = d == (_after(stood, change) if isinstance(change, Recounted) else stood)
+        if not follows:
+            return "what it says of deadlines"
+    if any(d.status is Status.OPEN and not isinstance(changed.get(key), Stopped) for key, d in stands.items()):
+        return "what it says of deadlines"
+    return None
+
+
+def said(lifecycle: Lifecycle) -> str:
+    """Return what rules are called in a message."""
+    profile = f" under {lifecycle.profile!r}" if lifecycle.profile else ""
+    return f"{lifecycle.key} version {lifecycle.version}{profile}"
+
+
+def translated_state(key: str, names: Iterable[tuple[str, str]]) -> str:
+    """Return what a state is called once those that are called otherwise are."""
+    return dict(names).get(key, key)
+
+
+def _entered(case: Case, names: Mapping[str, str]) -> Mapping[str, Moment]:
+    """Return when the case came into each state; of two that are one from then on, the later time counts."""
+    found: dict[str, Moment] = {}
+    for state, moment in case.entered.items():
+        key = names.get(state, state)
+        found[key] = max(found.get(key, moment), moment, key=_instant)
+    return FrozenDict(found)
+
+
+def _instant(moment: Moment) -> datetime:
+    return moment.instant
+
+
+def _kept(limit: TimeLimit, d: Deadline) -> Recounted | None:
+    """Return what the new rules change of a deadline that keeps its date: a ladder may have lost a rung."""
+    if not d.status.owed:
+        return None
+    keys = {rung.key for rung in limit.ladder}
+    rungs = tuple(rung for rung in d.rungs if rung[0] in keys)
+    return None if rungs == d.rungs else _change(d, attrs.evolve(d, rungs=rungs), "")
+
+
+def _recounted(old: TimeLimit, limit: TimeLimit, d: Deadline, calendar: WorkingCalendar) -> Recounted | None:
+    """Return an open deadline's change of date by the new rules; of another one, what its ladder has lost."""
+    if d.status is not Status.OPEN:
+        return _kept(limit, d)
+    wanted = d
+    if isinstance(limit.period, Cited) and str(limit.period.value) != d.period:
+        period = limit.period.value
+        # A series that is another one from now on begins where this time of it did.
+        wanted = attrs.evolve(d, period=str(period), anchor=limit.anchor(period, d.start, calendar), turn=1)
+    said_before = {rung.key for rung in old.ladder} - {key for key, _ in d.rungs}
+    pending = tuple((rung.key, d.due) for rung in limit.ladder if rung.key not in said_before)
+    warned = d.warn is None and old.warn is not None
+    now = limit.redated(wanted, calendar, warned=warned, pending=pending)
+    return None if attrs.evolve(now, calendar=d.calendar) == d else _change(d, now, calendar.name)
+
+
+def _change(old: Deadline, new: Deadline, notice: str) -> Recounted:
+    return Recounted(
+        old.limit,
+        old.obligor,
+        old.number,
+        new.due,
+        new.closes,
+        new.warn,
+        new.calendar,
+        new.provisional,
+        new.rungs,
+        old=old.due,
+        notice=notice,
+        period=new.period,
+        anchor=new.anchor,
+        turn=new.turn,
+    )
+
+
+def _after(d: Deadline, change: Recounted) -> Deadline:
+    names = ("due", "closes", "warn", "calendar", "provisional", "rungs", "period", "anchor", "turn")
+    return attrs.evolve(d, **{name: getattr(change, name) for name in names})
+
+
+def _owed_besides(
+    target: Lifecycle,
+    limits: tuple[TimeLimit, ...],
+    acts: Iterable[Record],
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Iterator[Deadline]:
+    """Yield what is owed now under limits that the case never had, had they been there from the beginning."""
+    case: Case | None = None
+    for act in acts if limits else ():
+        state = target.by_state.get(act.after)
+        bare = act.changing(())
+        changes = step(
+            limits, evolve(case, bare), bare, final=state is not None and state.final, calendar=calendar
+        )
+        case = evolve(case, bare.changing(changes))
+    by_key = {limit.key: limit for limit in limits}
+    for d in () if case is None else case.owed():
+        limit, term = by_key[d.limit], d
+        while term.status is Status.OPEN and term.paused is None and term.end <= now and limit.repeats_after(term):
+            term = following(limit, term, calendar)
+        yield term
+
+
+def _key(of: Term | Change) -> tuple[str, str, int]:
+    return of.limit, of.obligor, of.number
+
+
+def _act_of(fact: Fact) -> tuple[int, str, str, str, datetime]:
+    return fact.revision, fact.obligor, fact.actor.id, fact.actor.unit, fact.occurred_at.instant
