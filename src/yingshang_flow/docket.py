@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date, datetime, timedelta
+from functools import partial
 from time import sleep
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -728,7 +729,7 @@ class Docket:
                     lambda: self.calendar,
                     vault=vault,
                     deadlines=deadlines,
-                    earlier=lambda mark: self._cases.checked(row, mark),
+                    earlier=partial(self._cases.checked, row),
                 )
                 return row.revision
 

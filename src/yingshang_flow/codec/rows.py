@@ -103,13 +103,18 @@ def record_text(record: Record, previous: str, algorithm: str | None = SHA_256) 
         value["opening"] = _opening_value(record.opening)
     if record.key is not None:
         value["key"] = record.key
-    if isinstance(record, Amendment):
-        value["amendment"] = _amendment_value(record)
-    if isinstance(record, Erasure):
-        value["erasure"] = {"erased": record.erased, "ground": record.ground, "revisions": record.revisions}
-    if isinstance(record, Migration):
-        value["migration"] = _migration_value(record)
+    if record.kind is not Kind.ACT:
+        value |= _besides(record)
     return canonical_text(value)
+
+
+def _besides(record: Record) -> dict[str, Any]:
+    """Return what a record that is no act says besides."""
+    if isinstance(record, Amendment):
+        return {"amendment": _amendment_value(record)}
+    if isinstance(record, Erasure):
+        return {"erasure": {"erased": record.erased, "ground": record.ground, "revisions": record.revisions}}
+    return {"migration": _migration_value(record)} if isinstance(record, Migration) else {}
 
 
 def record_from(text: str, lifecycle: Lifecycle) -> Record:

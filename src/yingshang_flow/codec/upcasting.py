@@ -1,16 +1,17 @@
-"""Reads what was said under one version of a lifecycle as it reads under another, strictly."""
+"""Reads what was said under one version of a lifecycle as another version reads it, strictly."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
 from yingshang_flow.codec.reading import STORED, UNREADABLE, told
 from yingshang_flow.core.amend import effective
 from yingshang_flow.core.case import Fact
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.migrate import said, way
-from yingshang_flow.core.migration import Migration
+from yingshang_flow.core.migration import Migration, with_states_of_now
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.core.upcast import Plain
 from yingshang_flow.errors import CodecError
@@ -56,11 +57,13 @@ class Upcasting:
         try:
             plain = {} if content is None else self._plain(STORED.unstructure(content), trigger)
             if other.content is None:
-                return _nothing(plain)
-            return STORED.structure(plain, other.content)
+                _check_nothing(plain)
+                return None
+            found: object = STORED.structure(plain, other.content)
         except UNREADABLE as exc:
             problems = "; ".join(told(exc))
             raise CodecError(f"what {trigger!r} says does not fit {said(self._target)}: {problems}") from exc
+        return found
 
     def fact(self, fact: Fact) -> Fact:
         """Return an act that is on file, as the other definition reads it.
@@ -71,25 +74,13 @@ class Upcasting:
         content = self.content(fact.content, fact.trigger)
         return attrs.evolve(fact, trigger=self.trigger(fact.trigger), content=content)
 
-    def record(self, record: Record, states: Iterable[tuple[str, str]]) -> Record:
-        """Return the record of an act, as the other definition reads it; without content where that does not fit.
-
-        Args:
-            record: The record.
-            states: The states that are called otherwise there, by their own keys.
-        """
-        names: Mapping[str, str] = dict(states)
+    def record(self, record: Record) -> Record:
+        """Return the record of an act with what the other definition reads in it; nothing where that does not fit."""
         try:
             content = self.content(record.content, record.trigger)
         except CodecError:
             content = None
-        return attrs.evolve(
-            record,
-            trigger=self.trigger(record.trigger),
-            before=names.get(record.before, record.before),
-            after=names.get(record.after, record.after),
-            content=content,
-        )
+        return attrs.evolve(record, trigger=self.trigger(record.trigger), content=content)
 
     def _touches(self, trigger: str) -> bool:
         """Tell whether any version says something of the content of a trigger."""
@@ -109,7 +100,7 @@ class Upcasting:
         return found
 
 
-def _nothing(said: Plain) -> None:
+def _check_nothing(said: Plain) -> None:
     """Refuse what is left over where a trigger has nothing to say."""
     if said:
         message = f"{', '.join(sorted(said))}: there is nothing to say with it"
@@ -118,31 +109,25 @@ def _nothing(said: Plain) -> None:
 
 def as_read(
     history: Sequence[Record],
-    under: Callable[[int], Lifecycle],
+    under: Callable[[int], Lifecycle | None],
     target: Lifecycle,
-    states: Iterable[tuple[str, str]] = (),
+    states: Mapping[str, str] = FrozenDict(),
 ) -> tuple[Record, ...]:
     """Return the acts of a history that count, as they read under the rules that the case is under or is to be.
 
     Args:
         history: The records, in order.
-        under: Gives the rules that the record of a revision was written under.
+        under: Gives the rules that the record of a revision was written under; of an act under rules that are not at
+            hand, only who did it and when is read.
         target: The rules.
         states: The states that are called otherwise under them than at the end of the history.
     """
-    moves = [record for record in history if isinstance(record, Migration)]
+    migrations = [record for record in history if isinstance(record, Migration)]
     found = []
     for act in effective(history):
         if act.kind is Kind.ACT:
-            names: dict[str, str] = {}
-            for move in moves:
-                if move.revision > act.revision:
-                    names = _then(names, dict(move.states), (act.before, act.after))
-            names = _then(names, dict(states), (act.before, act.after))
-            found.append(Upcasting(under(act.revision), target).record(act, names.items()))
+            own = under(act.revision)
+            said = act if own is not None else attrs.evolve(act, content=None)
+            said = Upcasting(own or target, target).record(said)
+            found.append(with_states_of_now(said, migrations, states))
     return tuple(found)
-
-
-def _then(names: Mapping[str, str], others: Mapping[str, str], states: Iterable[str]) -> dict[str, str]:
-    """Return what states are called after being called otherwise once more."""
-    return {state: others.get(names.get(state, state), names.get(state, state)) for state in states}

@@ -308,9 +308,7 @@ def _check_ground(lifecycle: Lifecycle, amending: Amending) -> None:
         raise ContentError(where, "nothing is corrected: give content=, occurred_at= or both")
 
 
-def _not_before_migration(
-    case: Case, whole: Sequence[Record], since: Sequence[Record], amending: Amending
-) -> None:
+def _not_before_migration(case: Case, whole: Sequence[Record], since: Sequence[Record], amending: Amending) -> None:
     """Refuse to amend an act that is older than a migration."""
     earlier = whole[: len(whole) - len(since)]
     if any(record.kind is Kind.ACT and record.revision == amending.revision for record in earlier):

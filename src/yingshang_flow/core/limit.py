@@ -350,8 +350,16 @@ class TimeLimit:
         """
         found = self.of(deadline, calendar)
         dates = self._dates(found, calendar, after=None if warned else deadline.start, pending=pending)
-        names = ("due", "closes", "warn", "calendar", "provisional", "rungs")
-        return attrs.evolve(deadline, **dict(zip(names, dates, strict=True)))
+        due, closes, warn, calendar_hash, provisional, rungs = dates
+        return attrs.evolve(
+            deadline,
+            due=due,
+            closes=closes,
+            warn=warn,
+            calendar=calendar_hash,
+            provisional=provisional,
+            rungs=rungs,
+        )
 
     def repeats_after(self, last: Term) -> bool:
         """Tell whether there is a next time: a date comes once, a timetable ends with its last."""

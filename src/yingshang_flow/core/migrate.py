@@ -1,13 +1,13 @@
 """Migrations: a case goes on under other rules than those it was opened under, decided on where it stands.
 
-The rules are those of the same lifecycle: another profile, another version, or both. Nothing that was done is done again
-and no guard is asked: what was right under the old rules stays done. What is decided here is what becomes of the state,
-of the deadlines and of what is on file.
+The rules are those of the same lifecycle: another profile, another version, or both. Nothing that was done is done
+again and no guard is asked: what was right under the old rules stays done. What is decided here is what becomes of the
+state, of the deadlines and of what is on file.
 
 - An open deadline keeps its date, or is counted anew under the new rules from the day it has always counted from, with
   what was excluded from it and what it was extended to. What has been met or missed stays as it is.
 - An open deadline of a limit that the new rules do not have is stopped. What was met or missed under such a limit stays
-  in the history and leaves the snapshot.
+  in the history and leaves the snapshot. A migration to rules that have the limit brings both back as they stood.
 - Where dates are counted anew, a limit that the case has never had starts from the act that would have started it, if
   something is owed under it now. Of one that repeats, what would have been missed before is not.
 """
@@ -31,7 +31,7 @@ from yingshang_flow.core.record import Change, Kind, Opening, Record, Recounted,
 from yingshang_flow.core.stepping import following, step
 from yingshang_flow.core.upcast import Step, steps
 from yingshang_flow.deadlines import WorkingCalendar
-from yingshang_flow.errors import ContentError, RefusedError, YingshangFlowError
+from yingshang_flow.errors import ContentError, RefusedError
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Cited, Label, Unmet
 
@@ -119,9 +119,7 @@ def renamed_states(source: Lifecycle, target: Lifecycle, wanted: Mapping[str, st
     return found
 
 
-def against(
-    source: Lifecycle, target: Lifecycle, case: Case, migrating: Migrating
-) -> Iterator[str]:
+def against(source: Lifecycle, target: Lifecycle, case: Case, migrating: Migrating) -> Iterator[str]:
     """Yield what stands against a case going on under other rules, apart from what was said in it.
 
     Args:
@@ -162,7 +160,8 @@ def migrate(
     *,
     rules: Opening,
     facts: tuple[Fact, ...],
-    acts: Sequence[Record],
+    acts: Sequence[Record] = (),
+    left: Sequence[Deadline] = (),
     now: datetime,
     calendar: WorkingCalendar,
 ) -> Migration:
@@ -177,6 +176,7 @@ def migrate(
         facts: The latest acts of the case, as they read under the new rules.
         acts: The acts of the case that count, in order, as they read under the new rules; where nothing is counted
             anew, they are not looked at.
+        left: What earlier migrations left behind of limits that the new rules have, as it stood.
         now: When it is entered, an aware instant.
         calendar: The working days.
 
@@ -193,14 +193,19 @@ def migrate(
             if d.status is Status.OPEN:
                 changes.append(Stopped(d.limit, d.obligor, d.number))
             continue
-        old = source.by_limit[d.limit]
-        change = _recounted(old, limit, d, calendar) if migrating.dates == "recompute" else _kept(limit, d)
+        change = _changed(source.by_limit[d.limit], limit, d, migrating.dates, calendar)
         deadlines.append(d if change is None else _after(d, change))
         changes += [] if change is None else [change]
+    besides = []
+    for d in left:
+        change = _changed(None, target.by_limit[d.limit], d, migrating.dates, calendar)
+        besides.append(d if change is None else _after(d, change))
     if migrating.dates == "recompute":
-        for d in _owed_besides(target, fresh(target, case), acts, now, calendar):
-            deadlines.append(d)
-            changes.append(Started(**{name: getattr(d, name) for name in _TERM}))
+        had = {d.limit for d in left}
+        limits = tuple(limit for limit in fresh(target, case) if limit.key not in had)
+        besides += _owed_besides(target, limits, acts, now, calendar)
+    deadlines += besides
+    changes += (Started(**{name: getattr(d, name) for name in _TERM}) for d in besides)
     return Migration(
         case.id,
         case.revision + 1,
@@ -229,46 +234,49 @@ def migrate(
 
 
 def does_not_follow(before: Case, record: Migration) -> str | None:
-    """Return what of a migration does not follow from where its case stood; none where all does.
+    """Return what of a migration does not follow from where its case stood, the first of it; none where all does.
 
     What acts say under the new rules is not worked out anew: how it was read then is what counts since.
     """
-    own = record.source
-    if own != before.opening or record.before != before.state:
-        return "what it says of the rules and the state before it"
-    if attrs.evolve(record.target, version=own.version, profile=own.profile, fingerprint=own.fingerprint) != own:
-        return "what it says of what the case is tied to"
-    names = dict(record.states)
-    if record.after != names.get(before.state, before.state) or record.entered != _entered(before, names):
-        return "what it says of states"
-    if (record.opened, record.units) != (before.opened, before.units):
-        return "what it says of when the case was opened and whom it concerns"
-    if sorted(map(_act_of, record.facts)) != sorted(map(_act_of, before.all_facts())):
-        return "what it says of acts"
+    own, names = record.source, dict(record.states)
+    tied = attrs.evolve(record.target, version=own.version, profile=own.profile, fingerprint=own.fingerprint)
+    state, entered = names.get(before.state, before.state), _entered(before, names)
+    follows = {
+        "the rules and the state before it": (own, record.before) == (before.opening, before.state),
+        "what the case is tied to": tied == own,
+        "states": (record.after, record.entered) == (state, entered),
+        "when the case was opened and whom it concerns": (record.opened, record.units) == (before.opened, before.units),
+        "acts": sorted(map(_act_of, record.facts)) == sorted(map(_act_of, before.all_facts())),
+        "deadlines": _deadlines_follow(before, record),
+    }
+    return next((f"what it says of {what}" for what, holds in follows.items() if not holds), None)
+
+
+def _deadlines_follow(before: Case, record: Migration) -> bool:
     stands = {_key(d): d for d in before.deadlines}
     changed = {_key(change): change for change in record.changes}
     for d in record.deadlines:
-        stood, change = stands.pop(_key(d), None), changed.get(_key(d))
+        stood, change = stands.pop(_key(d), None), changed.pop(_key(d), None)
         if stood is None:
-            follows = isinstance(change, Started) and all(getattr(d, name) == getattr(change, name) for name in _TERM)
+            follows = isinstance(change, Started) and _begins(d, change)
+        elif change is None:
+            follows = d == stood
         else:
-            follows = d == (_after(stood, change) if isinstance(change, Recounted) else stood)
+            follows = isinstance(change, Recounted) and d == _after(stood, change)
         if not follows:
-            return "what it says of deadlines"
-    if any(d.status is Status.OPEN and not isinstance(changed.get(key), Stopped) for key, d in stands.items()):
-        return "what it says of deadlines"
-    return None
+            return False
+    stopped = {key for key, d in stands.items() if d.status is Status.OPEN}
+    return changed.keys() == stopped and all(isinstance(change, Stopped) for change in changed.values())
+
+
+def _begins(d: Deadline, change: Started) -> bool:
+    return all(getattr(d, name) == getattr(change, name) for name in _TERM)
 
 
 def said(lifecycle: Lifecycle) -> str:
     """Return what rules are called in a message."""
     profile = f" under {lifecycle.profile!r}" if lifecycle.profile else ""
     return f"{lifecycle.key} version {lifecycle.version}{profile}"
-
-
-def translated_state(key: str, names: Iterable[tuple[str, str]]) -> str:
-    """Return what a state is called once those that are called otherwise are."""
-    return dict(names).get(key, key)
 
 
 def _entered(case: Case, names: Mapping[str, str]) -> Mapping[str, Moment]:
@@ -293,15 +301,26 @@ def _kept(limit: TimeLimit, d: Deadline) -> Recounted | None:
     return None if rungs == d.rungs else _change(d, attrs.evolve(d, rungs=rungs), "")
 
 
-def _recounted(old: TimeLimit, limit: TimeLimit, d: Deadline, calendar: WorkingCalendar) -> Recounted | None:
-    """Return an open deadline's change of date by the new rules; of another one, what its ladder has lost."""
-    if d.status is not Status.OPEN:
+def _changed(
+    old: TimeLimit | None, limit: TimeLimit, d: Deadline, dates: Dates, calendar: WorkingCalendar
+) -> Recounted | None:
+    """Return what the new rules make of a deadline: another date where dates are counted anew and it is open.
+
+    Args:
+        old: Its limit under the old rules; none where an earlier migration left it behind.
+        limit: Its limit under the new ones.
+        d: The deadline.
+        dates: What becomes of dates.
+        calendar: The working days.
+    """
+    if dates == "keep" or d.status is not Status.OPEN:
         return _kept(limit, d)
     wanted = d
     if isinstance(limit.period, Cited) and str(limit.period.value) != d.period:
         period = limit.period.value
         # A series that is another one from now on begins where this time of it did.
         wanted = attrs.evolve(d, period=str(period), anchor=limit.anchor(period, d.start, calendar), turn=1)
+    old = limit if old is None else old
     said_before = {rung.key for rung in old.ladder} - {key for key, _ in d.rungs}
     pending = tuple((rung.key, d.due) for rung in limit.ladder if rung.key not in said_before)
     warned = d.warn is None and old.warn is not None
@@ -345,9 +364,7 @@ def _owed_besides(
     for act in acts if limits else ():
         state = target.by_state.get(act.after)
         bare = act.changing(())
-        changes = step(
-            limits, evolve(case, bare), bare, final=state is not None and state.final, calendar=calendar
-        )
+        changes = step(limits, evolve(case, bare), bare, final=state is not None and state.final, calendar=calendar)
         case = evolve(case, bare.changing(changes))
     by_key = {limit.key: limit for limit in limits}
     for d in () if case is None else case.owed():

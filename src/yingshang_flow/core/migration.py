@@ -1,6 +1,6 @@
 """The record of a migration: from which rules to which, on what ground, and where the case stands under them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, get_args
 
 import attrs
@@ -88,6 +88,24 @@ def since_migration(history: Sequence[Record]) -> Sequence[Record]:
         if isinstance(history[place], Migration):
             return history[place:]
     return history
+
+
+def with_states_of_now(
+    record: Record, migrations: Iterable[Migration], more: Mapping[str, str] = FrozenDict()
+) -> Record:
+    """Return a record with its states as they are called now, after every migration since.
+
+    Args:
+        record: The record.
+        migrations: The migrations of its history, in order.
+        more: What is called otherwise besides.
+    """
+    before, after = record.before, record.after
+    for names in (*(dict(one.states) for one in migrations if one.revision > record.revision), more):
+        before, after = names.get(before, before), names.get(after, after)
+    if (before, after) == (record.before, record.after):
+        return record
+    return attrs.evolve(record, before=before, after=after)
 
 
 def _said(rules: Opening) -> tuple[str, str]:

@@ -84,9 +84,7 @@ class Procedure(Generic[V]):
                 raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
             lifecycle = reminding(lifecycle, values)
         version = lifecycle.version if self.version is None else self.version
-        return attrs.evolve(
-            lifecycle, values=values, profile=profile.key, sections=profile.text(), version=version
-        )
+        return attrs.evolve(lifecycle, values=values, profile=profile.key, sections=profile.text(), version=version)
 
     def _bound(self, profile: Profile) -> Lifecycle:
         lifecycle = self.unchecked(profile)

@@ -74,10 +74,9 @@ def typed(cases: Cases, lifecycle: Lifecycle, case: str, amending: Amending) -> 
         return amending
     row = cases.row(case)
     rows = (kept for kept in cases.store.history(case) if kept.revision == amending.revision)
-    records = ((under, codec.record_from(kept.text, under)) for kept in rows for under in [cases.definition_of(row, kept)])
-    under, trigger = next(
-        ((under, record.trigger) for under, record in records if record.kind is Kind.ACT), (lifecycle, None)
-    )
+    definitions = ((kept, cases.definition_of(row, kept)) for kept in rows)
+    records = ((under, codec.record_from(kept.text, under)) for kept, under in definitions)
+    under, trigger = next(((own, one.trigger) for own, one in records if one.kind is Kind.ACT), (lifecycle, None))
     kind = None if trigger is None else under.trigger(trigger).content
     if kind is None:
         return amending  # refused where it is decided, with what stands against it

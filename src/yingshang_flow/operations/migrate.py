@@ -6,7 +6,8 @@ from datetime import datetime
 import attrs
 
 from yingshang_flow import codec
-from yingshang_flow.core.case import Case, Fact
+from yingshang_flow.core.case import Case, Deadline, Fact
+from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.migrate import Migrating, against, fresh, migrate, renamed_states, said
@@ -17,7 +18,6 @@ from yingshang_flow.errors import (
     CaseNotFoundError,
     ConflictError,
     MigrationError,
-    StoreError,
     UnknownError,
     YingshangFlowError,
 )
@@ -153,31 +153,26 @@ def migrate_all(
             _tell(each, moving)
         return MigrationReport(dry_run, tuple(found), already)
     moved: list[Moving] = []
-    tally, failures = Migrated(len(found)), list[str]()
+    failures: list[str] = []
     for planned in found:
         try:
-            moving = run.move(planned.case)
-        except StoreError:
-            raise
-        except YingshangFlowError as exc:
+            made = run.move(planned.case)
+        except _ProblemsError as exc:
             failures.append(f"case {planned.case}: {exc}")
             run.left_behind(planned.case)
         else:
-            if moving is None:
-                already += 1  # somebody else has moved it since
-            else:
-                moved.append(moving)
-                _tell(each, moving)
-        tally = attrs.evolve(tally, moved=len(moved), failures=len(failures))
+            already += made is None  # somebody else has moved it since
+            moved += [] if made is None else [made]
+            _tell(each, made)
         if progress is not None:
-            progress(tally)
+            progress(Migrated(len(found), len(moved), len(failures)))
     if failures:
         raise MigrationError(f"{len(moved)} cases were migrated; on others somebody acted meanwhile", failures)
     return MigrationReport(dry_run, tuple(moved), already)
 
 
-def _tell(each: Callable[[Moving], object] | None, moving: Moving) -> None:
-    if each is not None:
+def _tell(each: Callable[[Moving], object] | None, moving: Moving | None) -> None:
+    if each is not None and moving is not None:
         each(moving)
 
 
@@ -230,7 +225,7 @@ class _Run:
             if row.fingerprint == fingerprint(self.targets[row.lifecycle]):
                 return None
             moving, wrong, commit = self._looked_at(row)
-            if moving is None or commit is None or wrong:
+            if moving is None or commit is None:
                 raise _ProblemsError("; ".join(wrong))
             try:
                 self.cases.commit(commit)
@@ -277,7 +272,11 @@ class _Run:
         """Return what happens to a case, everything that stands against it, and what it takes to commit it."""
         target = self.targets.get(row.lifecycle)
         if target is None:
-            return None, [f"is of {row.lifecycle!r}, and is to go on under {', '.join(map(said, self.targets.values()))}"], None
+            return (
+                None,
+                [f"is of {row.lifecycle!r}, and is to go on under {', '.join(map(said, self.targets.values()))}"],
+                None,
+            )
         try:
             place = self.cases.place(row)
         except YingshangFlowError as exc:
@@ -316,6 +315,7 @@ class _Run:
             ),
             facts=facts,
             acts=self._acts(place, target) if anew else (),
+            left=self._left(place, target),
             now=self.now(),
             calendar=self.calendar,
         )
@@ -326,7 +326,21 @@ class _Run:
         under = dict(enumerate(self.cases.definitions(place.row, rows), 1))
         history = self.cases.records(place.row, rows)
         own = renamed_states(place.lifecycle, target, self.migrating.states)
-        return codec.as_read(history, under.__getitem__, target, own.items())
+        return codec.as_read(history, under.__getitem__, target, own)
+
+    def _left(self, place: Place, target: Lifecycle) -> tuple[Deadline, ...]:
+        """Return what earlier migrations of a case left behind of limits that other rules have, as it stood."""
+        limits = {limit.key for limit in fresh(target, place.case)}
+        found: dict[str, tuple[Deadline, ...]] = {}
+        if place.case.migrated and limits:
+            rows = self.cases.store.history(place.case.id)[: place.case.revision]
+            standing: Case | None = None
+            for record in self.cases.records(place.row, rows):
+                if isinstance(record, Migration) and standing is not None:
+                    for limit in limits.intersection(d.limit for d in standing.deadlines):
+                        found[limit] = tuple(d for d in standing.deadlines if d.limit == limit)
+                standing = evolve(standing, record)
+        return tuple(d for deadlines in found.values() for d in deadlines)
 
     @staticmethod
     def _facts(upcasting: codec.Upcasting, case: Case, wrong: list[str]) -> Iterator[Fact]:
