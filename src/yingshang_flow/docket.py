@@ -505,7 +505,7 @@ class Docket:
             if not isinstance(lifecycle, Lifecycle) or lifecycle.key in targets:
                 message = f"to= takes lifecycles such as interview('dalian-2018'), one of each, not {lifecycle!r:.60}"
                 raise UnknownError(message)
-            self._cases.take(lifecycle)
+            self._cases.take_for_good(lifecycle)
             migrating.check_role(lifecycle)
             targets[lifecycle.key] = lifecycle
         return migrate_all(

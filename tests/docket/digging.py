@@ -1,6 +1,6 @@
-"""A made-up procedure in two versions: the second calls a state, a trigger and a field otherwise and knows new limits."""
+"""A made-up procedure in two versions, of which the second calls some things otherwise and has limits of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, given, needs
 from yingshang_flow.core.upcast import Renamed, Rewritten
 from yingshang_flow.deadlines import MONTH_END, CalendarDays, Period, WorkingCalendar, WorkingDays
-from yingshang_flow.lifecycles import procedure
+from yingshang_flow.lifecycles import Procedure, procedure
 from yingshang_flow.policies.profile import Entry, Profile
 from yingshang_flow.ports import Store
 from yingshang_flow.sources import OURS
@@ -308,16 +308,21 @@ def digger(unit: str) -> Actor:
     return Actor(f"somebody of {unit}", unit, "digger")
 
 
-def made(store: Store | None = None, today: date = FIRST) -> Docket:
+def made(store: Store | None = None, today: date = FIRST, runs: Procedure[Any] = dig) -> Docket:
     """Return a docket that runs digging on a day, with ids that count up."""
     numbers = iter(range(1, 1000))
     return Docket(
         MemoryStore() if store is None else store,
-        lifecycles=[dig],
+        lifecycles=[runs],
         calendar=CALENDAR,
         clock=FixedClock(today),
         new_id=lambda: f"dig-{next(numbers):03}",
     )
+
+
+def other(change: Callable[[Lifecycle], Lifecycle]) -> Procedure[Values]:
+    """Return the procedure with another second version."""
+    return procedure("dig", Values, version=2, earlier={1: dig_1})(lambda values: change(dig.build(values)))
 
 
 def request(purpose: str = "a cable", *units: str, contact: str = "Wang") -> OldRequest:

@@ -209,6 +209,26 @@ class Cases:
             raise UnknownError(message)
         self._definitions.setdefault(fingerprint(lifecycle), lifecycle)
 
+    def take_for_good(self, lifecycle: Lifecycle) -> None:
+        """Take a lifecycle into use for cases that are there: only what this code rebuilds from what is stored of it.
+
+        Raises:
+            UnknownError: Its procedure is none of those that can be read, or builds another one of its profile.
+        """
+        self.take(lifecycle)
+        version = self._procedures[lifecycle.key].version_of(lifecycle.version)
+        try:
+            built = fingerprint(version(Profile.from_text(lifecycle.sections)))
+        except (DefinitionError, KeyError, TypeError, ValueError) as exc:
+            message = f"this code does not rebuild {lifecycle.key} version {lifecycle.version} of its profile ({exc})"
+            raise UnknownError(message) from exc
+        if built != fingerprint(lifecycle):
+            message = (
+                f"this docket's procedure builds other rules of {lifecycle.key} version {lifecycle.version} under "
+                f"{lifecycle.profile!r}: bind a profile to the procedure that the docket runs"
+            )
+            raise UnknownError(message)
+
     def definitions(self, row: CaseRow, rows: Sequence[RecordRow]) -> tuple[Lifecycle, ...]:
         """Return the definition that each record of a history was written under; of a migration, the one it leads to.
 
