@@ -20,6 +20,7 @@ from yingshang_flow.cli.definitions import diagram, lifecycles
 from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.exchange import export
 from yingshang_flow.cli.mappings import mapping
+from yingshang_flow.cli.migration import migrate
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.reprojection import reproject
 from yingshang_flow.cli.rules import rules
@@ -128,6 +129,7 @@ for _command in (
     rules,
     sweep,
     reproject,
+    migrate,
     ics,
     export,
     db,

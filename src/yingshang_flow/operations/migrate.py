@@ -24,6 +24,7 @@ from yingshang_flow.errors import (
 from yingshang_flow.operations import pages
 from yingshang_flow.operations.cases import Cases, Decided, Place
 from yingshang_flow.ports import CaseRow, ChildrenAre, DefinitionRow, Expectation, Query
+from yingshang_flow.words import texts
 
 
 @attrs.frozen(kw_only=True)
@@ -32,7 +33,7 @@ class Which:
 
     Attributes:
         cases: Their ids; with them nothing else is given.
-        lifecycle: The key of the lifecycle.
+        lifecycle: The key of the lifecycle, or several.
         profile: The key of the profile they are under.
         version: The version they are under.
         state: The key of the state.
@@ -42,7 +43,7 @@ class Which:
     """
 
     cases: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...])
-    lifecycle: str | None = None
+    lifecycle: tuple[str, ...] = attrs.field(default=(), converter=texts)
     profile: str | None = None
     version: int | None = None
     state: str | None = None
@@ -52,7 +53,7 @@ class Which:
 
     def __attrs_post_init__(self) -> None:
         filters = attrs.asdict(self, filter=attrs.filters.exclude("cases"))
-        given = sorted(name for name, value in filters.items() if value is not None)
+        given = sorted(name for name, value in filters.items() if value not in {None, ()})
         if self.cases and given:
             message = f"name cases, or say what they have in common by {', '.join(given)}; not both"
             raise UnknownError(message)
@@ -252,12 +253,9 @@ class _Run:
                 problems.append(str(exc))
         if which.cases:
             return
-        query = Query(
-            lifecycle=which.lifecycle, state=which.state, unit=which.unit, parent=which.parent, final=which.final
-        )
-        for row in pages.found(self.cases.store, query):
-            if self._is_under(row):
-                yield row
+        for key in which.lifecycle or (None,):
+            query = Query(lifecycle=key, state=which.state, unit=which.unit, parent=which.parent, final=which.final)
+            yield from filter(self._is_under, pages.found(self.cases.store, query))
 
     def _is_under(self, row: CaseRow) -> bool:
         """Tell whether a case is under the version and the profile that are asked for."""
