@@ -19,6 +19,7 @@ from tests.docket.digging import (
     OldMinutes,
     OldRequest,
     Request,
+    Values,
     by_lines,
     dig,
     digger,
@@ -28,7 +29,8 @@ from tests.docket.digging import (
     request,
 )
 from tests.docket.racing import Racing
-from yingshang_flow import Actor, Docket
+from tests.lifecycles.complaining import BODY, receipt
+from yingshang_flow import Actor, Docket, lifecycles
 from yingshang_flow.compliance import Outcome, audit, audit_all
 from yingshang_flow.core.case import Case, Status
 from yingshang_flow.core.confidential import Erased
@@ -39,16 +41,19 @@ from yingshang_flow.core.upcast import Rewritten
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.diagrams import extract
 from yingshang_flow.errors import (
+    ConflictError,
     ContentError,
     MigrationError,
     RefusedError,
     StoreUnavailableError,
     UnknownError,
 )
+from yingshang_flow.lifecycles import procedure
 from yingshang_flow.operations.migrate import Migrated, Moving, Which
 from yingshang_flow.ports import Commit, Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.docket_machine import rows_of
+from yingshang_flow.words import Label
 
 NAMES = st.sampled_from(["hear", "settle", "rest", "resume", "extend", "visit", "report", "sweep"])
 STEPS = st.lists(st.tuples(NAMES, st.integers(0, 9)), max_size=8)
@@ -347,6 +352,51 @@ def test_rules_that_could_not_be_rebuilt_are_refused() -> None:
     assert rows_of(docket.store) == before
 
 
+def test_a_case_of_another_procedure_is_told() -> None:
+    docket = made()
+    docket._cases._procedures = {"dig": dig, "complaint": lifecycles.complaint}
+    docket._clock.travel_to(date(2026, 3, 2))  # type: ignore[attr-defined]
+    complaint = docket.open(lifecycles.complaint("bayuquan-2018"), receipt(), by=BODY, trigger="receive").id
+    with pytest.raises(MigrationError, match="it is of 'complaint', and is to go on under dig version 2"):
+        docket.migrate([complaint], to=NEW, ground="law", by=BOSS)
+
+
+def test_a_case_whose_rules_cannot_be_rebuilt_is_told_with_what_is_known() -> None:
+    store = MemoryStore()
+    walked(made(store), [])
+    changed = procedure("dig", Values, version=2, earlier={1: cannot_survey})(dig.build)
+    docket = made(store, runs=changed)
+    with pytest.raises(MigrationError, match="case dig-001 is under dig version 1 under 'dig-2026' with fingerprint"):
+        migrated(docket, changed(profile()))
+    only_new = procedure("dig", Values, version=2)(dig.build)
+    with pytest.raises(MigrationError, match=r"cannot rebuild .there is no version 1 of 'dig' here"):
+        migrated(made(store, runs=only_new), only_new(profile()))
+
+
+def cannot_survey(values: Values) -> Lifecycle:
+    """Build a first version that is another one than it was."""
+    lifecycle = dig.version_of(1).build(values)
+    return attrs.evolve(lifecycle, limits=lifecycle.limits[:-1])
+
+
+def test_a_date_that_cannot_be_counted_is_told() -> None:
+    docket = made()
+    walked(docket, [])
+    far = dig(profile("elsewhere", "36000工作日"))
+    with pytest.raises(MigrationError, match="case dig-001: "):
+        migrated(docket, far, deadlines="recompute")
+
+
+def test_in_a_transaction_of_the_hosts_a_race_is_told_at_once() -> None:
+    store = Racing()
+    docket, somebody = made(store), made(store)
+    case = walked(docket, []).id
+    store.ahead.append(lambda: somebody.act(case, "rest", by=BOSS))
+    store.joined = True
+    with pytest.raises(ConflictError):
+        migrated(docket)
+
+
 def test_states_name_what_exists_on_both_sides() -> None:
     docket = made()
     walked(docket, [("hear", 0)])
@@ -361,9 +411,9 @@ def test_states_name_what_exists_on_both_sides() -> None:
 def test_a_case_of_another_procedure_is_not_migrated() -> None:
     docket = made()
     walked(docket, [])
-    other = attrs.evolve(NEW, key="other")
+    another = attrs.evolve(NEW, key="other")
     with pytest.raises(UnknownError, match="this docket runs dig, not 'other'"):
-        docket.migrate(Which(lifecycle="dig"), to=other, ground="law", by=BOSS)
+        docket.migrate(Which(lifecycle="dig"), to=another, ground="law", by=BOSS)
 
 
 @pytest.mark.parametrize(
@@ -597,6 +647,15 @@ def test_the_ledger_of_a_deadline_tells_what_was_done_to_it_on_both_sides() -> N
     ledger = docket.ledger(case, answer)
     assert [type(entry).__name__ for entry in ledger.entries] == ["Excluded", "Ended"]
     assert str(ledger.period) == "20工作日"
+
+
+def test_the_ledger_names_an_act_that_the_rules_of_now_do_not_have() -> None:
+    docket = made()
+    case = walked(docket, [("settle", 1)]).id
+    migrated(docket)
+    (answer,) = [d for d in docket.load(case).deadlines if d.limit == "answer"]
+    (entry,) = docket.ledger(case, answer).entries
+    assert entry.ground == Label("settle", "settle")
 
 
 def test_a_date_that_moves_is_told_to_others() -> None:

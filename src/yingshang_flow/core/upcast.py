@@ -63,7 +63,7 @@ class Step:
     """
 
     upcasts: tuple[Upcast, ...]
-    forwards: bool
+    forwards: bool = attrs.field(kw_only=True)
 
     def named(self, what: str, key: str) -> str:
         """Return what a state or trigger is called after the step."""
@@ -104,4 +104,4 @@ class Step:
 def steps(upcasts: tuple[Upcast, ...], old: int, new: int) -> Iterator[Step]:
     """Yield the steps from one version to another by what the later of the two says of those before it."""
     for version in range(old, new) if old < new else range(old - 1, new - 1, -1):
-        yield Step(tuple(one for one in upcasts if one.version == version), old < new)
+        yield Step(tuple(one for one in upcasts if one.version == version), forwards=old < new)

@@ -18,6 +18,7 @@ from yingshang_flow.errors import (
     CaseNotFoundError,
     ConflictError,
     MigrationError,
+    StoreError,
     UnknownError,
     YingshangFlowError,
 )
@@ -270,30 +271,27 @@ class _Run:
         """Return what happens to a case, everything that stands against it, and what it takes to commit it."""
         target = self.targets.get(row.lifecycle)
         if target is None:
-            return (
-                None,
-                [f"is of {row.lifecycle!r}, and is to go on under {', '.join(map(said, self.targets.values()))}"],
-                None,
-            )
+            rules = ", ".join(map(said, self.targets.values()))
+            return None, [f"it is of {row.lifecycle!r}, and is to go on under {rules}"], None
+        wrong: list[str] = []
         try:
             place = self.cases.place(row)
+            source, case = place.lifecycle, place.case
+            expects: tuple[Expectation, ...] = ()
+            if source.sections != target.sections:  # no part may come to it meanwhile under the profile it has now
+                expects = (ChildrenAre(row.case, self.cases.store.children(row.case)),)
+            self._missed -= {
+                old for old, new in self.migrating.states.items() if old in source.by_state and new in target.by_state
+            }
+            wrong += (*against(source, target, case, self.migrating), *self._beside(row, target))
+            facts = tuple(self._facts(codec.Upcasting(source, target), case, wrong))
+            if wrong:
+                return None, wrong, None
+            record = self._record(place, target, facts)
+        except StoreError:
+            raise
         except YingshangFlowError as exc:
-            return None, [str(exc)], None
-        source, case = place.lifecycle, place.case
-        expects: tuple[Expectation, ...] = ()
-        if source.sections != target.sections:  # no part may come to it meanwhile under the profile it has now
-            expects = (ChildrenAre(row.case, self.cases.store.children(row.case)),)
-        self._missed -= {
-            old for old, new in self.migrating.states.items() if old in source.by_state and new in target.by_state
-        }
-        wrong = [*against(source, target, case, self.migrating), *self._beside(row, target)]
-        facts = list(self._facts(codec.Upcasting(source, target), case, wrong))
-        if wrong:
-            return None, wrong, None
-        try:
-            record = self._record(place, target, tuple(facts))
-        except YingshangFlowError as exc:
-            return None, [str(exc)], None
+            return None, [*wrong, str(exc)], None
         moving = Moving(row.case, said(source), said(target), record.before, record.after, record.changes)
         definition = DefinitionRow(
             record.target.fingerprint, target.key, target.version, target.profile, target.sections
