@@ -1,5 +1,6 @@
 """``docket.migrate``: all is looked at before any moves, each case by its own record, and a second one leads back."""
 
+import io
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,9 +32,10 @@ from tests.docket.digging import (
 from tests.docket.racing import Racing
 from tests.lifecycles.complaining import BODY, receipt
 from yingshang_flow import Actor, Docket, lifecycles
-from yingshang_flow.compliance import Outcome, audit, audit_all
+from yingshang_flow.compliance import Outcome, audit, audit_all, read_xes, write_ocel_json, write_xes
 from yingshang_flow.core.case import Case, Status
 from yingshang_flow.core.confidential import Erased
+from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Kind, Recounted, Started, Stopped
@@ -43,10 +45,12 @@ from yingshang_flow.diagrams import extract
 from yingshang_flow.errors import (
     ConflictError,
     ContentError,
+    EventLogError,
     MigrationError,
     RefusedError,
     StoreUnavailableError,
     UnknownError,
+    UnknownFingerprintError,
 )
 from yingshang_flow.lifecycles import procedure
 from yingshang_flow.operations.migrate import Migrated, Moving, Which
@@ -760,3 +764,43 @@ def test_a_migration_that_does_not_follow_is_irregular(changes: dict[str, Any], 
     history = forged(docket, case, **changes)
     said = audit(history, docket.lifecycle(case), calendar=CALENDAR, earlier=docket.definitions(case))
     assert code in {finding.code for finding in said.irregular}
+
+
+# --- event logs -------------------------------------------------------------------------------------------------------
+
+
+def test_a_migrated_case_is_exported_and_read_back_with_all_its_definitions() -> None:
+    docket = made()
+    case = walked(docket, [("hear", 1)]).id
+    migrated(docket, deadlines="recompute")
+    docket.act(case, "answer", by=BOSS)
+    migrated(docket, dig(profile("elsewhere")))
+    history, lifecycle, known = docket.history(case), docket.lifecycle(case), docket.definitions(case)
+    log = io.BytesIO()
+    assert write_xes(log, [(history, lifecycle)], earlier=known) == 1
+    earlier: dict[str, Lifecycle] = {}
+    ((again, under),) = read_xes(log.getvalue(), lifecycles=[dig], earlier=earlier)
+    assert (again, fingerprint(under)) == (history, fingerprint(lifecycle))
+    assert {*earlier, fingerprint(under)} == set(known)
+    assert audit(again, under, calendar=CALENDAR, earlier=earlier).irregular == ()
+    with pytest.raises(EventLogError, match="was migrated: give the definitions it ran under by earlier="):
+        write_xes(io.BytesIO(), [(history, lifecycle)])
+    changed = log.getvalue().replace(b"10\xe5\xb7\xa5", b"11\xe5\xb7\xa5")
+    with pytest.raises((EventLogError, UnknownFingerprintError)):
+        list(read_xes(changed, lifecycles=[dig]))
+    objects = io.BytesIO()
+    assert write_ocel_json(objects, [(history, lifecycle)]) == 1
+    assert "dig:migration" in objects.getvalue().decode()
+
+
+def test_an_audit_names_an_amended_act_of_rules_that_were_not_given() -> None:
+    docket = made()
+    case = walked(docket, [("settle", 1)]).id
+    docket.correct(case, 2, occurred_at=FIRST, ground="slip", by=BOSS)
+    migrated(docket)
+    said = audit(docket.history(case), docket.lifecycle(case), calendar=CALENDAR)
+    assert said.amended[0].en.startswith("record 2 settle 2026-03-03")
+    given = audit(docket.history(case), docket.lifecycle(case), calendar=CALENDAR, earlier=docket.definitions(case))
+    assert given.irregular == ()
+    assert given.amended[0].en.startswith("record 2 Settle 2026-03-03")
+    assert docket.verify(case) == 4

@@ -111,7 +111,8 @@ class Notes:
 
     def named(self, record: Record) -> Label:
         """Return what an act is called."""
-        return self._triggers[record.trigger].label
+        trigger = self._triggers.get(record.trigger)  # of a definition that was not given, maybe
+        return Label(record.trigger, record.trigger) if trigger is None else trigger.label
 
     def told_of(self, history: Iterable[Record]) -> Iterator[Told]:
         """Yield the acts of a history, as an audit tells them."""
