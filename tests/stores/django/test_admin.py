@@ -263,8 +263,7 @@ def test_a_migrated_case_shows_each_record_by_the_rules_it_was_written_under(cli
     entries = {**there.entries, "complaint.conclusion": Entry("20工作日", OURS("试例"), "elsewhere")}
     elsewhere = lifecycles.complaint(Profile("elsewhere", "某市", "试例", there.valid_from, entries, "elsewhere.toml"))
     case = complaint()
-    how = {"ground": "新办法施行", "by": BODY, "dry_run": False, "deadlines": "recompute"}
-    docket().migrate([case.id], to=elsewhere, **how)  # type: ignore[attr-defined]  # the project's is a whole one
+    docket().migrate([case.id], to=elsewhere, ground="新办法施行", by=BODY, deadlines="recompute", dry_run=False)
     shown = page(client, of(case), "en")
     assert "goes on under version 1 elsewhere, no longer under version 1 bayuquan-2018" in shown
     assert "counted by the new rules to" in shown
