@@ -11,6 +11,7 @@ from tests.lifecycles.interviewing import VARIANT
 from yingshang_flow import lifecycles, policies
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.upcast import Renamed, Rewritten
 from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
 from yingshang_flow.lifecycles.interview import InterviewValues, interview
 from yingshang_flow.lifecycles.procedure import procedure
@@ -117,4 +118,29 @@ def test_earlier_versions_that_are_none_are_told_together() -> None:
         "version 2 is not before version 2",
         "version 3 is not before version 2",
         "version 3 is of 'interview'",
+    )
+
+
+def test_upcasts_that_lead_nowhere_are_told_together() -> None:
+    upcasts = (
+        Renamed("state", 2, "a", "asked"),
+        Renamed("state", 1, "held", "nowhere"),
+        Renamed("trigger", 1, "settle", "nothing"),
+        Renamed("field", 1, "reason", "aim", trigger="ask"),
+        Renamed("field", 1, "reason", "aim", trigger="close"),
+        Renamed("field", 1, "reason", "aim"),
+        Rewritten("inquire", 1, dict),
+        Renamed("field", 0, "reason", "aim", trigger="inquire"),
+    )
+    with pytest.raises(DefinitionError) as caught:
+        digging.other(lambda lifecycle: attrs.evolve(lifecycle, upcasts=upcasts))(digging.profile())
+    assert caught.value.problems == (
+        "upcasts: Renamed(state 'a' → 'asked') is of version 2, which is none before version 2",
+        "upcasts: Renamed(state 'held' → 'nowhere') leads to 'nowhere', which is no state here",
+        "upcasts: Renamed(trigger 'settle' → 'nothing') leads to 'nothing', which is no trigger here",
+        "upcasts: Renamed(field 'reason' → 'aim') leads to 'aim', which is no field that 'ask' has here",
+        "upcasts: Renamed(field 'reason' → 'aim') leads to 'aim', which is no field that 'close' has here",
+        "upcasts: Renamed(field 'reason' → 'aim') leads to 'aim', which is no field that '' has here",
+        "upcasts: Rewritten('inquire') is of 'inquire', which is no trigger here",
+        "upcasts: Renamed(field 'reason' → 'aim') is of version 0, which is none before version 2",
     )

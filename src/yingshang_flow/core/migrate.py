@@ -29,7 +29,7 @@ from yingshang_flow.core.migration import DATES, Dates, Migration
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Change, Kind, Opening, Record, Recounted, Started, Stopped, Term
 from yingshang_flow.core.stepping import following, step
-from yingshang_flow.core.upcast import Step, steps
+from yingshang_flow.core.upcast import Renamed, Step, steps
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import ContentError, RefusedError
 from yingshang_flow.sources import OURS
@@ -117,6 +117,28 @@ def renamed_states(source: Lifecycle, target: Lifecycle, wanted: Mapping[str, st
         if key != state:
             found[state] = key
     return found
+
+
+def upcast_faults(lifecycle: Lifecycle) -> Iterator[str]:
+    """Yield what in the upcasts of a lifecycle leads from no earlier version, or to what it does not have."""
+    there: Mapping[str, Mapping[str, object]] = {"state": lifecycle.by_state, "trigger": lifecycle.by_trigger}
+    for one in lifecycle.upcasts:
+        if not 1 <= one.version < lifecycle.version:
+            yield f"upcasts: {one} is of version {one.version}, which is none before version {lifecycle.version}"
+        if one.version != lifecycle.version - 1:
+            continue  # what versions in between have, their own builders say
+        if isinstance(one, Renamed) and one.what in there and one.new not in there[one.what]:
+            yield f"upcasts: {one} leads to {one.new!r}, which is no {one.what} here"
+        if one.trigger and one.trigger not in lifecycle.by_trigger:
+            yield f"upcasts: {one} is of {one.trigger!r}, which is no trigger here"
+        elif isinstance(one, Renamed) and one.what == "field" and one.new not in _fields(lifecycle, one.trigger):
+            yield f"upcasts: {one} leads to {one.new!r}, which is no field that {one.trigger!r} has here"
+
+
+def _fields(lifecycle: Lifecycle, trigger: str) -> frozenset[str]:
+    found = lifecycle.by_trigger.get(trigger)
+    content = None if found is None else found.content
+    return frozenset() if content is None else frozenset(attrs.fields_dict(content))
 
 
 def against(source: Lifecycle, target: Lifecycle, case: Case, migrating: Migrating) -> Iterator[str]:

@@ -32,6 +32,9 @@ class Renamed:
     new: str
     trigger: str = attrs.field(default="", kw_only=True)
 
+    def __str__(self) -> str:
+        return f"Renamed({self.what} {self.old!r} → {self.new!r})"
+
 
 @attrs.frozen
 class Rewritten:
@@ -48,6 +51,9 @@ class Rewritten:
     version: int
     read: Callable[[Plain], Plain]
     back: Callable[[Plain], Plain] | None = attrs.field(default=None, kw_only=True)
+
+    def __str__(self) -> str:
+        return f"Rewritten({self.trigger!r})"
 
 
 Upcast = Renamed | Rewritten

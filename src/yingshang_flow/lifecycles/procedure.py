@@ -12,6 +12,7 @@ from yingshang_flow.codec import content_problems
 from yingshang_flow.core import analysis
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migrate import upcast_faults
 from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
 from yingshang_flow.lifecycles.reminders import Reminding, reminder_faults, reminding
 from yingshang_flow.policies import Profile
@@ -88,7 +89,7 @@ class Procedure(Generic[V]):
 
     def _bound(self, profile: Profile) -> Lifecycle:
         lifecycle = self.unchecked(profile)
-        found = list(analysis.problems(lifecycle))
+        found = [*analysis.problems(lifecycle), *upcast_faults(lifecycle)]
         for trigger in lifecycle.triggers:
             found.extend(content_problems(trigger.content) if trigger.content is not None else ())
         if found:
