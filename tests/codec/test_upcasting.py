@@ -19,7 +19,7 @@ def with_content(trigger: str, content: type | None, *upcasts: Renamed) -> Lifec
 
 
 def test_a_content_is_read_there_and_back_with_what_is_sealed_in_it() -> None:
-    sealed: Confidential[str] = Confidential(Sealed("ab"))  # type: ignore[arg-type]  # as it is stored
+    sealed: Confidential[str] = Confidential(Sealed("ab"))
     said = OldRequest("cable", ("Li",), sealed)
     there = Upcasting(OLD, NEW).content(said, "ask")
     assert there == Request("cable", ("Li",), sealed)
