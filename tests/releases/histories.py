@@ -56,18 +56,12 @@ def read(path: Path) -> Store:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write the histories of this release into a folder.
-
-    Raises:
-        SystemExit: The folder is there.
-    """
-    if folder.exists():
-        raise SystemExit(f"{folder} is there and is never written again; raise the version first")
-    told = {folder / f"{name}.json": _told(make()) for name, make in STORIES.items()}
-    folder.mkdir(parents=True)
-    for path, said in told.items():
-        path.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return list(told)
+    """Write what is not there yet of the histories of this release into a folder, and return the new files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = {path: make for name, make in STORIES.items() if not (path := folder / f"{name}.json").exists()}
+    for path, make in missing.items():
+        path.write_text(json.dumps(_told(make()), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return list(missing)
 
 
 def _told(docket: Docket) -> Mapping[str, Any]:
