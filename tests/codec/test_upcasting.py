@@ -7,7 +7,7 @@ from tests.docket.digging import NEW, OLD, Minutes, OldMinutes, OldRequest, Requ
 from yingshang_flow.codec import Upcasting
 from yingshang_flow.core.confidential import Confidential, Sealed
 from yingshang_flow.core.lifecycle import Lifecycle, Trigger
-from yingshang_flow.core.upcast import Renamed
+from yingshang_flow.core.upcast import Plain, Renamed, Rewritten
 from yingshang_flow.errors import CodecError
 from yingshang_flow.words import Label
 
@@ -73,3 +73,13 @@ def test_of_a_field_that_was_renamed_twice_the_last_name_counts() -> None:
     assert Upcasting(OLD, twice).trigger("ask") == "inquire"
     assert Upcasting(OLD, twice).content(OldRequest("cable"), "ask") == OldRequest("cable")
     assert Upcasting(twice, NEW).content(OldRequest("cable"), "inquire") == Request("cable")
+
+
+def test_what_says_nothing_any_more_reads_as_nothing() -> None:
+    quiet = attrs.evolve(with_content("hear", None), upcasts=(Rewritten("hear", 1, nothing),))
+    assert Upcasting(OLD, quiet).content(OldMinutes("a"), "hear") is None
+
+
+def nothing(_: Plain) -> Plain:
+    """Read whatever was said as nothing."""
+    return {}

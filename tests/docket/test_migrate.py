@@ -31,14 +31,15 @@ from tests.docket.digging import (
 )
 from tests.docket.racing import Racing
 from tests.lifecycles.complaining import BODY, receipt
-from yingshang_flow import Actor, Docket, lifecycles
+from yingshang_flow import Actor, Docket, codec, lifecycles
 from yingshang_flow.compliance import Outcome, audit, audit_all, read_xes, write_ocel_json, write_xes
 from yingshang_flow.core.case import Case, Status
 from yingshang_flow.core.confidential import Erased
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migrate import does_not_follow
 from yingshang_flow.core.migration import Migration
-from yingshang_flow.core.record import Kind, Recounted, Started, Stopped
+from yingshang_flow.core.record import Kind, Missed, Recounted, Started, Stopped
 from yingshang_flow.core.upcast import Rewritten
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.diagrams import extract
@@ -49,12 +50,14 @@ from yingshang_flow.errors import (
     MigrationError,
     RefusedError,
     StoreUnavailableError,
+    TamperedError,
     UnknownError,
     UnknownFingerprintError,
 )
 from yingshang_flow.lifecycles import procedure
 from yingshang_flow.operations.migrate import Migrated, Moving, Which
-from yingshang_flow.ports import Commit, Store
+from yingshang_flow.operations.verify import verified
+from yingshang_flow.ports import CaseRow, Commit, RecordRow, Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.docket_machine import rows_of
 from yingshang_flow.words import Label
@@ -804,3 +807,99 @@ def test_an_audit_names_an_amended_act_of_rules_that_were_not_given() -> None:
     assert given.irregular == ()
     assert given.amended[0].en.startswith("record 2 Settle 2026-03-03")
     assert docket.verify(case) == 4
+
+
+def test_an_event_that_says_rules_and_is_no_migration_is_told() -> None:
+    docket = made()
+    case = walked(docket, []).id
+    log = io.BytesIO()
+    write_xes(log, [(docket.history(case), docket.lifecycle(case))])
+    more = b'<string key="yingshang:definition" value="x"/>\n</event>'
+    with pytest.raises(EventLogError, match=r"its record cannot be read .a stored migration does not say which rules"):
+        list(read_xes(log.getvalue().replace(b"</event>", more), lifecycles=[dig]))
+
+
+# --- verification -----------------------------------------------------------------------------------------------------
+
+
+def stored(store: MemoryStore, case: str) -> tuple[CaseRow, list[RecordRow]]:
+    row = store.load(case)
+    assert row is not None
+    return row, list(store.history(case))
+
+
+def checked(docket: Docket, row: CaseRow, rows: list[RecordRow]) -> Case:
+    return verified(row, rows, docket.lifecycle(row.case), earlier=docket.definitions(row.case).__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("text", "rehashed", "said"),
+    [
+        ('{"previous":""}', False, "record 2: its text does not give its hash"),
+        ('{"previous":""}', True, "record 2: a stored migration does not say which rules it leads from and to"),
+        (
+            '{"previous":"","migration":{"source":{"fingerprint":1},"target":{"fingerprint":"a"}}}',
+            True,
+            "does not say which rules",
+        ),
+    ],
+)
+def test_a_migration_that_was_changed_is_named(text: str, said: str, *, rehashed: bool) -> None:
+    store = MemoryStore()
+    docket = made(store)
+    case = walked(docket, []).id
+    migrated(docket)
+    row, (opened, last) = stored(store, case)
+    changed = attrs.evolve(last, text=text, hash=codec.hashed(text.encode(), codec.SHA_256) if rehashed else last.hash)
+    with pytest.raises(TamperedError, match=said):
+        checked(docket, row, [opened, changed])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"units": ("somebody else",)}, "what it says of when the case was opened and whom it concerns"),
+        ({"entered": {}}, "what it says of states"),
+        ({"facts": ()}, "what it says of acts"),
+        ({"deadlines": ()}, "what it says of deadlines"),
+        ({"changes": ()}, "what it says of deadlines"),
+        ({"before": "closed"}, "what it says of the rules and the state before it"),
+    ],
+)
+def test_a_migration_that_does_not_follow_is_named_though_its_hash_fits(changes: dict[str, Any], said: str) -> None:
+    store = MemoryStore()
+    docket = made(store)
+    case = walked(docket, [("hear", 1)]).id
+    migrated(docket, dig(profile("elsewhere", "20工作日")), deadlines="recompute")
+    row, (*before, last) = stored(store, case)
+    record = codec.record_from(last.text, docket.lifecycle(case))
+    previous, algorithm = codec.links(last.text)
+    text = codec.record_text(attrs.evolve(record, **changes), previous, algorithm)
+    changed = attrs.evolve(last, text=text, hash=codec.digest(text, algorithm or codec.SHA_256))
+    with pytest.raises(TamperedError, match=f"record 3: {said} does not follow from where the case stood"):
+        checked(docket, row, [*before, changed])
+    assert checked(docket, row, [*before, last]) == docket.load(case)
+
+
+def test_a_deadline_that_a_migration_made_up_or_forgot_is_found() -> None:
+    docket = made()
+    before = walked(docket, [("hear", 1), ("settle", 1)])
+    migrated(docket)
+    record = docket.history(before.id)[-1]
+    assert isinstance(record, Migration)
+    answer, *others = record.deadlines
+    (stopped,) = record.changes
+    made_up = attrs.evolve(answer, limit="report")
+    for deadlines, changes in (
+        ((*record.deadlines, made_up), record.changes),
+        ((attrs.evolve(answer, due=FIRST), *others), record.changes),
+        ((answer, *others[1:]), record.changes),
+        (record.deadlines, ()),
+        (record.deadlines, (stopped, Stopped("answer", "", 1))),
+        (record.deadlines, (Missed(stopped.limit, stopped.obligor, stopped.number),)),
+    ):
+        forged_one = attrs.evolve(record, deadlines=deadlines, changes=changes)
+        assert does_not_follow(before, forged_one) == "what it says of deadlines"
+    assert does_not_follow(before, record) is None
+    other_parent = attrs.evolve(record, target=attrs.evolve(record.target, parent="another"))
+    assert does_not_follow(before, other_parent) == "what it says of what the case is tied to"

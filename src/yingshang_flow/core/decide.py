@@ -204,12 +204,11 @@ def evolve(case: Case | None, record: Record) -> Case:
             case.units,
             case.migrated,
         )
-    if record.kind is not Kind.ACT:
-        if isinstance(record, Migration):
-            return record.standing
-        if isinstance(record, Amendment):
-            assert case is not None  # noqa: S101  # nothing is amended before it is opened
-            return record.of(case)
+    if isinstance(record, Migration):
+        return record.standing
+    if isinstance(record, Amendment):
+        assert case is not None  # noqa: S101  # nothing is amended before it is opened
+        return record.of(case)
     facts: Mapping[str, Mapping[str, Fact]] = {} if case is None else case.facts
     entered = dict(facts.get(record.trigger, ()))
     for obligor in record.obligors or ("",):
