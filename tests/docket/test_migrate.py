@@ -828,6 +828,9 @@ def stored(store: MemoryStore, case: str) -> tuple[CaseRow, list[RecordRow]]:
     return row, list(store.history(case))
 
 
+UNREADABLE = '{"previous":"","migration":{"source":{"fingerprint":1},"target":{"fingerprint":"a"}}}'
+
+
 def checked(docket: Docket, row: CaseRow, rows: list[RecordRow]) -> Case:
     return verified(row, rows, docket.lifecycle(row.case), earlier=docket.definitions(row.case).__getitem__)
 
@@ -837,7 +840,7 @@ def checked(docket: Docket, row: CaseRow, rows: list[RecordRow]) -> Case:
     [
         ('{"previous":""}', False, "record 2: its text does not give its hash"),
         ('{"previous":""}', True, "record 2: a stored migration does not say which rules it leads from and to"),
-        (
+        (UNREADABLE, True, "does not say which rules"),
             '{"previous":"","migration":{"source":{"fingerprint":1},"target":{"fingerprint":"a"}}}',
             True,
             "does not say which rules",
