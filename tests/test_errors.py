@@ -15,6 +15,7 @@ from yingshang_flow.errors import (
     DeliveryError,
     EventLogError,
     LedgerError,
+    MigrationError,
     ProfileError,
     RefusedError,
     StoreError,
@@ -29,7 +30,16 @@ ALL = {
     for name, value in vars(errors).items()
     if inspect.isclass(value) and issubclass(value, YingshangFlowError) and not name.startswith("_")
 }
-LISTING = (DefinitionError, ContentError, BaselineError, LedgerError, EventLogError, DeliveryError, SweepError)
+LISTING = (
+    DefinitionError,
+    ContentError,
+    BaselineError,
+    LedgerError,
+    EventLogError,
+    DeliveryError,
+    MigrationError,
+    SweepError,
+)
 UNMET = (Unmet("Y1", Label("须有事由", "a reason"), (CIVIL_CODE("1"),), ("x",)), Unmet("state", Label("甲", "a")))
 REFUSED = RefusedError("c1", "hold", "planned", UNMET, ("notify", "cancel"))
 

@@ -169,6 +169,7 @@ class AsyncDocket:
     erase = _awaited(Docket.erase)
     sweep = _awaited(Docket.sweep)
     reproject = _awaited(Docket.reproject, "each", "progress")
+    migrate = _awaited(Docket.migrate, "each", "progress")
     deliver = _awaited(Docket.deliver, "handle")
 
     # --- following up ---
@@ -182,6 +183,7 @@ class AsyncDocket:
     lifecycle = _awaited(Docket.lifecycle)
     options = _awaited(Docket.options)
     history = _awaited(Docket.history)
+    definitions = _awaited(Docket.definitions)
     find = _iterated(Docket.find)
     due = _iterated(Docket.due)
     explain = _awaited(Docket.explain)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date, datetime, timedelta
+from functools import partial
 from time import sleep
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -20,6 +21,7 @@ from yingshang_flow.core.decide import Act, Option, decide, options
 from yingshang_flow.core.erasure import Erasing
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migrate import Migrating
 from yingshang_flow.core.moment import Moment, aware
 from yingshang_flow.core.record import Kind, Moved, Opening, Record
 from yingshang_flow.deadlines import Explanation, Lamp, Ledger, WorkingCalendar, china
@@ -42,6 +44,7 @@ from yingshang_flow.operations.erase import erased
 from yingshang_flow.operations.erase import is_same as is_same_erasure
 from yingshang_flow.operations.linked import Linked
 from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
+from yingshang_flow.operations.migrate import Migrated, MigrationReport, Moving, Which, migrate_all
 from yingshang_flow.operations.propose import Proposal, propose
 from yingshang_flow.operations.reproject import Progress, reproject
 from yingshang_flow.operations.settle import another_act, settled
@@ -278,7 +281,12 @@ class Docket:
             now, stored = stored, None
             place = self._cases.place(self._cases.row(case) if now is None else now)
             given.check_expected(place.case, expected_revision)
-            return self._decided(place, act)
+            if place.lifecycle is lifecycle:
+                return self._decided(place, act)
+            # It was migrated meanwhile: what is said is read as its rules of now read it.
+            return self._decided(
+                place, self._act(place.lifecycle, trigger, content, by=by, at=act.occurred_at, key=key)
+            )
 
         return self._settled(key, decided, lambda kept: self._same(kept, lifecycle, act, case=case, opening=None))
 
@@ -456,6 +464,80 @@ class Docket:
         wanted = self.calendar if calendar is None else calendar
         return reproject(self._cases, wanted, now=self._now, dry_run=dry_run, each=each, progress=progress)
 
+    def migrate(
+        self,
+        which: Which | Iterable[str],
+        *,
+        to: Lifecycle | Iterable[Lifecycle],
+        ground: str,
+        by: Actor,
+        states: Mapping[str, str] | None = None,
+        deadlines: str = "keep",
+        dry_run: bool = True,
+        each: Callable[[Moving], object] | None = None,
+        progress: Callable[[Migrated], object] | None = None,
+    ) -> MigrationReport:
+        """Let cases go on under other rules: another profile of their procedure, another version of it, or both.
+
+        Every case is looked at before the first is moved. Each is then committed on its own, by a record that says from
+        which rules to which, why, and what became of its state and its deadlines. After an interruption it is run
+        again: what was moved already stays. A second migration leads back.
+
+        Args:
+            which: Which cases, or their ids.
+            to: The rules they are to go on under; of several procedures one for each, so that a case and its parts move
+                together.
+            ground: Why, in at most 2000 characters.
+            by: Who migrates them, in a role of the new rules' ``amended_by``.
+            states: Old states with the new ones they become, beyond what the new rules say themselves.
+            deadlines: ``keep`` leaves the dates of open deadlines; ``recompute`` counts them by the new rules from
+                where they have always counted, and starts what is owed under the new rules besides.
+            dry_run: Whether to leave everything as it is and only tell; it is unless said otherwise.
+            each: Called with each case that was moved, or would be.
+            progress: Called after each case that was moved with how far it has come.
+
+        Raises:
+            MigrationError: Cases cannot go on under the rules; nothing was moved, and every problem of every case is
+                named. Or somebody acted on some meanwhile so that they cannot any more: the others were moved.
+            RefusedError: The role may not.
+            ContentError: The ground is missing, or the states or deadlines are none.
+            UnknownError: Nothing says which cases or which rules, or there is no such role, procedure or version.
+            StoreError: The store cannot keep it; what was moved stays moved.
+        """
+        given.actor(by)
+        migrating = Migrating.of(ground, by, states, deadlines)
+        chosen = which if isinstance(which, Which) else Which(cases=given.ids(which))
+        targets: dict[str, Lifecycle] = {}
+        for lifecycle in (to,) if isinstance(to, Lifecycle) else tuple(to):
+            if not isinstance(lifecycle, Lifecycle) or lifecycle.key in targets:
+                message = f"to= takes lifecycles such as interview('dalian-2018'), one of each, not {lifecycle!r:.60}"
+                raise UnknownError(message)
+            self._cases.take_for_good(lifecycle)
+            migrating.check_role(lifecycle, Moment.of(self._now()).date)
+            targets[lifecycle.key] = lifecycle
+        return migrate_all(
+            self._cases,
+            chosen,
+            targets,
+            migrating,
+            now=self._now,
+            calendar=self.calendar,
+            dry_run=dry_run,
+            each=each,
+            progress=progress,
+        )
+
+    def definitions(self, case: str) -> Mapping[str, Lifecycle]:
+        """Return the definitions that a case has been under by their fingerprints, the one it is under now the last.
+
+        There is more than one where it was migrated; an audit of its history asks for them.
+
+        Raises:
+            CaseNotFoundError: There is no such case.
+            UnknownFingerprintError: This code cannot rebuild one of them.
+        """
+        return self._cases.all_definitions(self._cases.row(case))
+
     def deliver(
         self,
         handle: Callable[[Message], object],
@@ -525,7 +607,7 @@ class Docket:
         return self._cases.load(case)
 
     def lifecycle(self, case: str) -> Lifecycle:
-        """Return the lifecycle a case is under, rebuilt as it was when the case was opened.
+        """Return the lifecycle a case is under, rebuilt as it was when the case came under it.
 
         Raises:
             CaseNotFoundError: There is no such case.
@@ -567,14 +649,13 @@ class Docket:
             CodecError: A value in the vault was changed.
             HashingError: This machine does not have the hash of a value that is to be opened.
         """
-        lifecycle = self._cases.lifecycle(self._cases.row(case))
+        row = self._cases.row(case)
+        lifecycle = self._cases.lifecycle(row)
         seen = by is not None and lifecycle.role(given.actor(by).role) in lifecycle.seen_by
         role = None if by is None else by.role
         rows = self.store.history(case)
         vault = self._cases.vault(case)  # after the records: a value can be erased in between, but not be missing
-        return tuple(
-            codec.unsealed(codec.record_from(row.text, lifecycle), vault, seen=seen, role=role) for row in rows
-        )
+        return tuple(codec.unsealed(record, vault, seen=seen, role=role) for record in self._cases.records(row, rows))
 
     def find(
         self,
@@ -680,7 +761,15 @@ class Docket:
             if self._cases.row(case).revision == row.revision:  # nobody committed between the readings
                 self._cases.check_definition(row)
                 lifecycle = self._cases.lifecycle(row)
-                verified(row, rows, lifecycle, lambda: self.calendar, vault=vault, deadlines=deadlines)
+                verified(
+                    row,
+                    rows,
+                    lifecycle,
+                    lambda: self.calendar,
+                    vault=vault,
+                    deadlines=deadlines,
+                    earlier=partial(self._cases.checked, row),
+                )
                 return row.revision
 
     def checkpoint(self) -> Checkpoint:
@@ -743,7 +832,7 @@ class Docket:
             return amended(self._cases, place, amending, now=self._now(), calendar=self.calendar)
 
         def same(kept: RecordRow) -> Case:
-            if kept.case != case or not is_same(self._cases, kept, lifecycle, amending):
+            if kept.case != case or not is_same(self._cases, kept, amending):
                 raise another_act(amending.key, kept)
             return self.load(case)
 
@@ -759,7 +848,7 @@ class Docket:
         row = self._cases.row(kept.case)
         if (case is not None and kept.case != case) or row.lifecycle != lifecycle.key:
             raise another_act(act.key, kept)
-        own = self._cases.lifecycle(row)
+        own = self._cases.definition_of(row, kept)
         vault = self._cases.vault(row.case)
         record = codec.unsealed(codec.record_from(kept.text, own), vault)
         said = (record.kind, record.trigger, record.actor, record.content, record.opening)

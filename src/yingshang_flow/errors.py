@@ -22,6 +22,7 @@
     │   └── MappingError             a mapping of columns that is wrong; every problem by file and key path
     ├── EventLogError              a file that cannot be read as an event log, or a log that was changed
     ├── RefusedError               an act the procedure does not have here, or whose requirements are unmet
+    ├── MigrationError             cases that cannot go on under another definition; every problem of every case
     ├── SweepError                 cases the clock could not be run over; every one is named, the others were swept
     ├── DeliveryError              messages whose handler raised; every one is named, the others were delivered
     ├── CodecError                 a value that cannot be written canonically, or a text that cannot be read
@@ -176,6 +177,10 @@ class RefusedError(YingshangFlowError):
 
 class SweepError(_ProblemsError):
     """Cases the clock could not be run over; the others were swept."""
+
+
+class MigrationError(_ProblemsError):
+    """Cases that cannot go on under another definition; every problem of every case, and what was moved is said."""
 
 
 class DeliveryError(_ProblemsError):

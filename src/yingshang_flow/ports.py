@@ -15,7 +15,8 @@ S9  A reader never sees half a commit: snapshot, history, deadlines and vault of
 S10 Text comes back as it went in: to the character, and moments to the microsecond. Ids, keys and all other names
     compare by their bytes.
 S11 Due work is found by its alarm: every row whose alarm is not after an instant, the earliest first, page by page.
-S12 A definition is kept once: by its fingerprint, and never replaced.
+S12 A definition is kept once: by its fingerprint, and never replaced. Any commit of a case may bring one, and from then
+    on the case has that fingerprint, alone or with all else it is found by.
 S13 Vault rows are kept with their commit: and what is kept under a commitment is never replaced.
 S14 No driver's exception escapes: everything raised is a ``StoreError``, also for a commit that contradicts itself, for
     a page of less than one row and for a lease of less than a microsecond.
@@ -214,7 +215,7 @@ class Delivery:
 
 @attrs.frozen
 class DefinitionRow:
-    """What a case was opened under, enough to rebuild it.
+    """What a case was opened under or goes on under, enough to rebuild it.
 
     Attributes:
         fingerprint: The fingerprint; the row's key.
@@ -272,7 +273,7 @@ class Commit:
         case: The snapshot after it.
         deadlines: All deadlines of the snapshot, which replace those kept for the case; none when they are unchanged.
         vault: Confidential values the record commits to.
-        definition: What the case is opened under; kept if its fingerprint is new.
+        definition: What the case is opened under or goes on under; kept if its fingerprint is new.
         expects: What was read of linked cases and must still hold.
         messages: What the record sends, each with its own number; only for a store that is an ``Outbox``.
         erases: The commitments of vault rows of the case that go with this commit; none that it adds itself.
@@ -383,7 +384,7 @@ class Store(ABC):
 
     @abstractmethod
     def definition(self, fingerprint: str) -> DefinitionRow | None:
-        """Return what cases of a fingerprint were opened under (S12)."""
+        """Return what cases of a fingerprint are or were under (S12)."""
 
     @abstractmethod
     def vault(self, case: str) -> tuple[VaultRow, ...]:

@@ -178,8 +178,11 @@ def test_options_look_at_the_day_they_are_asked_for() -> None:
     [
         lambda desk, by: desk.docket.annul(desk.id, 2, ground="误录", by=by),
         lambda desk, by: desk.docket.correct(desk.id, 2, occurred_at=date(2018, 12, 10), ground="误录", by=by),
+        lambda desk, by: desk.docket.migrate(
+            [desk.id], to=Desk("liaoning-2020").lifecycle, ground="新办法", by=by, dry_run=False
+        ),
     ],
-    ids=["annul", "correct"],
+    ids=["annul", "correct", "migrate"],
 )
 def test_amendments_ask_for_a_delegation_that_holds_when_they_are_made(amending: Callable[[Desk, Actor], Any]) -> None:
     desk = asked()

@@ -567,8 +567,8 @@ def test_a_case_whose_definition_this_code_builds_otherwise_says_what_is_known(d
     newer = procedure("interview", InterviewValues)(changed)
     with pytest.raises(UnknownFingerprintError) as caught:
         Docket(desk.docket.store, lifecycles=[newer]).load(desk.id)
-    assert "was opened under interview version 1 under 'dalian-2018' with fingerprint" in str(caught.value)
-    assert "run it with the release it was opened with, or migrate it" in str(caught.value)
+    assert "is under interview version 1 under 'dalian-2018' with fingerprint" in str(caught.value)
+    assert "run it with the release that wrote it" in str(caught.value)
 
 
 def test_a_case_whose_definition_the_store_lost_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,6 +195,14 @@ class DefinitionReplaced(MemoryStore):
             self._rows["definition", commit.definition.fingerprint] = commit.definition
 
 
+class FingerprintOfTheFirstCommit(MemoryStore):
+    def commit(self, commit: Commit) -> None:
+        stored = self.load(commit.case.case)
+        same = stored is not None and stored.state == commit.case.state
+        case = attrs.evolve(commit.case, fingerprint=stored.fingerprint) if stored and same else commit.case
+        super().commit(attrs.evolve(commit, case=case))
+
+
 class VaultRowReplaced(MemoryStore):
     def commit(self, commit: Commit) -> None:
         for row in commit.vault:
@@ -517,6 +525,7 @@ SABOTAGES = [
     Sabotage(DueBeforeOnly, {"S11"}),
     Sabotage(DuePageByAlarmOnly, {"S11"}, {"S26"}),  # it pages through long names
     Sabotage(DefinitionReplaced, {"S12"}),
+    Sabotage(FingerprintOfTheFirstCommit, {"S12"}),
     Sabotage(VaultRowReplaced, {"S13"}),
     Sabotage(VaultOfTheLastCommit, {"S13"}, {"S9"}),  # a vault that does not fit its history
     Sabotage(LeakingDriver, {"S14"}),

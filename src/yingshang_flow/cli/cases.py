@@ -123,7 +123,8 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
     """Return the audit of every case of a docket by its id; cases of one procedure are compared with one another."""
     found = {case.id: case for case in docket.find()}
     cases = [(docket.history(case), docket.lifecycle(case)) for case in found]
-    said = audit_all(cases, calendar=docket.calendar, now=now, linked=found)
+    earlier = {mark: one for case in found for mark, one in docket.definitions(case).items()}
+    said = audit_all(cases, calendar=docket.calendar, now=now, linked=found, earlier=earlier)
     return {one.case: one for one in said}
 
 

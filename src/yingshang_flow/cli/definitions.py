@@ -59,9 +59,17 @@ def lifecycles(*, as_json: bool) -> None:
 @click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="mermaid", show_default=True)
 @options.language("zh")
 @options.database(required=False)
+@click.option("--version", type=int, help="An earlier version of LIFECYCLE; the newest unless given.")
 @click.option("--case", metavar="ID", help="Mark where this case stands and the way it took; needs --db.")
 def diagram(
-    *, lifecycle: str | None, policy: str | None, form: str, lang: Language, db: Place | None, case: str | None
+    *,
+    lifecycle: str | None,
+    policy: str | None,
+    form: str,
+    lang: Language,
+    db: Place | None,
+    version: int | None,
+    case: str | None,
 ) -> None:
     """Draw a lifecycle, or the way of a case.
 
@@ -72,13 +80,13 @@ def diagram(
     if db is not None and case is not None:
         docket = options.docket(db)
         found, history = docket.lifecycle(case), docket.history(case)
-        if lifecycle not in {None, found.key} or policy is not None:
+        if lifecycle not in {None, found.key} or policy is not None or version is not None:
             raise click.UsageError(
-                f"case {case} is drawn as {found.key} under {found.profile}, as it was opened: "
-                "leave out LIFECYCLE and --policy"
+                f"case {case} is drawn as {found.key} under {found.profile}, by the rules that it is under: "
+                "leave out LIFECYCLE, --policy and --version"
             )
     elif lifecycle is None or policy is None:
         raise click.UsageError("say what to draw: LIFECYCLE with --policy, or --db with --case")
     else:
-        found, history = options.shipped(lifecycle)(options.profile(policy)), None
+        found, history = options.rules(lifecycle, options.profile(policy), version), None
     click.echo(draw(found, form, language=lang, history=history), nl=False)

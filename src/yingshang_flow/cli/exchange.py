@@ -3,7 +3,7 @@
 import gzip
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,17 +22,16 @@ from yingshang_flow.compliance.foreign_log import read_foreign_xes
 from yingshang_flow.compliance.ocel import write_ocel_json
 from yingshang_flow.compliance.petri import Ends, petri_net, write_pnml
 from yingshang_flow.compliance.xes import History, is_own, read_xes, write_xes
+from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china
-from yingshang_flow.docket import system_clock
+from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import EventLogError
 from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
-_WRITERS: Final[Mapping[str, Callable[[BinaryIO, Iterator[History]], int]]] = {
-    "xes": write_xes,
-    "ocel-json": write_ocel_json,
-}
+_XES: Final = "xes"
+_OCEL: Final = "ocel-json"
 _PNML: Final = "pnml"
 _LOGS: Final = (".xes", ".xes.gz")
 _LAST_INSTANT: Final = timedelta(days=1) - timedelta(microseconds=1)
@@ -47,7 +46,7 @@ names_option = click.option(
 @click.command()
 @click.argument("cases", metavar="[CASE]...", nargs=-1)
 @options.database(required=False)
-@click.option("--format", "form", type=click.Choice([*_WRITERS, _PNML]), required=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice([_XES, _OCEL, _PNML]), required=True, help="What to write.")
 @click.option("--lifecycle", metavar="KEY", help="The procedure to draw as a net, for pnml.")
 @options.policy()
 @click.option(
@@ -95,7 +94,9 @@ def export(
         what = "case"
 
         def write(file: BinaryIO) -> int:
-            return _WRITERS[form](file, ((docket.history(case), docket.lifecycle(case)) for case in named))
+            earlier: dict[str, Lifecycle] = {}
+            histories = _histories(docket, named, earlier)
+            return write_xes(file, histories, earlier=earlier) if form == _XES else write_ocel_json(file, histories)
 
     count = _written(out, write)
     if out == _OUTPUT:
@@ -104,6 +105,13 @@ def export(
         print_json({"file": str(out), "format": form, f"{what}s": count})
     else:
         Page().text(f"{counted(count, what)} written to {out}")
+
+
+def _histories(docket: Docket, cases: Iterable[str], earlier: dict[str, Lifecycle]) -> Iterator[History]:
+    """Yield histories with their definitions; those they ran under before are told on the way."""
+    for case in cases:
+        earlier |= docket.definitions(case)
+        yield docket.history(case), docket.lifecycle(case)
 
 
 _OUTPUT: Final = Path("-")
@@ -158,8 +166,9 @@ def audit_log(
             raise click.UsageError(
                 f"{path!r} was exported from here and says its procedures: leave out --lifecycle, --policy and --names"
             )
-        cases = tuple(read_xes(path))
-        said = audit_all(cases, calendar=china(), now=at)
+        earlier: dict[str, Lifecycle] = {}
+        cases = tuple(read_xes(path, earlier=earlier))
+        said = audit_all(cases, calendar=china(), now=at, earlier=earlier)
         used = {(one.key, one.profile): one for _, one in cases}.values()
         return report_cases(said, used, china(), at, lang, name=Path(path).name, verdicts=verdicts, wanted=wanted)
     if lifecycle is None or policy is None:

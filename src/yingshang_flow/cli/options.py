@@ -10,6 +10,7 @@ import attrs
 import click
 
 from yingshang_flow import policies
+from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import UnknownError
@@ -157,6 +158,20 @@ def shipped(key: str) -> Procedure[Any]:
     if key not in SHIPPED:
         raise UnknownError(f"there is no lifecycle {key!r}; there are {', '.join(SHIPPED)}")
     return SHIPPED[key]
+
+
+def rules(key: str, of: Profile, version: int | None) -> Lifecycle:
+    """Return a shipped procedure under a profile, in a version or the newest one.
+
+    Raises:
+        UnknownError: None has that key, or there is no such version of it.
+        ProfileError: The profile has wrong or missing values for it.
+    """
+    procedure = shipped(key)
+    found = (procedure if version is None else procedure.version_of(version))(of)
+    if version not in {None, found.version}:
+        raise UnknownError(f"there is no version {version} of {key!r} here; there is {found.version}")
+    return found
 
 
 def profile(key_or_file: str) -> Profile:

@@ -21,6 +21,7 @@ from yingshang_flow.cli.demo import demo
 from yingshang_flow.cli.exchange import export
 from yingshang_flow.cli.following import connections, propose
 from yingshang_flow.cli.mappings import mapping
+from yingshang_flow.cli.migration import migrate
 from yingshang_flow.cli.output import use_utf8
 from yingshang_flow.cli.profiles import catalogue, diff
 from yingshang_flow.cli.reprojection import reproject
@@ -132,6 +133,7 @@ for _command in (
     rules,
     sweep,
     reproject,
+    migrate,
     ics,
     export,
     propose,

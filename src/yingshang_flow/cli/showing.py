@@ -16,6 +16,7 @@ from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Reminded, Started
 from yingshang_flow.deadlines import CHINA_TIME, Lamp
 from yingshang_flow.policies import Entry, Profile
@@ -277,7 +278,7 @@ def show_history(
             _when(record),
             str(label) if bilingual else label.text(lang),
             "" if record.actor is None else record.actor.unit,
-            "" if record.after == record.before else lifecycle.by_state[record.after].label.text(lang),
+            "" if record.after == record.before else _state(record.after, lifecycle, lang),
             "\n".join(
                 (
                     *_entered(record),
@@ -306,7 +307,15 @@ def _delegated(record: Record) -> Iterator[str]:
 def _label(record: Record, lifecycle: Lifecycle) -> Label:
     if record.named is not None:
         return record.named
-    return _OF_NOBODY[record.kind] if record.actor is None else lifecycle.by_trigger[record.trigger].label
+    if record.actor is None:
+        return _OF_NOBODY[record.kind]
+    trigger = lifecycle.by_trigger.get(record.trigger)  # of rules that the case was under before, maybe
+    return Label(record.trigger, record.trigger) if trigger is None else trigger.label
+
+
+def _state(key: str, lifecycle: Lifecycle, lang: Language) -> str:
+    state = lifecycle.by_state.get(key)  # likewise
+    return key if state is None else state.label.text(lang)
 
 
 def _about(record: Record, lifecycle: Lifecycle, lang: Language) -> tuple[str, ...]:
@@ -370,7 +379,7 @@ def _happened(change: Change) -> str:
         case Reminded(rung=rung):
             return f"{name} reminder {rung}"
         case Moved(old=old, due=due):
-            return f"{name} moved from {old} to {due}"
+            return f"{name} moved from {old} to {due}" if old != due else f"{name} stays on {due}"
     return f"{name} {type(change).__name__.lower()}"
 
 
@@ -419,6 +428,7 @@ def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, obj
                 "amended_by": [one.revision for one in amended.get(record.revision, ())],
                 **(_amendment(record) if isinstance(record, Amendment) else {}),
                 **(_erasure(record) if isinstance(record, Erasure) else {}),
+                **(_migration(record) if isinstance(record, Migration) else {}),
             }
             for record in history
         ],
@@ -435,6 +445,14 @@ def _actor(actor: Actor) -> dict[str, object]:
 
 def _erasure(record: Erasure) -> dict[str, object]:
     return {"ground": record.ground, "erases": list(record.erased)}
+
+
+def _migration(record: Migration) -> dict[str, object]:
+    rules = {
+        name: {"version": own.version, "profile": own.profile, "fingerprint": own.fingerprint}
+        for name, own in (("source", record.source), ("target", record.target))
+    }
+    return {"ground": record.ground, **rules, "states": dict(record.states), "deadlines": record.dates}
 
 
 def _amendment(record: Amendment) -> dict[str, object]:

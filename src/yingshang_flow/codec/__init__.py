@@ -9,12 +9,14 @@ from yingshang_flow.codec.rows import (
     case_from,
     case_text,
     links,
+    migrated_between,
     record_from,
     record_text,
     skimmed,
 )
 from yingshang_flow.codec.sealing import Secret, commitments, narrowing_problems, resealed, sealed, unsealed, withheld
 from yingshang_flow.codec.text import canonical_text, digest, instant, microseconds
+from yingshang_flow.codec.upcasting import Upcasting, as_read
 
 __all__ = [
     "GENESIS",
@@ -23,6 +25,8 @@ __all__ = [
     "Fragments",
     "Secret",
     "Skimmed",
+    "Upcasting",
+    "as_read",
     "canonical_text",
     "case_from",
     "case_text",
@@ -35,6 +39,7 @@ __all__ = [
     "instant",
     "links",
     "microseconds",
+    "migrated_between",
     "narrowing_problems",
     "read",
     "record_from",

@@ -19,6 +19,7 @@ from yingshang_flow.core.case import Case, Deadline, Fact, Status, Unread
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migration import DATES, Migration
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import (
     Change,
@@ -30,6 +31,7 @@ from yingshang_flow.core.record import (
     Opening,
     Paused,
     Record,
+    Recounted,
     Reminded,
     Resumed,
     Revived,
@@ -53,6 +55,7 @@ _CHANGES: Final[dict[str, type[Change]]] = {
     "extended": Extended,
     "revived": Revived,
     "moved": Moved,
+    "recounted": Recounted,
     "paused": Paused,
     "resumed": Resumed,
     "reminded": Reminded,
@@ -100,15 +103,26 @@ def record_text(record: Record, previous: str, algorithm: str | None = SHA_256) 
         value["opening"] = _opening_value(record.opening)
     if record.key is not None:
         value["key"] = record.key
-    if isinstance(record, Amendment):
-        value["amendment"] = _amendment_value(record)
-    if isinstance(record, Erasure):
-        value["erasure"] = {"erased": record.erased, "ground": record.ground, "revisions": record.revisions}
+    if record.kind is not Kind.ACT:
+        value |= _besides(record)
     return canonical_text(value)
+
+
+def _besides(record: Record) -> dict[str, Any]:
+    """Return what a record that is no act says besides."""
+    if isinstance(record, Amendment):
+        return {"amendment": _amendment_value(record)}
+    if isinstance(record, Erasure):
+        return {"erasure": {"erased": record.erased, "ground": record.ground, "revisions": record.revisions}}
+    return {"migration": _migration_value(record)} if isinstance(record, Migration) else {}
 
 
 def record_from(text: str, lifecycle: Lifecycle) -> Record:
     """Read a record back.
+
+    Args:
+        text: Its canonical text.
+        lifecycle: The definition it was written under; of a migration, the one that the case goes on under.
 
     Raises:
         CodecError: The text does not fit the lifecycle; it is reported, never dropped.
@@ -137,6 +151,8 @@ def record_from(text: str, lifecycle: Lifecycle) -> Record:
         )
         if record.kind is Kind.ERASURE:
             return _erasure_from(record, **value["erasure"])
+        if record.kind is Kind.MIGRATION:
+            return _migration_from(record, value["migration"], lifecycle)
         return record if amendment is None else _amendment_from(record, amendment, lifecycle)
     except UNREADABLE as exc:
         raise _unreadable("record", text, exc) from exc
@@ -162,6 +178,23 @@ def links(text: str) -> tuple[str, str | None]:
     return found, algorithm
 
 
+def migrated_between(text: str) -> tuple[str, str]:
+    """Return what a migration's text says of the fingerprints of the rules before it and after it.
+
+    Raises:
+        CodecError: The text is no migration.
+    """
+    try:
+        said = _loaded(text)["migration"]
+        before, after = said["source"]["fingerprint"], said["target"]["fingerprint"]
+        if isinstance(before, str) and isinstance(after, str):
+            return before, after
+    except (LookupError, TypeError):
+        pass
+    message = f"a stored migration does not say which rules it leads from and to: {shown(text)}"
+    raise CodecError(message)
+
+
 Fragments = dict[Any, Any]
 """The texts of a snapshot's parts, each with what it was written from, which never changes."""
 
@@ -182,9 +215,10 @@ def case_text(case: Case, known: Fragments | None = None) -> str:
     units = _part(known, "units", case.units, list)
     identity = _part(known, "id", case.id, str)
     state = _part(known, "state", case.state, str)
+    migrated = f'"migrated":{case.migrated},' if case.migrated else ""
     return (
         f'{{"acted":{case.acted},"deadlines":[{deadlines}],"entered":{entered},"facts":[{facts}],"id":{identity},'
-        f'"opened":{opened},"opening":{opening},"recorded_at":{microseconds(case.recorded_at)},'
+        f'{migrated}"opened":{opened},"opening":{opening},"recorded_at":{microseconds(case.recorded_at)},'
         f'"revision":{case.revision},"state":{state},"units":{units}}}'
     )
 
@@ -274,6 +308,7 @@ def case_from(text: str, lifecycle: Lifecycle, known: Fragments | None = None, *
             tuple(_deadline_from(item, lifecycle) for item in value["deadlines"]),
             FrozenDict({trigger: FrozenDict(found) for trigger, found in facts.items()}),
             tuple(value["units"]),
+            value.get("migrated", 0),
         )
     except UNREADABLE as exc:
         raise _unreadable("snapshot", text, exc) from exc
@@ -577,6 +612,44 @@ def _by_act(facts: Iterable[Fact]) -> list[list[Fact]]:
 def _erasure_from(record: Record, *, erased: list[str], ground: str, revisions: list[int]) -> Erasure:
     fields = {name: getattr(record, name) for name in names(Record)}
     return Erasure(**fields, ground=ground, revisions=tuple(revisions), erased=tuple(erased))
+
+
+def _migration_value(record: Migration) -> dict[str, Any]:
+    return {
+        "calendar": record.calendar,
+        "dates": record.dates,
+        "deadlines": [_deadline_value(deadline) for deadline in record.deadlines],
+        "entered": _entered_value(record.entered),
+        "facts": [_act_value(facts[0], tuple(map(_obligor, facts))) for facts in _by_act(record.facts)],
+        "ground": record.ground,
+        "opened": _moment_value(record.opened),
+        "source": _opening_value(record.source),
+        "states": record.states,
+        "target": _opening_value(record.target),
+        "units": record.units,
+    }
+
+
+def _migration_from(record: Record, value: dict[str, Any], lifecycle: Lifecycle) -> Migration:
+    fields = {name: getattr(record, name) for name in names(Record)}
+    facts = (_facts_from(item, lifecycle, _content_from) for item in value["facts"])
+    if value["dates"] not in DATES:
+        message = f"the dates of a migration are {' or '.join(DATES)}, not {shown(value['dates'])}"
+        raise CodecError(message)
+    return Migration(
+        **fields,
+        ground=value["ground"],
+        source=Opening(**value["source"]),
+        target=Opening(**value["target"]),
+        states=tuple((old, new) for old, new in value["states"]),
+        dates=value["dates"],
+        calendar=value["calendar"],
+        opened=_moment_from(value["opened"]),
+        entered=FrozenDict({state: _moment_from(moment) for state, moment in value["entered"].items()}),
+        deadlines=tuple(_deadline_from(item, lifecycle) for item in value["deadlines"]),
+        facts=tuple(fact for found in facts for fact in found),
+        units=tuple(value["units"]),
+    )
 
 
 def _amendment_from(record: Record, value: dict[str, Any], lifecycle: Lifecycle) -> Amendment:

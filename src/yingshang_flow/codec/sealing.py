@@ -16,6 +16,7 @@ from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Fact
 from yingshang_flow.core.confidential import NOT_CLEAR, Confidential, Erased, Sealed, SeenBy, Withheld
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Record
 from yingshang_flow.errors import CodecError
 
@@ -126,7 +127,7 @@ def resealed(record: Record, lifecycle: Lifecycle) -> Record:
     Raises:
         CodecError: The id of a private person stands in it in clear.
     """
-    if isinstance(record, Amendment) and record.facts:
+    if isinstance(record, Amendment | Migration) and record.facts:
         facts = (attrs.evolve(fact, actor=_resealed(fact.actor, lifecycle)) for fact in record.facts)
         record = attrs.evolve(record, facts=tuple(facts))
     return record if record.actor is None else attrs.evolve(record, actor=_resealed(record.actor, lifecycle))
@@ -158,7 +159,7 @@ class _Opening:
     role: str | None = attrs.field(default=None, kw_only=True)
 
     def record(self, record: Record) -> Record:
-        if isinstance(record, Amendment) and record.facts:
+        if isinstance(record, Amendment | Migration) and record.facts:
             record = attrs.evolve(record, facts=tuple(map(self.fact, record.facts)))
         actor = None if record.actor is None else self.actor(record.actor)
         if actor is record.actor and (record.content is None or not _holds_confidential(_class(record.content))):

@@ -1,4 +1,4 @@
-"""Holds one act, one erasure or one run of the clock against the procedure."""
+"""Holds one act, or one record that is no act, against the procedure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
@@ -15,6 +15,8 @@ from yingshang_flow.core.decide import with_changes
 from yingshang_flow.core.erasure import Erasure, not_erased_by
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.machine import not_by
+from yingshang_flow.core.migrate import does_not_follow
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Change, Dated, Kind, Record
 from yingshang_flow.core.requirement import Requirement, View
 from yingshang_flow.core.stepping import reprojected, tick
@@ -181,6 +183,24 @@ class Acts:
         if (record.before, record.after, record.changes) != (case.state, case.state, ()):
             label = Label("删除个人信息不得变更状态或期限", "an erasure moves nothing")
             self._notes.object_to(record, "erasure", label, record.after)
+
+    def check_migration(self, case: Case | None, record: Migration) -> None:
+        """Find a migration in a role that may not, or one that does not follow from where the case stood.
+
+        Args:
+            case: Where it stood; none where that is not known.
+            record: The migration.
+        """
+        role = None if record.actor is None else held(self._lifecycle.amended_by, record.actor)
+        if record.actor is None or role is None:
+            label = Label("无权改按其他规则办理", "may not migrate")
+            self._notes.object_to(record, "role", label, "" if record.actor is None else record.actor.role)
+        else:
+            self._check_delegation(role, record.actor, record)
+        what = None if case is None else does_not_follow(case, record)
+        if what is not None:
+            label = Label("改按其他规则的结果与原案不符", "the migration does not follow from where the case stood")
+            self._notes.object_to(record, "migration", label, what)
 
     def check_nobody(self, case: Case, record: Record) -> None:
         """Find what neither the clock nor a reprojection could have recorded; another calendar's dates are not told."""

@@ -1,6 +1,6 @@
-"""What an audit makes of corrections and annulments: the acts that count, whether they follow, and both in words."""
+"""What an audit makes of records that are no acts of the procedure: what counts by them, and all of them in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,6 +13,7 @@ from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import YingshangFlowError
@@ -87,24 +88,28 @@ def _irregular(
         yield Finding("amendment", record.case, _DOES_NOT_FOLLOW, record.trigger, record.revision)
 
 
-def said(lifecycle: Lifecycle, history: Sequence[Record]) -> tuple[Label, ...]:
-    """Return every amendment in words, with what stood before and what counts since, and every erasure."""
+def said(history: Sequence[Record], named: Callable[[Record], Label]) -> tuple[Label, ...]:
+    """Return every amendment in words, with what stood before and what counts since, every erasure and migration.
+
+    Args:
+        history: The records of a case, in order.
+        named: Tells what an act is called.
+    """
     return tuple(
-        _said(lifecycle, history[:place], record) if isinstance(record, Amendment) else _erased(record)
+        _said(named(record), history[:place], record) if isinstance(record, Amendment) else _on_a_ground(record)
         for place, record in enumerate(history)
-        if isinstance(record, Amendment | Erasure)
+        if isinstance(record, Amendment | Erasure | Migration)
     )
 
 
-def _erased(record: Erasure) -> Label:
+def _on_a_ground(record: Erasure | Migration) -> Label:
     unit = "" if record.actor is None else record.actor.unit
     zh = f"{record.named.zh}（第{record.revision}号记录，{record.occurred_at}，{unit}：{record.ground}）"
     en = f"{record.named.en} (record {record.revision}, {record.occurred_at}, {unit}: {record.ground})"
     return Label(zh, en)
 
 
-def _said(lifecycle: Lifecycle, before: Sequence[Record], record: Amendment) -> Label:
-    label = lifecycle.by_trigger[record.trigger].label
+def _said(label: Label, before: Sequence[Record], record: Amendment) -> Label:
     own = next((old for old in effective(before) if old.revision == record.amends), None)
     at = "" if own is None else f" {own.occurred_at}"
     unit = "" if record.actor is None else record.actor.unit

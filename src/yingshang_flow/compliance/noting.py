@@ -9,7 +9,7 @@ import attrs
 from yingshang_flow.compliance import amended
 from yingshang_flow.compliance.finding import Finding, Outcome, Told, Verdict
 from yingshang_flow.core.ledger import UNTOLD
-from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.lifecycle import Lifecycle, Trigger
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.words import Label, Rule, RuleKind
 
@@ -23,6 +23,7 @@ class Notes:
         lifecycle: The definition it ran under.
         history: Its records, in order.
         told: The triggers the source tells of; none where it tells of all.
+        earlier: The definitions it ran under before its migrations, in order.
 
     Attributes:
         irregular: Breaches of the procedure itself.
@@ -30,12 +31,21 @@ class Notes:
         acts: Every act that counts; set once that is known.
     """
 
-    def __init__(self, lifecycle: Lifecycle, history: Sequence[Record], told: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        lifecycle: Lifecycle,
+        history: Sequence[Record],
+        told: Collection[str] | None,
+        earlier: Iterable[Lifecycle] = (),
+    ) -> None:
         self.irregular: list[Finding] = []
         self.breaches: list[Finding] = []
         self.acts: tuple[Told, ...] = ()
         self._lifecycle = lifecycle
         self._told = told
+        self._triggers: Mapping[str, Trigger] = lifecycle.by_trigger
+        for one in reversed(tuple(earlier)):
+            self._triggers = {**one.by_trigger, **self._triggers}
         self._kept: dict[str, list[Label]] = {}
         self._unknown: dict[str, list[Label]] = {}
         self._broken: dict[str, list[Finding]] = {}
@@ -85,7 +95,7 @@ class Notes:
 
     def object_to(self, record: Record, code: str, label: Label, found: str = "") -> None:
         """Note a breach of the procedure itself."""
-        at, act = record.occurred_at.date, self.named(record) if record.trigger in self._lifecycle.by_trigger else None
+        at, act = record.occurred_at.date, self.named(record) if record.trigger in self._triggers else None
         self.irregular.append(
             Finding(code, record.case, label, found, record.revision, happened=at, act=act, place=self.place(record))
         )
@@ -101,12 +111,13 @@ class Notes:
 
     def named(self, record: Record) -> Label:
         """Return what an act is called."""
-        return self._lifecycle.by_trigger[record.trigger].label
+        trigger = self._triggers.get(record.trigger)  # of a definition that was not given, maybe
+        return Label(record.trigger, record.trigger) if trigger is None else trigger.label
 
     def told_of(self, history: Iterable[Record]) -> Iterator[Told]:
         """Yield the acts of a history, as an audit tells them."""
         for record in history:
-            if record.kind is Kind.ACT and record.trigger in self._lifecycle.by_trigger:
+            if record.kind is Kind.ACT and record.trigger in self._triggers:
                 unit = "" if record.actor is None or record.actor.unit == UNTOLD else record.actor.unit
                 yield Told(record.occurred_at.date, record.trigger, self.named(record), unit)
 

@@ -1,5 +1,6 @@
 """Histories as an event log (XES, IEEE 1849) and back, with nothing lost: the audit of what is read is the store's."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -8,13 +9,16 @@ from uuid import UUID, uuid5
 
 from yingshang_flow import codec
 from yingshang_flow.compliance.event_log import LARGEST, Event, Header, Source, Trace, read_traces
+from yingshang_flow.compliance.migrated import parts
 from yingshang_flow.compliance.xml_text import json_text, plain, quoted
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.fingerprint import fingerprint
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Kind, Opening, Record
 from yingshang_flow.deadlines import CHINA_TIME
-from yingshang_flow.errors import EventLogError, UnknownFingerprintError, YingshangFlowError
+from yingshang_flow.errors import CodecError, EventLogError, UnknownFingerprintError, YingshangFlowError
 from yingshang_flow.lifecycles import SHIPPED, Procedure
 from yingshang_flow.policies import Profile
 from yingshang_flow.words import Label
@@ -60,7 +64,7 @@ _HEAD: Final = "\n".join(
 )
 
 
-def write_xes(file: BinaryIO, histories: Iterable[History]) -> int:
+def write_xes(file: BinaryIO, histories: Iterable[History], *, earlier: Mapping[str, Lifecycle] = FrozenDict()) -> int:
     """Write histories as an event log in XES, one at a time.
 
     A trace is a case, an event a record, in the order of the history: ``concept:name`` is the trigger, or the kind of a
@@ -70,37 +74,48 @@ def write_xes(file: BinaryIO, histories: Iterable[History]) -> int:
     Args:
         file: Where to, opened for writing bytes.
         histories: As ``docket.history`` gives them without ``by``, each with its definition.
+        earlier: The definitions that migrated cases ran under before, by their fingerprints; looked up when such a case
+            is written.
 
     Returns:
         The number of traces.
 
     Raises:
-        EventLogError: A history is empty or does not begin with an opening.
+        EventLogError: A history is empty, does not begin with an opening, or is of a migrated case of which a
+            definition is not given.
         CodecError: Something confidential stands in a history in clear; what was written before is no whole log.
         OSError: It cannot be written.
     """
     file.write(_HEAD.encode())
     count = 0
     for records, lifecycle in histories:
-        file.write("".join(_trace(records, lifecycle)).encode())
+        file.write("".join(_trace(records, lifecycle, earlier)).encode())
         count += 1
     file.write(b"</log>\n")
     return count
 
 
-def _trace(records: Sequence[Record], lifecycle: Lifecycle) -> Iterator[str]:
+def _trace(records: Sequence[Record], lifecycle: Lifecycle, earlier: Mapping[str, Lifecycle]) -> Iterator[str]:
     opening = records[0].opening if records else None
     if opening is None:
         raise EventLogError("a history to be exported", "it is empty or does not begin with the record that opens it")
     case = records[0].case
     identity = _identity(case)
+    under = [(part.records, part.lifecycle) for part in parts(records, lifecycle, earlier)]
+    first = under[0][1]
+    if first is None or any(own is None for _, own in under):
+        raise EventLogError(
+            "a history to be exported", f"case {case!r} was migrated: give the definitions it ran under by earlier="
+        )
     yield "<trace>\n"
-    for key, value in _of_case(case, opening, lifecycle, identity).items():
+    for key, value in _of_case(case, opening, first, identity).items():
         yield _attribute(key, value)
-    for record in records:
+    for record, own in ((record, own) for told, own in under if own is not None for record in told):
         yield "<event>\n"
-        for key, value in _of_record(codec.resealed(record, lifecycle), lifecycle, identity).items():
+        for key, value in _of_record(codec.resealed(record, own), own, identity).items():
             yield _attribute(key, value)
+        if isinstance(record, Migration):
+            yield _attribute("yingshang:definition", json_text(own.sections))
         yield "</event>\n"
     yield "</trace>\n"
 
@@ -211,6 +226,7 @@ def read_xes(
     lifecycles: Iterable[Procedure[Any]] | None = None,
     name: str = "",
     largest: int = LARGEST,
+    earlier: dict[str, Lifecycle] | None = None,
 ) -> Iterator[tuple[tuple[Record, ...], Lifecycle]]:
     """Yield the histories of a log that ``write_xes`` wrote, as ``docket.history`` gives them without ``by``.
 
@@ -222,6 +238,7 @@ def read_xes(
         lifecycles: The procedures whose cases it can hold; the shipped ones unless given.
         name: What to call it in messages; the path unless given.
         largest: How many bytes are read at most, unpacked.
+        earlier: Is told the definitions that migrated cases ran under before, by their fingerprints, for an audit.
 
     Raises:
         EventLogError: It is no log of this library's, of a later form, or what it holds was changed.
@@ -235,15 +252,16 @@ def read_xes(
     if form != _FORMAT:
         raise EventLogError(header.name, f"it is of form {form[:20]!r}, this release reads {_FORMAT}; use a newer one")
     procedures = dict(SHIPPED) if lifecycles is None else {item.key: item for item in lifecycles}
-    reading = _Reading(header.name, procedures)
+    reading = _Reading(header.name, procedures, {} if earlier is None else earlier)
     return map(reading.history, traces)
 
 
 class _Reading:
     """Reads the traces of one log; definitions are rebuilt once, and a case is met once."""
 
-    def __init__(self, name: str, procedures: Mapping[str, Procedure[Any]]) -> None:
+    def __init__(self, name: str, procedures: Mapping[str, Procedure[Any]], earlier: dict[str, Lifecycle]) -> None:
         self._name = name
+        self._earlier = earlier
         self._procedures = procedures
         self._definitions: dict[tuple[str, str, str], Lifecycle] = {}
         self._met: dict[str, int] = {}
@@ -253,29 +271,48 @@ class _Reading:
         if (before := self._met.setdefault(case, trace.number)) != trace.number:
             raise self._wrong(trace, f"its case {case!r} is that of trace {before} already; keep one")
         lifecycle = self._lifecycle(trace)
-        records = tuple(self._record(event, lifecycle) for event in trace.events)
+        read: list[Record] = []
+        for event in trace.events:
+            if "yingshang:definition" in event.attributes:
+                self._earlier[fingerprint(lifecycle)] = lifecycle
+                lifecycle = self._next(trace, event, lifecycle.key)
+            read.append(self._record(event, lifecycle))
+        records = tuple(read)
         if not records or records[0].opening is None or plain(records[0].case) != case:
             raise self._wrong(trace, f"its first event is not the record that opens the case {case!r}")
         erased = {gone for record in records if isinstance(record, Erasure) for gone in record.erased}
         return tuple(codec.withheld(record, erased) for record in records), lifecycle
 
+    def _next(self, trace: Trace, event: Event, key: str) -> Lifecycle:
+        """Return the definition that a case goes on under by a migration."""
+        try:
+            text = self._whole(event, "yingshang:record")
+            _, mark = codec.migrated_between(text)
+            version = json.loads(text)["migration"]["target"]["version"]
+        except (CodecError, LookupError) as exc:
+            raise self._wrong(event, f"its record cannot be read ({exc})") from exc
+        return self._known(trace, key, self._said(event, "yingshang:definition"), mark, version)
+
     def _lifecycle(self, trace: Trace) -> Lifecycle:
         """Return the definition of a case, rebuilt from what stands in its trace."""
         text = self._whole(trace, "yingshang:definition")
         key, mark = self._said(trace, "yingshang:lifecycle"), self._said(trace, "yingshang:fingerprint")
+        return self._known(trace, key, text, mark, self._said(trace, "yingshang:version"))
+
+    def _known(self, trace: Trace, key: str, text: str, mark: str, version: str) -> Lifecycle:
         found = self._definitions.get((key, text, mark))
         if found is None:
-            found = self._definitions[key, text, mark] = self._rebuilt(trace, key, text, mark)
+            found = self._definitions[key, text, mark] = self._rebuilt(trace, key, text, mark, version)
         return found
 
-    def _rebuilt(self, trace: Trace, key: str, text: str, mark: str) -> Lifecycle:
+    def _rebuilt(self, trace: Trace, key: str, text: str, mark: str, version: str) -> Lifecycle:
         where = f"{self._name}: trace {trace.number} (line {trace.line})"
         make = self._procedures.get(key)
         if make is None:
             message = f"{where} is of {key!r}, which is none of the procedures given: {', '.join(self._procedures)}"
             raise UnknownFingerprintError(message)
         try:
-            found = make(Profile.from_text(text))
+            found = make.version_of(int(version))(Profile.from_text(text))
         except _UNREADABLE as exc:
             raise UnknownFingerprintError(f"{where}: its definition cannot be rebuilt by this code ({exc})") from exc
         if fingerprint(found) != mark:

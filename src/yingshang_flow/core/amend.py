@@ -11,6 +11,8 @@ time, an *annulment* takes it out. What was done by a wrong trigger is annulled 
   stays exactly as it stands, with the calendar it was counted by; any other is taken as it comes out.
 - A rung that was said of a deadline is not said of it again, on whatever date it falls now; all others are still to be
   said, by the next run of the clock. A deadline is the same one when the same act started it.
+- A case that was migrated is told from its last migration on, where it stands written out. What was done before it was
+  done under other rules, on which the migration was decided, so it is amended no more.
 - A case that has ended can be amended like any other: wrong dates are often found late.
 """
 
@@ -25,6 +27,7 @@ from yingshang_flow.core.case import Case, Deadline, Fact
 from yingshang_flow.core.decide import Act, decide, evolve, with_changes
 from yingshang_flow.core.ground import check_ground
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migration import Migration, since_migration
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, OfDeadline, Record, Started
 from yingshang_flow.core.requirement import NOTHING_RELATED, LinkedCases, Untold
@@ -39,6 +42,10 @@ Judge = Callable[[Case | None, Record], Record]
 
 _CITED: Final = (OURS(),)
 _ANNULLED: Final = Label("该项办理已撤销，不再更正或撤销", "the act was annulled and is amended no more; do it anew")
+_BEFORE_MIGRATION: Final = Label(
+    "该项办理早于改按其他规则办理，不再更正或撤销；请在现行规则下另行办理",
+    "the act is older than a migration, which was decided on it, and is amended no more; put it right by a new act",
+)
 _OPENING: Final = Label(
     "立案记录不得撤销；请予更正，或按程序办结该案件",
     "the record that opens a case is not annulled; correct it, or bring the case to an end by its procedure",
@@ -132,7 +139,7 @@ def retold(
 
     Args:
         lifecycle: The definition the case is under.
-        records: What counts, the first an opening.
+        records: What counts, the first an opening or a migration.
         calendar: The working days.
         judge: Decides an act on where the case stands then; each goes the way it went unless given.
     """
@@ -141,6 +148,12 @@ def retold(
     table: dict[Key, Deadline] = {}
     begun: dict[Key, tuple[int, int]] = {}
     for entry in records:
+        if isinstance(entry, Migration):
+            case = entry.standing
+            told.append(entry)
+            table = {_key(d): d for d in case.deadlines}
+            begun = {_key(d): (entry.revision, d.turn) for d in case.deadlines}
+            continue
         if entry.kind is Kind.ACT and judge is not None:
             record = judge(case, entry)
         elif entry.kind is Kind.ACT:
@@ -166,11 +179,21 @@ def retold(
 def as_told(lifecycle: Lifecycle, history: Sequence[Record], calendar: WorkingCalendar) -> tuple[Record, ...]:
     """Return a history as it reads with its amendments: up to the last of them told again, from there on as it stands.
 
+    Before a migration only what acts said, and whether they count, is as amended; their deadlines are as they stood.
+
     Args:
         lifecycle: The definition the case is under.
         history: The records of a case, in order.
         calendar: The working days.
     """
+    own = since_migration(history)
+    if len(own) != len(history):
+        return (*effective(history[: -len(own)]), *as_told_since(lifecycle, own, calendar))
+    return as_told_since(lifecycle, own, calendar)
+
+
+def as_told_since(lifecycle: Lifecycle, history: Sequence[Record], calendar: WorkingCalendar) -> tuple[Record, ...]:
+    """Return a history without a migration, or from its last one on, as ``as_told`` does."""
     last = max((place for place, record in enumerate(history) if isinstance(record, Amendment)), default=None)
     if last is None:
         return tuple(history)
@@ -210,6 +233,8 @@ def amend(
         RefusedError: The role may not, the act is not amended, its requirements are unmet, or a later act does not fit.
     """
     _check_ground(lifecycle, amending)
+    whole, history, clear = history, since_migration(history), since_migration(clear)
+    _not_before_migration(case, whole, history, amending)
     act = _amendable(lifecycle, case, history, amending, now)
     records = _wanted(history, amending)
     in_clear = {record.revision: record for record in _wanted(clear, amending)}
@@ -251,6 +276,7 @@ def recomputed(
     Raises:
         UnknownError: It amends no act, or lets one take a way that the procedure does not have.
     """
+    history = since_migration(history)
     _act_of(case, history, amendment.amends)
     old = effective(history)
     if all(record.revision != amendment.amends for record in old):
@@ -279,6 +305,14 @@ def _check_ground(lifecycle: Lifecycle, amending: Amending) -> None:
     check_ground(where, amending.ground)
     if amending.kind is Kind.CORRECTION and amending.content is None and amending.occurred_at is None:
         raise ContentError(where, "nothing is corrected: give content=, occurred_at= or both")
+
+
+def _not_before_migration(case: Case, whole: Sequence[Record], since: Sequence[Record], amending: Amending) -> None:
+    """Refuse to amend an act that is older than a migration."""
+    earlier = whole[: len(whole) - len(since)]
+    if any(record.kind is Kind.ACT and record.revision == amending.revision for record in earlier):
+        unmet = Unmet("migrated", _BEFORE_MIGRATION, _CITED, (str(since[0].revision),))
+        raise RefusedError(case.id, amending.verb, case.state, (unmet,))
 
 
 def _act_of(case: Case, history: Sequence[Record], revision: object) -> Record:
@@ -439,6 +473,8 @@ def _check_ways(lifecycle: Lifecycle, records: Iterable[Record]) -> None:
     """Refuse acts that do not follow one another by the table."""
     state = ""
     for record in records:
+        if isinstance(record, Migration):
+            state = record.after
         if record.kind is Kind.ACT:
             rows = lifecycle.rows.get((state, record.trigger), ())
             if record.before != state or all((row.to or state) != record.after for row in rows):

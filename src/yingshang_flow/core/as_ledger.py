@@ -124,7 +124,10 @@ def _told(lifecycle: Lifecycle, limit: TimeLimit, deadline: Deadline, history: I
 
 
 def _ground(lifecycle: Lifecycle, record: Record) -> Label:
-    return lifecycle.trigger(record.trigger).label if record.trigger else _NOBODY
+    if not record.trigger:
+        return record.named or _NOBODY
+    trigger = lifecycle.by_trigger.get(record.trigger)  # of rules that the case was under before, maybe
+    return Label(record.trigger, record.trigger) if trigger is None else trigger.label
 
 
 def _changes(key: tuple[str, str, int], history: Iterable[Record]) -> Iterator[tuple[Record, Change]]:

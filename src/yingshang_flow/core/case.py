@@ -152,6 +152,7 @@ class Case:
         deadlines: Everything owed, and the latest time of every limit and obligor.
         facts: The latest content by trigger, then by obligor.
         units: Every unit that has acted or owes something, for look-ups.
+        migrated: The revision of the last migration, since which it is under the rules it is under; 0 without one.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Case:
     deadlines: tuple[Deadline, ...]
     facts: Mapping[str, Mapping[str, Fact]]
     units: tuple[str, ...]
+    migrated: int = 0
 
     @property
     def moved(self) -> Moment:

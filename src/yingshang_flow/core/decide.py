@@ -13,6 +13,7 @@ from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
 from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.core.machine import Mover, not_by
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Change, Kind, Opening, Record, Started
 from yingshang_flow.core.requirement import NOTHING_RELATED, LinkedCases, Requirement, Settled, View
@@ -201,7 +202,10 @@ def evolve(case: Case | None, record: Record) -> Case:
             folded(case.deadlines, record),
             case.facts,
             case.units,
+            case.migrated,
         )
+    if isinstance(record, Migration):
+        return record.standing
     if isinstance(record, Amendment):
         assert case is not None  # noqa: S101  # nothing is amended before it is opened
         return record.of(case)
@@ -223,6 +227,7 @@ def evolve(case: Case | None, record: Record) -> Case:
         folded(() if case is None else case.deadlines, record),
         FrozenDict({**facts, record.trigger: FrozenDict(entered)}),
         _units(() if case is None else case.units, record),
+        0 if case is None else case.migrated,
     )
 
 

@@ -267,6 +267,13 @@ class TimeLimit:
         day = at.date if rules.after_hours == "same_day" else Terms(calendar, rules).received_on(at.instant)
         return day, at.instant if ends_in_a_half(period) else None
 
+    def anchor(self, period: Period, start: date, calendar: WorkingCalendar) -> date:
+        """Return the date a series counts from: where the next end is the first, the end of what the start lies in."""
+        if not isinstance(period, Series) or self.first == "current":
+            return start
+        # A week, month or quarter may end on the start itself; a cycle of working days begins with it.
+        return period.after(start if period.length is not None else start - _DAY, calendar)
+
     def rungs(
         self, due_date: date, calendar: WorkingCalendar, pending: Iterable[tuple[str, date]] | None = None
     ) -> tuple[tuple[str, date], ...]:
@@ -324,6 +331,35 @@ class TimeLimit:
         after = None if deadline.warn is None else deadline.start
         dates = self._dates(found, calendar, after=after, pending=deadline.rungs)
         return Moved(self.key, deadline.obligor, deadline.number, *dates, old=deadline.due, notice=calendar.name)
+
+    def redated(
+        self,
+        deadline: Deadline,
+        calendar: WorkingCalendar,
+        *,
+        warned: bool,
+        pending: tuple[tuple[str, date], ...],
+    ) -> Deadline:
+        """Return a running deadline as it stands when this limit counts it.
+
+        Args:
+            deadline: The deadline, with the period, anchor and turn it is to have.
+            calendar: The working days.
+            warned: Whether a warning was given, which is not given again.
+            pending: What the ladder has still to say.
+        """
+        found = self.of(deadline, calendar)
+        dates = self._dates(found, calendar, after=None if warned else deadline.start, pending=pending)
+        due, closes, warn, calendar_hash, provisional, rungs = dates
+        return attrs.evolve(
+            deadline,
+            due=due,
+            closes=closes,
+            warn=warn,
+            calendar=calendar_hash,
+            provisional=provisional,
+            rungs=rungs,
+        )
 
     def repeats_after(self, last: Term) -> bool:
         """Tell whether there is a next time: a date comes once, a timetable ends with its last."""

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ACT = "act"
     CLOCK = "clock"
     REPROJECTION = "reprojection"
+    MIGRATION = "migration"
     CORRECTION = "correction"
     ANNULMENT = "annulment"
     ERASURE = "erasure"
@@ -152,6 +153,21 @@ class Moved(Dated):
 
 
 @attrs.frozen
+class Recounted(Moved):
+    """A deadline was counted anew under another definition, from the same start.
+
+    Attributes:
+        period: The period it has from then on, in its canonical text.
+        anchor: The date from which the first of its series counts.
+        turn: Which time of that series it is.
+    """
+
+    period: str
+    anchor: date
+    turn: int
+
+
+@attrs.frozen
 class Paused(OfDeadline):
     """A deadline stopped running for a while (中止): it is neither warned of nor missed meanwhile.
 
@@ -186,7 +202,9 @@ class Reminded(OfDeadline):
     rung: str
 
 
-Change = Started | Warned | Missed | Met | Stopped | Extended | Revived | Moved | Paused | Resumed | Reminded
+Change = (
+    Started | Warned | Missed | Met | Stopped | Extended | Revived | Moved | Recounted | Paused | Resumed | Reminded
+)
 
 
 @attrs.frozen

@@ -1,7 +1,7 @@
 """How records and the clock move the deadlines of a case; the engine and the audit fold these same functions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from yingshang_flow.core.record import (
     Moved,
     Paused,
     Record,
+    Recounted,
     Reminded,
     Resumed,
     Revived,
@@ -28,9 +29,7 @@ from yingshang_flow.core.record import (
     Warned,
     midnight,
 )
-from yingshang_flow.deadlines import Period, Series, WorkingCalendar
-
-_DAY: Final = timedelta(days=1)
+from yingshang_flow.deadlines import WorkingCalendar
 
 
 def step(
@@ -76,18 +75,10 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
         yield from _revived(limit, mine, record)
     if period is not None:
         start, received = limit.begin(period, record.occurred_at, calendar)
-        anchor = _anchor(limit, period, start, calendar)
+        anchor = limit.anchor(period, start, calendar)
         for who in owing:
             number = numbers.get(who, _times(mine, who)) + 1
             yield limit.started(period, who, anchor, start, calendar, received=received, number=number)
-
-
-def _anchor(limit: TimeLimit, period: Period, start: date, calendar: WorkingCalendar) -> date:
-    """Return the date a series counts from: where the next end is the first, the end of what the start lies in."""
-    if not isinstance(period, Series) or limit.first == "current":
-        return start
-    # A week, month or quarter may end on the start itself; a cycle of working days begins with it.
-    return period.after(start if period.length is not None else start - _DAY, calendar)
 
 
 def _settled_by(limit: TimeLimit, mine: Sequence[Deadline], record: Record) -> list[Deadline]:
@@ -237,6 +228,11 @@ def _dated(deadline: Deadline, change: Dated, _record: Record) -> Deadline:
     )
 
 
+def _recounted(deadline: Deadline, change: Recounted, record: Record) -> Deadline:
+    own = attrs.evolve(deadline, period=change.period, anchor=change.anchor, turn=change.turn)
+    return _dated(own, change, record)
+
+
 def _prolonged(deadline: Deadline, change: Extended, record: Record) -> Deadline:
     ceilings = (*deadline.ceilings, change.period)
     return attrs.evolve(_dated(deadline, change, record), status=Status.OPEN, ceilings=ceilings)
@@ -269,6 +265,7 @@ _AFTER: Final[Mapping[type[Change], Callable[[Deadline, Any, Record], Deadline]]
         Stopped: _stopped,
         Extended: _prolonged,
         Moved: _dated,
+        Recounted: _recounted,
         Revived: _owed_again,
         Paused: _stands_still,
         Resumed: _runs_again,
@@ -324,6 +321,11 @@ def _oldest_owed(mine: Iterable[Deadline], obligor: str, named: date | None) -> 
     """Return the deadline an act meets: the one its content names by the due date, else the oldest."""
     owed = (d for d in mine if d.obligor == obligor and d.status.owed and named in {None, d.due})
     return min(owed, key=_number, default=None)
+
+
+def following(limit: TimeLimit, deadline: Deadline, calendar: WorkingCalendar) -> Deadline:
+    """Return the next time of a repeating limit as a deadline that runs."""
+    return _deadline(limit.following(deadline, calendar))
 
 
 def _times(mine: Iterable[Deadline], obligor: str) -> int:

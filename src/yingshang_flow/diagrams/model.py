@@ -13,6 +13,7 @@ import attrs
 from yingshang_flow.core.amend import effective
 from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.limit import FromContent, TimeLimit, signalled
+from yingshang_flow.core.migration import Migration, with_states_of_now
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.deadlines import Period, Series
 from yingshang_flow.errors import UnknownError
@@ -169,14 +170,16 @@ def extract(lifecycle: Lifecycle, *, language: Language = "zh", history: Sequenc
         lifecycle: The procedure.
         language: The language of every text.
         history: The records of one case in their order; what they have and the procedure has not is marked as such. The
-            way is that of the acts that count, each as it was last corrected.
+            way is that of the acts that count, each as it was last corrected, by states as they are called now.
 
     Raises:
         UnknownError: There is no such language.
     """
     if language not in get_args(Language):
         raise UnknownError(f"there is no language {language!r}; there are {', '.join(get_args(Language))}")
-    acts = [record for record in effective(history or ()) if record.kind is Kind.ACT]
+    migrations = [record for record in history or () if isinstance(record, Migration)]
+    counting = (record for record in effective(history or ()) if record.kind is Kind.ACT)
+    acts = [with_states_of_now(record, migrations) for record in counting]
     taken = Counter((act.before, act.trigger, act.after) for act in acts)
     words = _Words(language)
     notes = {key: words.note(limit) for key, limit in lifecycle.by_limit.items()}

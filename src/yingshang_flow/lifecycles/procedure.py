@@ -1,6 +1,6 @@
-"""A procedure before it is bound to a locality: its values class and the function that builds its lifecycle."""
+"""A procedure before it is bound to a locality: its values class and the functions that build its lifecycle."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -9,9 +9,11 @@ import attrs
 
 from yingshang_flow import policies
 from yingshang_flow.codec import content_problems, narrowing_problems
-from yingshang_flow.core.analysis import problems
+from yingshang_flow.core import analysis
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.errors import DefinitionError, ProfileError
+from yingshang_flow.core.migrate import upcast_faults
+from yingshang_flow.errors import DefinitionError, ProfileError, UnknownError
 from yingshang_flow.lifecycles.reminders import Reminding, reminder_faults, reminding
 from yingshang_flow.policies import Profile
 
@@ -27,12 +29,16 @@ class Procedure(Generic[V]):
         values: The attrs class of its values.
         build: Builds the lifecycle from the values.
         faults: Yields what is wrong with values that are each of the right type but do not go together.
+        version: The version of its lifecycles; what the builder says unless given.
+        earlier: The procedure as it was in earlier versions, by version, for the cases that are under them still.
     """
 
     key: str
     values: type[V]
     build: Callable[[V], Lifecycle]
     faults: Callable[[V], Iterable[str]] | None = None
+    version: int | None = None
+    earlier: Mapping[int, "Procedure[Any]"] = FrozenDict()
 
     def __call__(self, profile: str | Path | Profile) -> Lifecycle:
         """Bind a profile and return the lifecycle, checked.
@@ -49,6 +55,20 @@ class Procedure(Generic[V]):
             return _shipped(self, profile)
         return self._bound(_read(profile))
 
+    def version_of(self, number: int) -> "Procedure[Any]":
+        """Return the procedure as it was in a version; where it has only one, itself.
+
+        Raises:
+            UnknownError: This code has no builder of that version.
+        """
+        if self.version is None or number == self.version:
+            return self
+        if number not in self.earlier:
+            known = ", ".join(map(str, sorted((*self.earlier, self.version))))
+            message = f"there is no version {number} of {self.key!r} here; there are {known}"
+            raise UnknownError(message)
+        return self.earlier[number]
+
     def unchecked(self, profile: str | Path | Profile) -> Lifecycle:
         """Bind a profile and return the lifecycle whatever its static analysis says, so that it can be analysed.
 
@@ -64,11 +84,12 @@ class Procedure(Generic[V]):
             if faults := tuple(reminder_faults(lifecycle, values)):
                 raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
             lifecycle = reminding(lifecycle, values)
-        return attrs.evolve(lifecycle, values=values, profile=profile.key, sections=profile.text())
+        version = lifecycle.version if self.version is None else self.version
+        return attrs.evolve(lifecycle, values=values, profile=profile.key, sections=profile.text(), version=version)
 
     def _bound(self, profile: Profile) -> Lifecycle:
         lifecycle = self.unchecked(profile)
-        found = list(problems(lifecycle))
+        found = [*analysis.problems(lifecycle), *upcast_faults(lifecycle)]
         seen_by = [role.key for role in lifecycle.seen_by]
         for trigger in lifecycle.triggers:
             if trigger.content is not None:
@@ -87,18 +108,41 @@ def _read(profile: str | Path | Profile) -> Profile:
 
 
 def procedure(
-    key: str, values: type[V], *, faults: Callable[[V], Iterable[str]] | None = None
+    key: str,
+    values: type[V],
+    *,
+    faults: Callable[[V], Iterable[str]] | None = None,
+    version: int | None = None,
+    earlier: Mapping[int, Procedure[Any] | Callable[[V], Lifecycle]] = FrozenDict(),
 ) -> Callable[[Callable[[V], Lifecycle]], Procedure[V]]:
     """Make a procedure of the function that builds its lifecycle from its values.
+
+    A version that cases must not go on under unasked is a new one. Keep the old builder in ``earlier``: the cases that
+    are under it go on under it until they are migrated, and it can be drawn. How what was said under it reads under the
+    new one stands in the new lifecycle's ``upcasts``.
 
     Args:
         key: The key of its lifecycles and of its section in a profile.
         values: The attrs class of its values.
         faults: Yields what is wrong with values that do not go together, each beginning with a value's name.
+        version: The version of its lifecycles, from 1; what the builder says unless given, and needed with ``earlier``.
+        earlier: By version, the function that built it from the same values, or a procedure with values of its own.
+
+    Raises:
+        DefinitionError: An earlier version is none, or of another procedure.
     """
+    problems = [f"version {number} is not before version {version}" for number in earlier if number >= (version or 1)]
+    kept: dict[int, Procedure[Any]] = {}
+    for number, build in earlier.items():
+        old = build if isinstance(build, Procedure) else Procedure(key, values, build, faults)
+        kept[number] = attrs.evolve(old, version=number)
+        if old.key != key:
+            problems.append(f"version {number} is of {old.key!r}")
+    if problems:
+        raise DefinitionError(f"the earlier versions of {key!r}", problems)
 
     def made(build: Callable[[V], Lifecycle]) -> Procedure[V]:
-        return Procedure(key, values, build, faults)
+        return Procedure(key, values, build, faults, version, FrozenDict(kept))
 
     return made
 

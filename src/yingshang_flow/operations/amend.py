@@ -47,7 +47,7 @@ def amended(cases: Cases, place: Place, amending: Amending, *, now: datetime, ca
     """
     lifecycle, case = place.lifecycle, place.case
     rows = cases.store.history(case.id)[: case.revision]  # what somebody adds meanwhile makes the commit fail
-    history = tuple(codec.record_from(row.text, lifecycle) for row in rows)
+    history = cases.records(place.row, rows)
     vault = cases.vault(case.id)
     linked = Linked(case.opening, case.id, cases.load, cases.store.children)
     record = amend(
@@ -72,19 +72,21 @@ def typed(cases: Cases, lifecycle: Lifecycle, case: str, amending: Amending) -> 
     """
     if amending.content is None:
         return amending
-    rows = (row for row in cases.store.history(case) if row.revision == amending.revision)
-    records = (codec.record_from(row.text, lifecycle) for row in rows)
-    trigger = next((record.trigger for record in records if record.kind is Kind.ACT), None)
-    kind = None if trigger is None else lifecycle.trigger(trigger).content
+    row = cases.row(case)
+    rows = (kept for kept in cases.store.history(case) if kept.revision == amending.revision)
+    definitions = ((kept, cases.definition_of(row, kept)) for kept in rows)
+    records = ((under, codec.record_from(kept.text, under)) for kept, under in definitions)
+    under, trigger = next(((own, one.trigger) for own, one in records if one.kind is Kind.ACT), (lifecycle, None))
+    kind = None if trigger is None else under.trigger(trigger).content
     if kind is None:
         return amending  # refused where it is decided, with what stands against it
     content = codec.read(kind, amending.content, f"{lifecycle.key}.{trigger}")
     return attrs.evolve(amending, content=content)
 
 
-def is_same(cases: Cases, kept: RecordRow, lifecycle: Lifecycle, amending: Amending) -> bool:
+def is_same(cases: Cases, kept: RecordRow, amending: Amending) -> bool:
     """Tell whether a record that was kept under a key is the amendment that is wanted."""
-    record = codec.unsealed(codec.record_from(kept.text, lifecycle), cases.vault(kept.case))
+    record = cases.record(kept)
     return (
         isinstance(record, Amendment)
         and (record.kind, record.amends, record.ground, record.actor)

@@ -1,7 +1,7 @@
-"""The cases of a store, each under the definition it was opened with: read, kept at hand, moved on by a record."""
+"""The cases of a store, each under the definition it runs under: read, kept at hand, moved on by a record."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from yingshang_flow import codec
 from yingshang_flow.core.case import Case
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Record
+from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.errors import (
     CaseNotFoundError,
     DefinitionError,
@@ -25,6 +25,12 @@ from yingshang_flow.policies import Profile
 from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, RecordRow, Store
 
 _KEPT: Final = 256
+_RELEASE: Final = (
+    "run it with the release that wrote it, keep that release's builder in the procedure (earlier=), or migrate the "
+    "case with a release that has both"
+)
+_MIGRATED: Final = '"migrated":'
+"""Stands in the snapshot of every case that was migrated; where a content says it too, a history is read in vain."""
 
 
 @attrs.frozen
@@ -47,7 +53,7 @@ class Decided:
         record: The record, in clear.
         previous: The hash of the record before it.
         expects: What was read of linked cases.
-        definition: What the case is opened under.
+        definition: What the case is opened under or goes on under.
     """
 
     lifecycle: Lifecycle
@@ -144,8 +150,23 @@ class Cases:
 
     def record(self, row: RecordRow) -> Record:
         """Return a record in clear, as far as its confidential values have not been erased."""
-        record = codec.record_from(row.text, self.lifecycle(self.row(row.case)))
+        record = codec.record_from(row.text, self.definition_of(self.row(row.case), row))
         return codec.unsealed(record, self.vault(row.case))
+
+    def records(self, row: CaseRow, rows: Sequence[RecordRow]) -> tuple[Record, ...]:
+        """Return the records of a history, each as the definition reads it that it was written under.
+
+        Args:
+            row: The case.
+            rows: Its records, in order from the first.
+
+        Raises:
+            CodecError: One of them does not fit its definition.
+            UnknownFingerprintError: This code cannot rebuild one of the definitions.
+        """
+        return tuple(
+            codec.record_from(kept.text, under) for kept, under in zip(rows, self.definitions(row, rows), strict=True)
+        )
 
     # --- writing ---
 
@@ -188,8 +209,68 @@ class Cases:
             raise UnknownError(message)
         self._definitions.setdefault(fingerprint(lifecycle), lifecycle)
 
+    def take_for_good(self, lifecycle: Lifecycle) -> None:
+        """Take a lifecycle into use for cases that are there: only what this code rebuilds from what is stored of it.
+
+        Raises:
+            UnknownError: Its procedure is none of those that can be read, or builds another one of its profile.
+        """
+        self.take(lifecycle)
+        version = self._procedures[lifecycle.key].version_of(lifecycle.version)
+        try:
+            built = fingerprint(version(Profile.from_text(lifecycle.sections)))
+        except (DefinitionError, KeyError, TypeError, ValueError) as exc:
+            message = f"this code does not rebuild {lifecycle.key} version {lifecycle.version} of its profile ({exc})"
+            raise UnknownError(message) from exc
+        if built != fingerprint(lifecycle):
+            message = (
+                f"this docket's procedure builds other rules of {lifecycle.key} version {lifecycle.version} under "
+                f"{lifecycle.profile!r}: bind a profile to the procedure that the docket runs"
+            )
+            raise UnknownError(message)
+
+    def definitions(self, row: CaseRow, rows: Sequence[RecordRow]) -> tuple[Lifecycle, ...]:
+        """Return the definition that each record of a history was written under; of a migration, the one it leads to.
+
+        Args:
+            row: The case.
+            rows: Its records, in order from the first.
+
+        Raises:
+            CodecError: A migration does not say which rules it leads from and to.
+            UnknownFingerprintError: This code cannot rebuild one of the definitions.
+        """
+        moved = {kept.revision: codec.migrated_between(kept.text) for kept in rows if kept.kind == Kind.MIGRATION}
+        if not moved:
+            return (self.lifecycle(row),) * len(rows)
+        under, found = self.known_as(row, next(iter(moved.values()))[0]), []
+        for kept in rows:
+            if kept.revision in moved:
+                under = self.known_as(row, moved[kept.revision][1])
+            found.append(under)
+        return tuple(found)
+
+    def all_definitions(self, row: CaseRow) -> dict[str, Lifecycle]:
+        """Return the definitions that a case has been under by their fingerprints, the one it is under now last."""
+        own = self.lifecycle(row)
+        found: dict[str, Lifecycle] = {}
+        if _MIGRATED in row.text:
+            found = {fingerprint(one): one for one in self.definitions(row, self.store.history(row.case))}
+            found.pop(row.fingerprint, None)
+        return found | {row.fingerprint: own}
+
+    def definition_of(self, row: CaseRow, kept: RecordRow) -> Lifecycle:
+        """Return the definition that one record of a case was written under; read no more where none was migrated."""
+        if _MIGRATED not in row.text:
+            return self.lifecycle(row)
+        return self.definitions(row, self.store.history(row.case))[kept.revision - 1]
+
+    def known_as(self, row: CaseRow, mark: str) -> Lifecycle:
+        """Return the definition of a fingerprint that a case runs under or has run under."""
+        return self.lifecycle(attrs.evolve(row, fingerprint=mark))
+
     def lifecycle(self, row: CaseRow) -> Lifecycle:
-        """Return the definition that a case was opened under.
+        """Return the definition that a case is under.
 
         Raises:
             UnknownFingerprintError: This code cannot rebuild it.
@@ -220,8 +301,13 @@ class Cases:
             raise TamperedError(message)
         self._genuine[row.fingerprint] = stored
 
+    def checked(self, row: CaseRow, mark: str) -> Lifecycle:
+        """Return a definition that a case has run under, held against its fingerprint; see ``check_definition``."""
+        self.check_definition(attrs.evolve(row, fingerprint=mark))
+        return self.known_as(row, mark)
+
     def _rebuilt(self, row: CaseRow) -> Lifecycle:
-        """Rebuild the lifecycle of a case from what was stored when it was opened."""
+        """Rebuild the lifecycle of a case from what was stored when it came under it, in the version it had then."""
         definition = self.store.definition(row.fingerprint)
         if definition is None:
             message = f"case {row.case} is under {row.lifecycle} {row.fingerprint[:12]}…, which the store does not hold"
@@ -232,14 +318,14 @@ class Cases:
             message = f"case {row.case} is of {known}; this docket runs {', '.join(self._procedures)}"
             raise UnknownFingerprintError(message)
         try:
-            lifecycle = make(Profile.from_text(definition.text))
-        except (DefinitionError, KeyError, TypeError, ValueError) as exc:
-            message = f"case {row.case} was opened under {known}, which this code cannot rebuild ({exc}); run it with "
-            raise UnknownFingerprintError(message + "the release it was opened with, or migrate it") from exc
+            lifecycle = make.version_of(definition.version)(Profile.from_text(definition.text))
+        except (DefinitionError, UnknownError, KeyError, TypeError, ValueError) as exc:
+            message = f"case {row.case} is under {known}, which this code cannot rebuild ({exc}); {_RELEASE}"
+            raise UnknownFingerprintError(message) from exc
         if fingerprint(lifecycle) != row.fingerprint:
             message = (
-                f"case {row.case} was opened under {known} with fingerprint {row.fingerprint[:12]}…; this code builds "
-                f"{fingerprint(lifecycle)[:12]}… of it: run it with the release it was opened with, or migrate it"
+                f"case {row.case} is under {known} with fingerprint {row.fingerprint[:12]}…; this code builds "
+                f"{fingerprint(lifecycle)[:12]}… of it: {_RELEASE}"
             )
             raise UnknownFingerprintError(message)
         return lifecycle

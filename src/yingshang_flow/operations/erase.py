@@ -27,8 +27,7 @@ def erased(cases: Cases, place: Place, erasing: Erasing, *, now: datetime) -> De
     rows = cases.store.history(case.id)[: case.revision]  # what somebody adds meanwhile makes the commit fail
     vault = {row.commitment for row in cases.store.vault(case.id)}
     kept: dict[int, tuple[str, ...]] = {}
-    for row in rows:
-        record = codec.record_from(row.text, lifecycle)
+    for record in cases.records(place.row, rows):
         found = tuple(commitment for commitment in codec.commitments(record) if commitment in vault)
         kept[record.revision] = found
         if isinstance(record, Amendment):

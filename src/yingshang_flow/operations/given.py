@@ -1,5 +1,7 @@
 """What a host gives with an act, besides its content: an actor, a key, an expected revision; refused if it is none."""
 
+from collections.abc import Iterable
+
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case
 from yingshang_flow.errors import ConflictError, KeyReusedError, UnknownError
@@ -39,6 +41,19 @@ def expected_revision(number: object) -> int | None:
         message = f"expected_revision is a whole number, not {number!r:.60}"
         raise ConflictError(message)
     return number
+
+
+def ids(cases: object) -> tuple[str, ...]:
+    """Return the ids of cases.
+
+    Raises:
+        UnknownError: They are no texts, or there are none.
+    """
+    found = tuple(cases) if isinstance(cases, Iterable) and not isinstance(cases, str) else ()
+    if not found or not all(isinstance(case, str) for case in found):
+        message = f"say which cases by Which(lifecycle=…) or by a list of their ids, not {cases!r:.60}"
+        raise UnknownError(message)
+    return found
 
 
 def check_expected(case: Case, revision: int | None) -> None:

@@ -11,7 +11,7 @@ from yingshang_flow import codec
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Deadline, Status
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Change, Kind, Missed, Moved, Record, Reminded, Term, Warned
+from yingshang_flow.core.record import Change, Kind, Missed, Moved, Record, Recounted, Reminded, Term, Warned
 from yingshang_flow.errors import CodecError, UnknownError
 from yingshang_flow.ports import CaseRow, MessageRow
 from yingshang_flow.words import Label
@@ -25,7 +25,7 @@ OF_THE_CLOCK: Final[tuple[Topic, ...]] = ("warned", "missed", "reminded", "moved
 """What nobody sees happen, and so has to be told: the topics a docket sends unless others are chosen."""
 
 _OF_CHANGES: Final[Mapping[type[Change], Topic]] = MappingProxyType(
-    {Warned: "warned", Missed: "missed", Reminded: "reminded", Moved: "moved"}
+    {Warned: "warned", Missed: "missed", Reminded: "reminded", Moved: "moved", Recounted: "moved"}
 )
 
 
@@ -156,8 +156,8 @@ def _changes(
         if isinstance(change, Term):
             terms[name] = change  # the next time of what was missed, which can be missed in its turn at once
         topic = _OF_CHANGES.get(type(change))
-        if topic is None:
-            continue
+        if topic is None or (isinstance(change, Recounted) and change.old == change.due):
+            continue  # only its period or its ladder is another one
         due = change.due if isinstance(change, Moved) else terms[name].due
         said = {"limit": change.limit, "obligor": change.obligor, "number": change.number, "due": due.isoformat()}
         if isinstance(change, Moved):

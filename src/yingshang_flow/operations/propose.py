@@ -78,7 +78,9 @@ def propose(
     row = cases.row(history[0].case)
     above = {case: cases.load(case) for case in (row.parent, row.origin) if case is not None}
     parts = {found.case: cases.read(found) for found in pages.found(cases.store, Query(parent=row.case))}
-    said = audit(history, cases.lifecycle(row), calendar=calendar, now=now, linked={**above, **parts})
+    earlier = cases.all_definitions(row)
+    lifecycle = earlier[row.fingerprint]
+    said = audit(history, lifecycle, calendar=calendar, now=now, linked={**above, **parts}, earlier=earlier)
     if not said.reasons:
         return ()
     after = list(pages.found(cases.store, Query(origin=row.case)))

@@ -13,7 +13,9 @@ from yingshang_flow.core.case import Case
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Record
+from yingshang_flow.core.migrate import does_not_follow
+from yingshang_flow.core.migration import Migration
+from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, YingshangFlowError
 from yingshang_flow.operations.writing import case_row, deadline_rows, record_row
@@ -30,6 +32,7 @@ def verified(
     *,
     vault: Mapping[str, codec.Secret] | None = None,
     deadlines: Sequence[DeadlineRow] | None = None,
+    earlier: Callable[[str], Lifecycle] | None = None,
 ) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
 
@@ -40,6 +43,7 @@ def verified(
         calendar: Gives the working days, for what follows from corrections and annulments.
         vault: What the vault has of the case, read after the records; it is not looked at unless given.
         deadlines: The stored deadlines, in order of limit, obligor and number; likewise.
+        earlier: Gives the definition of a fingerprint, for a case that was migrated.
 
     Raises:
         TamperedError: A record was changed, removed, added or reordered, an amendment says that something else follows
@@ -50,10 +54,16 @@ def verified(
     previous = codec.GENESIS
     standing: Case | None = None
     history: list[Record] = []
+    moved = _moved(row.case, rows)
+    under = lifecycle if earlier is None or not moved else earlier(next(iter(moved.values()))[0])
     for revision, kept in enumerate(rows, 1):
-        record = _genuine(kept, lifecycle, row.case, revision, previous)
+        if earlier is not None and kept.revision in moved:
+            under = earlier(moved[kept.revision][1])
+        record = _genuine(kept, under, row.case, revision, previous)
         if isinstance(record, Amendment):
-            _check_amendment(lifecycle, standing, history, record, calendar())
+            _check_amendment(under, standing, history, record, calendar())
+        if isinstance(record, Migration):
+            _check_migration(standing, record)
         history.append(record)
         previous, standing = kept.hash, evolve(standing, record)
     if len(rows) < row.revision:
@@ -68,6 +78,39 @@ def verified(
     if vault is not None:
         _check_vault(row.case, history, vault)
     return standing
+
+
+def _moved(case: str, rows: Sequence[RecordRow]) -> Mapping[int, tuple[str, str]]:
+    """Return from which rules to which each migration leads, by its revision.
+
+    Raises:
+        TamperedError: One of them does not say so, or was changed.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    for kept in rows:
+        if kept.kind == Kind.MIGRATION:
+            if not fits_its_hash(kept):
+                message = f"case {case}, record {kept.revision}: its text does not give its hash"
+                raise TamperedError(message)
+            try:
+                found[kept.revision] = codec.migrated_between(kept.text)
+            except CodecError as exc:
+                message = f"case {case}, record {kept.revision}: {exc}"
+                raise TamperedError(message) from exc
+    return found
+
+
+def _check_migration(standing: Case | None, record: Migration) -> None:
+    """Hold a migration against where its case stood.
+
+    Raises:
+        TamperedError: It does not follow.
+    """
+    what = "it migrates a case that is not open" if standing is None else does_not_follow(standing, record)
+    if what is not None:
+        ending = "" if standing is None else " does not follow from where the case stood"
+        message = f"case {record.case}, record {record.revision}: {what}{ending}"
+        raise TamperedError(message)
 
 
 def _check_vault(case: str, history: Iterable[Record], vault: Mapping[str, codec.Secret]) -> None:

@@ -11,6 +11,7 @@ from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.stepping import folded
 from yingshang_flow.operations.messages import messages_of
@@ -41,13 +42,13 @@ def commit_of(
     """Return the case after a record and the commit that keeps both, confidential values sealed.
 
     Args:
-        lifecycle: The definition the case is under.
+        lifecycle: The definition the case is under, of a migration the one that it goes on under.
         standing: Where the case stood; none for an opening.
         record: The record as decided, in clear.
         previous: The hash of the record before it.
         fragments: The texts of the last snapshot's parts; kept up to date.
         algorithm: What the record and its commitments are hashed by.
-        definition: What the case is opened under.
+        definition: What the case is opened under or goes on under.
         expects: What was read of linked cases.
         topics: What the record tells other systems.
 
@@ -60,7 +61,7 @@ def commit_of(
     head = codec.digest(text, algorithm)
     row = case_row(case, lifecycle, head, codec.case_text(case, fragments))
     before = () if standing is None else standing.deadlines
-    dated = standing is None or record.changes or isinstance(record, Amendment)
+    dated = standing is None or record.changes or isinstance(record, Amendment | Migration)
     return case, Commit(
         record_row(record, text, head),
         row,

@@ -14,6 +14,7 @@ _CLOCK: Final = Label("（时钟）", "(the clock)")
 _KINDS: Final = {
     Kind.CLOCK: Label("检查期限", "looks at the deadlines"),
     Kind.REPROJECTION: Label("按新日历重算", "counts anew by another calendar"),
+    Kind.MIGRATION: Label("改按其他规则办理", "goes on under other rules"),
     Kind.CORRECTION: Label("更正", "corrects"),
     Kind.ANNULMENT: Label("撤销", "annuls"),
     Kind.ERASURE: Label("删除个人信息", "erases personal data"),

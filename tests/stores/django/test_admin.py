@@ -15,8 +15,10 @@ from tests.lifecycles.complaining import BODY, CONTACT, NAME, receipt
 from tests.lifecycles.interviewing import Desk
 from tests.stores.django.conftest import empty
 from tests.stores.django.project import docket
-from yingshang_flow import lifecycles
+from yingshang_flow import lifecycles, policies
 from yingshang_flow.core.case import Case
+from yingshang_flow.policies.profile import Entry, Profile
+from yingshang_flow.sources import OURS
 from yingshang_flow.stores.django import admin
 
 LIST = "/admin/yingshang_flow/case/"
@@ -254,3 +256,16 @@ def test_no_docket_is_needed_without_an_admin() -> None:
     without = [config.name for config in apps.get_app_configs() if config.name != "django.contrib.admin"]
     with override_settings(YINGSHANG_FLOW_DOCKET=None, INSTALLED_APPS=without):
         assert checks.run_checks(tags=[checks.Tags.admin]) == []
+
+
+def test_a_migrated_case_shows_each_record_by_the_rules_it_was_written_under(client: Client) -> None:
+    there = policies.get("bayuquan-2018")
+    entries = {**there.entries, "complaint.conclusion": Entry("20工作日", OURS("试例"), "elsewhere")}
+    elsewhere = lifecycles.complaint(Profile("elsewhere", "某市", "试例", there.valid_from, entries, "elsewhere.toml"))
+    case = complaint()
+    docket().migrate([case.id], to=elsewhere, ground="新办法施行", by=BODY, deadlines="recompute", dry_run=False)
+    shown = page(client, of(case), "en")
+    assert "goes on under version 1 elsewhere, no longer under version 1 bayuquan-2018" in shown
+    assert "counted by the new rules to" in shown
+    assert "Receive" in shown
+    assert "新办法施行" in shown

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from yingshang_flow import codec
 from yingshang_flow.core.case import Case as Standing
 from yingshang_flow.core.lifecycle import Lifecycle
+from yingshang_flow.core.record import Kind
 from yingshang_flow.deadlines import china_date
 from yingshang_flow.errors import YingshangFlowError
 from yingshang_flow.stores.django.labels import language, said
@@ -45,6 +46,21 @@ def definition_of(case: Case) -> Lifecycle:
     if case.fingerprint not in _KNOWN:
         _KNOWN[case.fingerprint] = docket().lifecycle(case.case_id)
     return _KNOWN[case.fingerprint]
+
+
+def _written_under(case: Case, lifecycle: Lifecycle, rows: list[Record]) -> Iterator[Lifecycle]:
+    """Yield the definition that each record of a case was written under.
+
+    Raises:
+        UnknownFingerprintError: The project's docket cannot rebuild one of them.
+        CodecError: A migration does not say which rules it leads from and to.
+    """
+    moved = {row.revision: codec.migrated_between(row.text) for row in rows if row.kind == Kind.MIGRATION}
+    known = docket().definitions(case.case_id) if moved else {}
+    under = lifecycle if not moved else known[next(iter(moved.values()))[0]]
+    for row in rows:
+        under = known[moved[row.revision][1]] if row.revision in moved else under
+        yield under
 
 
 def standing_of(case: Case) -> tuple[Standing, Lifecycle]:
@@ -338,10 +354,13 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # it takes none wh
             lifecycle = definition_of(case)
         except YingshangFlowError as error:
             return {"ysf_unreadable": error}
-        rows = Record.objects.filter(case_id=case.case_id).order_by("revision")
+        rows = list(Record.objects.filter(case_id=case.case_id).order_by("revision"))
         return {
             "ysf_deadlines": [(_lamp(line), line) for line in lines],
-            "ysf_history": [record_line(row.revision, row.text, lifecycle, language()) for row in rows],
+            "ysf_history": [
+                record_line(row.revision, row.text, under, language())
+                for row, under in zip(rows, _written_under(case, lifecycle, rows), strict=True)
+            ],
             "ysf_words": _WORDS,
         }
 

@@ -1,6 +1,7 @@
 """What a project can set: ``YINGSHANG_FLOW_PREFIX`` and ``YINGSHANG_FLOW_DOCKET``."""
 
 import functools
+from collections.abc import Mapping
 from typing import Final, Protocol, cast
 
 from django.conf import settings
@@ -40,6 +41,9 @@ class Docket(Protocol):
 
     def lifecycle(self, case: str) -> Lifecycle:
         """Return the lifecycle a case is under."""
+
+    def definitions(self, case: str) -> Mapping[str, Lifecycle]:
+        """Return the definitions that a case has been under by their fingerprints."""
 
 
 def docket() -> Docket:

@@ -19,6 +19,7 @@ from yingshang_flow.core.record import (
     Moved,
     Paused,
     Record,
+    Recounted,
     Reminded,
     Resumed,
     Revived,
@@ -54,6 +55,7 @@ _CHANGES: Final[Mapping[type[Change], Label]] = {
     Extended: Label("延长至", "extended to"),
     Revived: Label("恢复履行", "owed again"),
     Moved: Label("重算为", "counted anew to"),
+    Recounted: Label("按新规则重算为", "counted by the new rules to"),
     Paused: Label("中止计算，自", "paused from"),
     Resumed: Label("恢复计算，期限至", "runs again until"),
     Reminded: Label("催办", "reminder"),
@@ -204,7 +206,8 @@ def _notes(record: Record, lifecycle: Lifecycle, language: Language) -> Iterator
 
 
 def _happened(change: Change, lifecycle: Lifecycle, language: Language) -> str:
-    name = lifecycle.by_limit[change.limit].label.text(language)
+    limit = lifecycle.by_limit.get(change.limit)  # a migration stops what only the rules before it had
+    name = change.limit if limit is None else limit.label.text(language)
     if change.number > 1:
         name = f"{name} {change.number}"
     told = _LATE if isinstance(change, Met) and change.late else _CHANGES.get(type(change))

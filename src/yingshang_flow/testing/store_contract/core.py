@@ -721,6 +721,16 @@ class CoreContract:
         store.commit(a_commit("case", 2, definition=second))
         assert (store.definition("first"), store.definition("second")) == (first, second)
 
+    @pytest.mark.parametrize("state", ["received", "accepted"])
+    def test_s12_a_case_has_the_fingerprint_of_its_last_commit(self, store: Store, state: str) -> None:
+        first, second = (DefinitionRow(name, "complaint", 1, "profile", "{}") for name in ("first", "second"))
+        store.commit(a_commit("case", definition=first))
+        for revision, definition in ((2, second), (3, first)):
+            commit = a_commit("case", revision, state=state, definition=definition)
+            store.commit(commit)
+            assert store.load("case") == commit.case
+            assert store.find(Query(lifecycle="complaint")) == (commit.case,)
+
     def test_s12_an_unknown_fingerprint_has_no_definition(self, store: Store) -> None:
         assert store.definition("unknown") is None
 
