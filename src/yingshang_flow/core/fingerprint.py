@@ -23,7 +23,10 @@ from yingshang_flow.words import Cited
 
 _TIME: Final = "yingshang_flow.deadlines."
 _DECIDES_NOTHING = frozenset(
-    {"title", "label", "citations", "sections", "duties", "grounds", "rules", "soft", "ledger", "lamps", "timeless"}
+    {
+        *("title", "label", "citations", "sections", "duties", "grounds", "rules", "soft", "ledger", "lamps"),
+        *("timeless", "derived_from"),
+    }
 )
 
 

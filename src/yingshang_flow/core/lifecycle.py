@@ -145,6 +145,7 @@ class Lifecycle:
         amended_by: The roles that may correct or annul an act, whoever did it; nobody unless given.
         erased_by: The roles that may erase personal data on a legal ground; nobody unless given.
         seen_by: The roles that may see what is confidential; nobody unless given.
+        derived_from: The key of the lifecycle it was derived from; empty for one that was written out.
     """
 
     key: str
@@ -164,6 +165,7 @@ class Lifecycle:
     amended_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     erased_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     seen_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
+    derived_from: str = ""
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from yingshang_flow.lifecycles.complaint import complaint
+from yingshang_flow.lifecycles.derived import Added, Change, RowChange, derived
 from yingshang_flow.lifecycles.interview import interview
 from yingshang_flow.lifecycles.procedure import Procedure, procedure
 from yingshang_flow.lifecycles.rectification import rectification
@@ -15,4 +16,7 @@ SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
 )
 """Every shipped procedure by the key of its lifecycles."""
 
-__all__ = ["SHIPPED", "Procedure", "complaint", "interview", "procedure", "rectification", "rectification_item"]
+__all__ = [
+    *("SHIPPED", "Added", "Change", "Procedure", "RowChange", "complaint", "derived", "interview", "procedure"),
+    *("rectification", "rectification_item"),
+]

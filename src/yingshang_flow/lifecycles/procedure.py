@@ -27,12 +27,19 @@ class Procedure(Generic[V]):
         values: The attrs class of its values.
         build: Builds the lifecycle from the values.
         faults: Yields what is wrong with values that are each of the right type but do not go together.
+        base: The procedure it is derived from, whose section of a profile gives what its own does not.
     """
 
     key: str
     values: type[V]
     build: Callable[[V], Lifecycle]
     faults: Callable[[V], Iterable[str]] | None = None
+    base: "Procedure[Any] | None" = None
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of a profile its values stand in, its own first."""
+        return (self.key,) if self.base is None else (self.key, *self.base.sections)
 
     def __call__(self, profile: str | Path | Profile) -> Lifecycle:
         """Bind a profile and return the lifecycle, checked.
@@ -55,7 +62,7 @@ class Procedure(Generic[V]):
         The argument and what is raised are those of a call, but for the ``DefinitionError``.
         """
         profile = _read(profile)
-        values = policies.bind(profile, self.key, self.values)
+        values = policies.bind(profile, self.sections, self.values)
         faults = () if self.faults is None else tuple(self.faults(values))
         if faults:
             raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))
