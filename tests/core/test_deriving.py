@@ -142,9 +142,10 @@ def test_a_trigger_is_given_another_content_class_in_its_place() -> None:
 
 
 def test_one_state_of_a_row_is_taken_out() -> None:
-    found = derived(without_rows=[("log", "resting"), ("order", "")], rows=[opening("order", to="ordered", by=CREW)])
+    anew = opening("order", to="ordered", by=CREW, needs=REASON)
+    found = derived(without_rows=[("log", "resting"), ("order", "")], rows=[anew])
     assert ways(found, "log") == {("working", None)}
-    assert found.rows["", "order"] == (opening("order", to="ordered", by=CREW),)
+    assert found.rows["", "order"] == (anew,)
 
 
 def test_all_rows_of_a_trigger_are_written_anew() -> None:
@@ -177,9 +178,17 @@ def test_rows_of_a_trigger_are_changed_in_every_state() -> None:
      ("given(signed)", (ROADWORKS.transitions[15].needs[0], defects)), ("settled(first_log)", (defects, SIGNED))],
 )  # fmt: skip
 def test_a_requirement_is_taken_out_by_its_rule_or_its_name(named: str, left: tuple[object, ...]) -> None:
-    found = derived(changed_rows={("inspect", "working"): RowChange(without_needs=named)}, without_rules=())
+    gone = [named] if named == "G2" else []
+    found = derived(changed_rows={("inspect", "working"): RowChange(without_needs=named)}, without_rules=gone)
     assert found.rows["working", "inspect"][0].needs == left
     assert found.rows["working", "inspect"][0].when == (went_well,)
+
+
+def test_what_some_rows_of_a_trigger_have_already_the_others_get() -> None:
+    found = derived(changed_rows={"inspect": RowChange(to="closed", needs=something_logged, rules=L1)})
+    first, second = found.rows["working", "inspect"]
+    assert (first.to, first.needs[-1], first.rules) == ("closed", something_logged, (L1,))
+    assert second == attrs.evolve(ROADWORKS.rows["working", "inspect"][1], to="closed", rules=(L1,))
 
 
 def test_a_row_with_when_comes_first_and_one_without_comes_last() -> None:
@@ -277,10 +286,10 @@ def test_an_attribute_that_a_limit_does_not_have_is_named_with_those_it_has() ->
         ({"contents": {"log": Log}}, "contents: trigger 'log' has Log already"),
         ({"rows": [move("rest", "working", to="closed", by=CREW)]}, "row 'rest' from working is there already; take the other out too (without_rows), or say in `when` where it applies"),
         ({"rows": [opening("order", to="working", by=CREW)]}, "row 'order' from nothing is there already; take the other out too (without_rows), or say in `when` where it applies"),
-        ({"changed_rows": {"rest": RowChange(to="resting")}}, "changed_rows: row 'rest' from working leads to 'resting' already"),
-        ({"changed_rows": {"log": RowChange(by=[OFFICE, CREW])}}, "changed_rows: row 'log' from working, resting is open to these roles already"),
-        ({"changed_rows": {"order": RowChange(needs=REASON)}}, "changed_rows: row 'order' from nothing has the requirement 'given(reason, crews)' already"),
-        ({"changed_rows": {"start": RowChange(rules=L1)}}, "changed_rows: row 'start' from ordered stands for rule 'L1' already"),
+        ({"changed_rows": {"rest": RowChange(to="resting")}}, "changed_rows: row 'rest' leads to 'resting' already"),
+        ({"changed_rows": {"log": RowChange(by=[OFFICE, CREW])}}, "changed_rows: row 'log' is open to these roles already"),
+        ({"changed_rows": {"order": RowChange(needs=REASON)}}, "changed_rows: row 'order' has the requirement 'given(reason, crews)' already"),
+        ({"changed_rows": {"start": RowChange(rules=L1)}}, "changed_rows: row 'start' stands for rule 'L1' already"),
         ({"limits": [ROADWORKS.by_limit["begin"]]}, "limit 'begin' is there already; to replace it, take it out too (without_limits)"),
         ({"changed_limits": {"begin": {"met": "start"}}}, "changed_limits: met of limit 'begin' is so already"),
         ({"duties": [ROADWORKS.duties[2]]}, "duty Response(start, log) is there already"),

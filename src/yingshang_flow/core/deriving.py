@@ -352,35 +352,46 @@ def _changed_rows(
                 f"changed_rows: {_named(named)} has no requirement {name!r} to take out; "
                 f"there are {', '.join(there) or 'none'}"
             )
+    problems.extend(f"changed_rows: {_named(named)} {what} already" for what in _already(concerned, change))
     found: list[Transition] = []
     for row in rows:
         if row not in concerned:
             found.append(row)
             continue
         others = () if isinstance(named, str) else tuple(source for source in row.sources if source != named[1])
-        mine = attrs.evolve(row, sources=row.sources if isinstance(named, str) or not others else named[1])
         if others:
             found.append(attrs.evolve(row, sources=others))
-        found.append(_changed(mine, change, problems))
+        found.append(_changed(attrs.evolve(row, sources=named[1]) if others else row, change))
     return found
 
 
-def _changed(row: Transition, change: RowChange, problems: list[str]) -> Transition:
-    kept = tuple(need for need in row.needs if not any(_is_need(need, name) for name in change.without_needs))
-    already = [
-        *([f"leads to {row.to!r}"] if change.to is not None and change.to == row.to else []),
-        *(["is open to these roles"] if change.by is not None and set(change.by) == set(row.by) else []),
-        *(f"has the requirement {need.name!r}" for need in change.needs if need in kept),
-        *(f"stands for rule {rule.id!r}" for rule in change.rules if rule in row.rules),
-    ]
-    problems.extend(f"changed_rows: {_said(row)} {what} already" for what in already)
+def _already(rows: Sequence[Transition], change: RowChange) -> Iterator[str]:
+    """Yield what a change says that is so already in every row it is for."""
+    if change.to is not None and all(row.to == change.to for row in rows):
+        yield f"leads to {change.to!r}"
+    if change.by is not None and all(set(row.by) == set(change.by) for row in rows):
+        yield "is open to these roles"
+    for need in change.needs:
+        if all(need in _kept_needs(row, change) for row in rows):
+            yield f"has the requirement {need.name!r}"
+    for rule in change.rules:
+        if all(rule in row.rules for row in rows):
+            yield f"stands for rule {rule.id!r}"
+
+
+def _changed(row: Transition, change: RowChange) -> Transition:
+    kept = _kept_needs(row, change)
     return attrs.evolve(
         row,
         to=row.to if change.to is None else change.to,
         by=row.by if change.by is None else change.by,
-        needs=(*kept, *change.needs),
-        rules=(*row.rules, *change.rules),
+        needs=dict.fromkeys((*kept, *change.needs)),
+        rules=dict.fromkeys((*row.rules, *change.rules)),
     )
+
+
+def _kept_needs(row: Transition, change: RowChange) -> tuple[Requirement, ...]:
+    return tuple(need for need in row.needs if not any(_is_need(need, name) for name in change.without_needs))
 
 
 def _is_need(need: Requirement, name: str) -> bool:
