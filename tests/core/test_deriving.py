@@ -161,7 +161,8 @@ def test_a_requirement_is_added_in_one_state_and_nowhere_else() -> None:
 
 def test_rows_of_a_trigger_are_changed_in_every_state() -> None:
     found = derived(
-        changed_rows={"log": RowChange(by=[CREW, CITIZEN], needs=[done_by_another, SIGNED], rules=P1)}, rules=P1 and [P1]
+        changed_rows={"log": RowChange(by=[CREW, CITIZEN], needs=[done_by_another, SIGNED], rules=P1)},
+        rules=[P1],
     )
     (row,) = (row for row in found.transitions if row.trigger == "log")
     assert (row.sources, row.by, row.needs, row.rules) == (
@@ -204,7 +205,9 @@ def test_a_limit_is_changed_replaced_added_and_taken_out() -> None:
     own = TimeLimit("own", ours(WorkingDays(3)), label=TITLE, starts="start", met="log", rules=L1)
     again = attrs.evolve(ROADWORKS.by_limit["weekly"], label=TITLE)
     found = derived(
-        limits=[own, again], without_limits=["interval", "weekly"], changed_limits={"begin": {"met": "rest", "soft": True}}
+        limits=[own, again],
+        without_limits=["interval", "weekly"],
+        changed_limits={"begin": {"met": "rest", "soft": True}},
     )
     assert found.by_limit["begin"] == attrs.evolve(ROADWORKS.by_limit["begin"], met="rest", soft=True)
     assert [limit.key for limit in found.limits][-2:] == ["own", "weekly"]
@@ -215,7 +218,9 @@ def test_a_limit_is_changed_replaced_added_and_taken_out() -> None:
 def test_duties_and_grounds_are_added_and_taken_out() -> None:
     ground = Ground("late", L1, TITLE, "interview", acts="rest")
     own = AtMost("rest", 3, rules=L1, label=TITLE)
-    found = derived(duties=[own], without_duties=["D1", "Response(start, log)"], without_rules=["D1", "D2"], grounds=[ground])
+    found = derived(
+        duties=[own], without_duties=["D1", "Response(start, log)"], without_rules=["D1", "D2"], grounds=[ground]
+    )
     assert [duty.name for duty in found.duties] == ["silent_logs", "AtMost(rest, 3)"]
     assert found.grounds == (ground,)
     assert derived(attrs.evolve(ROADWORKS, grounds=[ground]), without_grounds="late").grounds == ()
@@ -246,56 +251,100 @@ def test_it_needs_a_key_of_its_own() -> None:
         derive(ROADWORKS, Change(), key="roadworks", title=TITLE)
 
 
+STATES = "ordered, working, resting, closed, dropped"
+TRIGGERS, LIMITS = ", ".join(ROADWORKS.by_trigger), ", ".join(ROADWORKS.by_limit)
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "said", "known"),
     [
-        ({"without_states": "lost"}, "without_states: there is no state 'lost'; there are ordered, working, resting, closed, dropped"),
-        ({"states": [Added(REVIEWED, after="lost")]}, "state 'reviewed' cannot come after 'lost': there is no such state; there are ordered, working, resting, closed, dropped"),
-        ({"states": [Added(REVIEWED, after="reviewed")]}, "state 'reviewed' cannot come after 'reviewed': there is no such state; there are ordered, working, resting, closed, dropped"),
-        ({"contents": {"lose": Log}}, f"contents: there is no trigger 'lose'; there are {', '.join(ROADWORKS.by_trigger)}"),
-        ({"without_triggers": "lose"}, f"without_triggers: there is no trigger 'lose'; there are {', '.join(ROADWORKS.by_trigger)}"),
-        ({"without_rows": "lose"}, "without_rows: there is no row 'lose'; there are no rows of 'lose'"),
-        ({"without_rows": [("inspect", "ordered")]}, "without_rows: there is no row 'inspect' from ordered; there are row 'inspect' from working"),
-        ({"without_rows": [("drop", "")]}, "without_rows: there is no row 'drop' from nothing; there are row 'drop' from ordered, working, resting"),
-        ({"changed_rows": {("order", "ordered"): RowChange()}}, "changed_rows: there is no row 'order' from ordered; there are row 'order' from nothing"),
-        ({"changed_rows": {"inspect": RowChange(without_needs="L9")}}, "changed_rows: row 'inspect' has no requirement 'L9' to take out; there are L1 settled(first_log), G2 defects, G2 given(signed), G2 something_logged"),
-        ({"changed_rows": {("rest", "working"): RowChange(without_needs="L9")}}, "changed_rows: row 'rest' from working has no requirement 'L9' to take out; there are none"),
-        ({"without_limits": "lost"}, f"without_limits: there is no limit 'lost'; there are {', '.join(ROADWORKS.by_limit)}"),
-        ({"changed_limits": {"lost": {"soft": True}}}, f"changed_limits: there is no limit 'lost'; there are {', '.join(ROADWORKS.by_limit)}"),
-        ({"without_duties": "D9"}, "without_duties: there is no duty 'D9'; there are D1 InTime(postpone, begin), D1 InTime(defer, promised), D2 Response(start, log), D3 silent_logs"),
-        ({"without_grounds": "lost"}, "without_grounds: there is no ground 'lost'; there are none"),
-        ({"without_rules": "L9"}, "without_rules: there is no rule 'L9'; there are G1, G2, L1, L2, D1, D2, D3"),
-        ({"without_columns": "栏"}, "without_columns: there is no column '栏'; there are none"),
+        ({"without_states": "lost"}, "without_states: there is no state 'lost'", STATES),
+        ({"contents": {"lose": Log}}, "contents: there is no trigger 'lose'", TRIGGERS),
+        ({"without_triggers": "lose"}, "without_triggers: there is no trigger 'lose'", TRIGGERS),
+        ({"without_rows": "lose"}, "without_rows: there is no row 'lose'", "no rows of 'lose'"),
+        (
+            {"without_rows": [("inspect", "ordered")]},
+            "without_rows: there is no row 'inspect' from ordered",
+            "row 'inspect' from working",
+        ),
+        (
+            {"without_rows": [("drop", "")]},
+            "without_rows: there is no row 'drop' from nothing",
+            "row 'drop' from ordered, working, resting",
+        ),
+        (
+            {"changed_rows": {("order", "ordered"): RowChange()}},
+            "changed_rows: there is no row 'order' from ordered",
+            "row 'order' from nothing",
+        ),
+        (
+            {"changed_rows": {"inspect": RowChange(without_needs="L9")}},
+            "changed_rows: row 'inspect' has no requirement 'L9' to take out",
+            "L1 settled(first_log), G2 defects, G2 given(signed), G2 something_logged",
+        ),
+        (
+            {"changed_rows": {("rest", "working"): RowChange(without_needs="L9")}},
+            "changed_rows: row 'rest' from working has no requirement 'L9' to take out",
+            "none",
+        ),
+        ({"without_limits": "lost"}, "without_limits: there is no limit 'lost'", LIMITS),
+        ({"changed_limits": {"lost": {"soft": True}}}, "changed_limits: there is no limit 'lost'", LIMITS),
+        (
+            {"without_duties": "D9"},
+            "without_duties: there is no duty 'D9'",
+            "D1 InTime(postpone, begin), D1 InTime(defer, promised), D2 Response(start, log), D3 silent_logs",
+        ),
+        ({"without_grounds": "lost"}, "without_grounds: there is no ground 'lost'", "none"),
+        ({"without_rules": "L9"}, "without_rules: there is no rule 'L9'", "G1, G2, L1, L2, D1, D2, D3"),
+        ({"without_columns": "栏"}, "without_columns: there is no column '栏'", "none"),
     ],
-)  # fmt: skip
-def test_what_is_not_there_is_named_with_what_is(change: dict[str, Any], said: str) -> None:
-    assert refused(**change) == (said,)
+)
+def test_what_is_not_there_is_named_with_what_is(change: dict[str, Any], said: str, known: str) -> None:
+    assert refused(**change) == (f"{said}; there are {known}",)
+
+
+@pytest.mark.parametrize("after", ["lost", "reviewed"])
+def test_a_state_comes_after_another_one_that_there_is(after: str) -> None:
+    said = f"state 'reviewed' cannot come after {after!r}: there is no such state; there are {STATES}"
+    assert refused(states=[Added(REVIEWED, after=after)]) == (said,)
 
 
 def test_an_attribute_that_a_limit_does_not_have_is_named_with_those_it_has() -> None:
     (said,) = refused(changed_limits={"begin": {"key": "end", "soft": True}})
-    assert said.startswith("changed_limits: there is no attribute of limit 'begin' 'key'; there are period, label, starts")
+    assert said.startswith(
+        "changed_limits: there is no attribute of limit 'begin' 'key'; there are period, label, starts"
+    )
+
+
+REPLACED = "is there already; to replace it, take it out too"
+CHOSEN = "is there already; take the other out too (without_rows), or say by `when` where it applies"
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"states": [State("closed", TITLE)]}, "state 'closed' is there already; to replace it, take it out too (without_states)"),
-        ({"states": [REVIEWED, Added(REVIEWED, after="closed")]}, "state 'reviewed' is there already; to replace it, take it out too (without_states)"),
-        ({"triggers": [Trigger("log", TITLE)]}, "trigger 'log' is there already; to replace it, take it out too (without_triggers)"),
+        ({"states": [State("closed", TITLE)]}, f"state 'closed' {REPLACED} (without_states)"),
+        ({"states": [REVIEWED, REVIEWED]}, f"state 'reviewed' {REPLACED} (without_states)"),
+        ({"triggers": [Trigger("log", TITLE)]}, f"trigger 'log' {REPLACED} (without_triggers)"),
+        ({"limits": [ROADWORKS.by_limit["begin"]]}, f"limit 'begin' {REPLACED} (without_limits)"),
+        ({"rules": [G1]}, f"rule 'G1' {REPLACED} (without_rules)"),
+        ({"rows": [move("rest", "working", to="closed", by=CREW)]}, f"row 'rest' from working {CHOSEN}"),
+        ({"rows": [opening("order", to="working", by=CREW)]}, f"row 'order' from nothing {CHOSEN}"),
         ({"contents": {"log": Log}}, "contents: trigger 'log' has Log already"),
-        ({"rows": [move("rest", "working", to="closed", by=CREW)]}, "row 'rest' from working is there already; take the other out too (without_rows), or say in `when` where it applies"),
-        ({"rows": [opening("order", to="working", by=CREW)]}, "row 'order' from nothing is there already; take the other out too (without_rows), or say in `when` where it applies"),
         ({"changed_rows": {"rest": RowChange(to="resting")}}, "changed_rows: row 'rest' leads to 'resting' already"),
-        ({"changed_rows": {"log": RowChange(by=[OFFICE, CREW])}}, "changed_rows: row 'log' is open to these roles already"),
-        ({"changed_rows": {"order": RowChange(needs=REASON)}}, "changed_rows: row 'order' has the requirement 'given(reason, crews)' already"),
+        (
+            {"changed_rows": {"log": RowChange(by=[OFFICE, CREW])}},
+            "changed_rows: row 'log' is open to these roles already",
+        ),
+        (
+            {"changed_rows": {"order": RowChange(needs=REASON)}},
+            "changed_rows: row 'order' has the requirement 'given(reason, crews)' already",
+        ),
         ({"changed_rows": {"start": RowChange(rules=L1)}}, "changed_rows: row 'start' stands for rule 'L1' already"),
-        ({"limits": [ROADWORKS.by_limit["begin"]]}, "limit 'begin' is there already; to replace it, take it out too (without_limits)"),
         ({"changed_limits": {"begin": {"met": "start"}}}, "changed_limits: met of limit 'begin' is so already"),
         ({"duties": [ROADWORKS.duties[2]]}, "duty Response(start, log) is there already"),
-        ({"rules": [G1]}, "rule 'G1' is there already; to replace it, take it out too (without_rules)"),
     ],
-)  # fmt: skip
+)
 def test_what_is_there_already_is_not_added(change: dict[str, Any], said: str) -> None:
     assert refused(**change) == (said,)
 
@@ -320,17 +369,20 @@ def test_what_names_what_is_taken_out_is_told_and_not_dropped() -> None:
         grounds=[Ground("late", L1, TITLE, "interview", acts="check_in")],
         duties=[*ROADWORKS.duties, Response("rest", "resume", unless="drop", rules=D2, label=TITLE)],
     )
-    assert refused(base, without_triggers=["check_in", "resume", "postpone"], without_limits=["first_log", "begin"]) == (
-        "limit 'weekly' names trigger 'check_in', which is taken out; change that too (without_limits or changed_limits)",
-        "limit 'mend' names trigger 'resume', which is taken out; change that too (without_limits or changed_limits)",
-        "limit 'pause' names trigger 'resume', which is taken out; change that too (without_limits or changed_limits)",
-        "duty InTime(postpone, begin) names trigger 'postpone', which is taken out; change that too (without_duties)",
-        "duty InTime(postpone, begin) names limit 'begin', which is taken out; change that too (without_duties)",
-        "duty Response(rest, resume) names trigger 'resume', which is taken out; change that too (without_duties)",
-        "ground 'late' names trigger 'check_in', which is taken out; change that too (without_grounds)",
-        "requirement settled(first_log) of row 'inspect' from working names limit 'first_log', which is taken out; "
-        "change that too (changed_rows)",
-    )
+    found = refused(base, without_triggers=["check_in", "resume", "postpone"], without_limits=["first_log", "begin"])
+    assert [said.partition("; change that too ")[::2] for said in found] == [
+        (f"{what} names {gone}, which is taken out", f"({option})")
+        for what, gone, option in (
+            ("limit 'weekly'", "trigger 'check_in'", "without_limits or changed_limits"),
+            ("limit 'mend'", "trigger 'resume'", "without_limits or changed_limits"),
+            ("limit 'pause'", "trigger 'resume'", "without_limits or changed_limits"),
+            ("duty InTime(postpone, begin)", "trigger 'postpone'", "without_duties"),
+            ("duty InTime(postpone, begin)", "limit 'begin'", "without_duties"),
+            ("duty Response(rest, resume)", "trigger 'resume'", "without_duties"),
+            ("ground 'late'", "trigger 'check_in'", "without_grounds"),
+            ("requirement settled(first_log) of row 'inspect' from working", "limit 'first_log'", "changed_rows"),
+        )
+    ]
 
 
 def test_every_signal_of_a_limit_that_is_gone_is_told() -> None:
@@ -364,9 +416,7 @@ def test_a_rule_that_loses_its_home_is_told() -> None:
 
 def test_a_trigger_that_is_put_back_is_not_gone() -> None:
     again = Trigger("check_in", TITLE, each=ROADWORKS.by_trigger["check_in"].each)
-    found = derived(
-        without_triggers="check_in", triggers=[again], rows=[stay("check_in", "working", by=CREW)]
-    )
+    found = derived(without_triggers="check_in", triggers=[again], rows=[stay("check_in", "working", by=CREW)])
     assert found.by_trigger["check_in"] == again
     assert not list(problems(found))
 

@@ -1,4 +1,4 @@
-"""Derives a lifecycle from another one by a small difference that is data; what is wrong with it is told all at once."""
+"""Derives a lifecycle from another one by a small difference, which is data and is checked all at once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
@@ -7,7 +7,7 @@ import attrs
 
 from yingshang_flow.core.actor import Role
 from yingshang_flow.core.analysis import homes
-from yingshang_flow.core.analysis.homes import triggers_of
+from yingshang_flow.core.analysis.homes import all_requirements, triggers_of
 from yingshang_flow.core.duty import Duty, Ground, InTime
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.ledger import Column
@@ -15,11 +15,9 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Transition, Trigger
 from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.core.requirement import Requirement, Settled
 from yingshang_flow.errors import DefinitionError
-from yingshang_flow.words import Label, Rule, RuleKind, rules_of, texts
+from yingshang_flow.words import Label, Rule, rules_of, texts
 
 T = TypeVar("T")
-K = TypeVar("K")
-V = TypeVar("V")
 
 Rows = str | tuple[str, str]
 """Which rows: all of a trigger, or those of ``(trigger, state)``; the state of an opening is empty."""
@@ -38,23 +36,23 @@ class Added:
     after: str = attrs.field(kw_only=True)
 
 
-def _several(value: T | Iterable[T], one: type[Any] | tuple[type[Any], ...]) -> tuple[T, ...]:
-    return (cast("T", value),) if isinstance(value, one) else tuple(cast("Iterable[T]", value))
-
-
 def _roles(value: Role | Iterable[Role] | None) -> tuple[Role, ...] | None:
-    return None if value is None else _several(value, Role)
+    return None if value is None else (value,) if isinstance(value, Role) else tuple(value)
 
 
 def _requirements(value: Requirement | Iterable[Requirement]) -> tuple[Requirement, ...]:
-    return _several(value, Requirement)
+    return (value,) if isinstance(value, Requirement) else tuple(value)
 
 
 def _rows(value: Rows | Iterable[Rows]) -> tuple[Rows, ...]:
-    return (value,) if isinstance(value, str) else tuple(cast("Iterable[Rows]", value))
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _frozen(value: Mapping[K, V]) -> Mapping[K, V]:
+def _frozen(value: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:
+    return FrozenDict(value)
+
+
+def _frozen_rows(value: "Mapping[Rows, RowChange]") -> "Mapping[Rows, RowChange]":
     return FrozenDict(value)
 
 
@@ -124,7 +122,7 @@ class Change:
     contents: Mapping[str, type[Any]] = attrs.field(default=FrozenDict(), converter=_frozen)
     rows: tuple[Transition, ...] = attrs.field(default=(), converter=tuple[Transition, ...])
     without_rows: tuple[Rows, ...] = attrs.field(default=(), converter=_rows)
-    changed_rows: Mapping[Rows, RowChange] = attrs.field(default=FrozenDict(), converter=_frozen)
+    changed_rows: Mapping[Rows, RowChange] = attrs.field(default=FrozenDict(), converter=_frozen_rows)
     limits: tuple[TimeLimit, ...] = attrs.field(default=(), converter=tuple[TimeLimit, ...])
     without_limits: tuple[str, ...] = attrs.field(default=(), converter=texts)
     changed_limits: Mapping[str, Mapping[str, Any]] = attrs.field(default=FrozenDict(), converter=_frozen_twice)
@@ -158,21 +156,7 @@ def derive(base: Lifecycle, change: Change, *, key: str, title: Label, version: 
     problems: list[str] = []
     if key == base.key:
         problems.append("it needs a key of its own")
-    states = _states(base, change, problems)
-    triggers = _contents(
-        _listed(
-            "trigger", _key, base.triggers, change.without_triggers, change.triggers, problems, "without_triggers"
-        ),
-        change.contents,
-        problems,
-    )
     gone = _Gone.of(base, change)
-    transitions = _transitions(base, change, gone, problems)
-    limits = _changed_limits(
-        _listed("limit", _key, base.limits, change.without_limits, change.limits, problems, "without_limits"),
-        change.changed_limits,
-        problems,
-    )
     columns = [column for column in base.ledger if column.trigger not in gone.triggers]
     derived = attrs.evolve(
         base,
@@ -180,23 +164,17 @@ def derive(base: Lifecycle, change: Change, *, key: str, title: Label, version: 
         title=title,
         version=version,
         derived_from=base.key,
-        states=states,
-        triggers=triggers,
-        transitions=transitions,
-        limits=limits,
+        states=_states(base, change, problems),
+        triggers=_contents(_listed("trigger", _key, base.triggers, change, problems), change.contents, problems),
+        transitions=_transitions(base, change, gone, problems),
+        limits=_changed_limits(_listed("limit", _key, base.limits, change, problems), change.changed_limits, problems),
         duties=_duties(base, change, problems),
-        grounds=_listed(
-            "ground", _key, base.grounds, change.without_grounds, change.grounds, problems, "without_grounds"
-        ),
-        rules=_listed("rule", _id, base.rules, change.without_rules, change.rules, problems, "without_rules"),
-        ledger=_listed(
-            "column", _name, columns, change.without_columns, change.columns, problems, "without_columns"
-        ),
-        **{
-            name: roles
-            for name in ("amended_by", "erased_by", "seen_by")
-            if (roles := getattr(change, name)) is not None
-        },
+        grounds=_listed("ground", _key, base.grounds, change, problems),
+        rules=_listed("rule", _id, base.rules, change, problems),
+        ledger=_listed("column", _name, columns, change, problems),
+        amended_by=base.amended_by if change.amended_by is None else change.amended_by,
+        erased_by=base.erased_by if change.erased_by is None else change.erased_by,
+        seen_by=base.seen_by if change.seen_by is None else change.seen_by,
     )
     problems.extend(_left_over(base, derived, gone))
     if problems:
@@ -204,8 +182,8 @@ def derive(base: Lifecycle, change: Change, *, key: str, title: Label, version: 
     return derived
 
 
-def _key(item: Any) -> str:
-    return str(item.key)
+def _key(item: State | Trigger | TimeLimit | Ground) -> str:
+    return item.key
 
 
 def _id(rule: Rule) -> str:
@@ -216,21 +194,16 @@ def _name(column: Column) -> str:
     return column.name
 
 
-def _listed(
-    what: str,
-    named: Callable[[T], str],
-    there: Iterable[T],
-    without: Sequence[str],
-    added: Iterable[T],
-    problems: list[str],
-    option: str,
-) -> list[T]:
+def _listed(what: str, named: Callable[[T], str], there: Iterable[T], change: Change, problems: list[str]) -> list[T]:
     """Return what is there, without what is taken out, and what is added at the end."""
+    option = f"without_{what}s"
+    without = getattr(change, option)
     before = {named(item): item for item in there}
     problems.extend(_unknown(what, before, without, option))
     kept = [item for name, item in before.items() if name not in without]
     taken = {named(item) for item in kept}
-    for item in added:
+    for added in getattr(change, f"{what}s"):
+        item: T = cast("T", added.state) if isinstance(added, Added) else added
         if named(item) in taken:
             problems.append(f"{what} {named(item)!r} is there already; to replace it, take it out too ({option})")
         taken.add(named(item))
@@ -246,9 +219,8 @@ def _unknown(what: str, known: Iterable[str], named: Iterable[str], option: str)
 
 
 def _states(base: Lifecycle, change: Change, problems: list[str]) -> list[State]:
-    added = [item.state if isinstance(item, Added) else item for item in change.states]
     places = {item.state.key: item.after for item in change.states if isinstance(item, Added)}
-    found = _listed("state", _key, base.states, change.without_states, added, problems, "without_states")
+    found = _listed("state", _key, base.states, change, problems)
     for key, after in places.items():
         order = [state.key for state in found]
         if after not in order or after == key:
@@ -313,16 +285,17 @@ def _transitions(base: Lifecycle, change: Change, gone: _Gone, problems: list[st
         taken = [one for one in rows if one.when == row.when and _ways(one) & _ways(row)]
         if taken:
             problems.append(
-                f"{_said(row)} is there already; take the other out too (without_rows), or say in `when` where it applies"
+                f"{_said(row)} is there already; take the other out too (without_rows), or say by `when` where it "
+                "applies"
             )
         first = next((number for number, one in enumerate(rows) if _ways(one) & _ways(row)), len(rows))
         rows.insert(first if row.when else len(rows), row)
-    for row in rows:
-        if row.to in gone.states:
-            problems.append(
-                f"{_said(row)} leads to {row.to!r}, which is taken out; take the row out too (without_rows), or let it "
-                "lead elsewhere (changed_rows)"
-            )
+    problems.extend(
+        f"{_said(row)} leads to {row.to!r}, which is taken out; take the row out too (without_rows), or let it lead "
+        "elsewhere (changed_rows)"
+        for row in rows
+        if row.to in gone.states
+    )
     return rows
 
 
@@ -340,9 +313,7 @@ def _kept(row: Transition, change: Change) -> Iterator[Transition]:
         yield row if sources == row.sources else attrs.evolve(row, sources=sources)
 
 
-def _changed_rows(
-    rows: Sequence[Transition], named: Rows, change: RowChange, problems: list[str]
-) -> list[Transition]:
+def _changed_rows(rows: Sequence[Transition], named: Rows, change: RowChange, problems: list[str]) -> list[Transition]:
     """Return the rows with those changed that are named; one that leads out of more states is split."""
     concerned = [row for row in rows if _is_named(row, named)]
     for name in change.without_needs:
@@ -463,34 +434,34 @@ def _is_duty(duty: Duty, name: str) -> bool:
 
 def _left_over(base: Lifecycle, derived: Lifecycle, gone: _Gone) -> Iterator[str]:
     """Yield what still names what is taken out, and what has nothing left to stand on."""
-    used = {row.trigger for row in derived.transitions}
-    rowless = [
-        key
-        for key in dict.fromkeys(row.trigger for row in base.transitions)
-        if key in derived.by_trigger and key not in used
-    ]
+    left = {row.trigger for row in derived.transitions}
+    before = dict.fromkeys(row.trigger for row in base.transitions)
+    rowless = [key for key in before if key in derived.by_trigger and key not in left]
     for key in rowless:
         yield f"trigger {key!r} has no row left; take it out too (without_triggers), or give it one (rows)"
-    triggers = gone.triggers.union(rowless)
-    for limit in derived.limits:
-        yield from _names(f"limit {limit.key!r}", "without_limits or changed_limits", _heard(limit), triggers, "trigger")
-        entered = (signal.state for signal in _signals(limit) if not isinstance(signal, str))
-        yield from _names(f"limit {limit.key!r}", "without_limits or changed_limits", entered, gone.states, "state")
-    for duty in derived.duties:
-        yield from _names(f"duty {duty.name}", "without_duties", triggers_of(duty), triggers, "trigger")
-        if isinstance(duty, InTime):
-            yield from _names(f"duty {duty.name}", "without_duties", (duty.limit,), gone.limits, "limit")
-    for ground in derived.grounds:
-        yield from _names(f"ground {ground.key!r}", "without_grounds", ground.acts, triggers, "trigger")
-    for row in derived.transitions:
-        for need in (*row.needs, *row.when):
-            if isinstance(need, Settled):
-                yield from _names(f"requirement {need.name} of {_said(row)}", "changed_rows", need.limits, gone.limits, "limit")
-    housed = homes(derived)
-    before = homes(base)
+    yield from _still_named(derived, attrs.evolve(gone, triggers=gone.triggers.union(rowless)))
+    housed, were = homes(derived), homes(base)
     for rule in base.rules:
-        if rule in derived.rules and rule.id in before and rule.id not in housed and rule.kinds != (RuleKind.PROPERTY,):
+        if rule in derived.rules and rule.id in were and rule.id not in housed:
             yield f"rule {rule.id!r} stands nowhere any more; say so (without_rules), or give it a home"
+
+
+def _still_named(derived: Lifecycle, gone: _Gone) -> Iterator[str]:
+    """Yield what names a state, trigger or limit that is taken out."""
+    for limit in derived.limits:
+        what, option = f"limit {limit.key!r}", "without_limits or changed_limits"
+        moments = (signal.state for signal in _signals(limit) if not isinstance(signal, str))
+        yield from _names(what, option, _heard(limit), gone.triggers, "trigger")
+        yield from _names(what, option, moments, gone.states, "state")
+    for duty in derived.duties:
+        about = (duty.limit,) if isinstance(duty, InTime) else ()
+        yield from _names(f"duty {duty.name}", "without_duties", triggers_of(duty), gone.triggers, "trigger")
+        yield from _names(f"duty {duty.name}", "without_duties", about, gone.limits, "limit")
+    for ground in derived.grounds:
+        yield from _names(f"ground {ground.key!r}", "without_grounds", ground.acts, gone.triggers, "trigger")
+    for row, need in all_requirements(derived):
+        asked = need.limits if isinstance(need, Settled) else ()
+        yield from _names(f"requirement {need.name} of {_said(row)}", "changed_rows", asked, gone.limits, "limit")
 
 
 def _names(what: str, option: str, named: Iterable[str], gone: Iterable[str], kind: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """In what two lifecycles differ, part by part, in words of both languages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, get_type_hints
 
@@ -8,7 +9,7 @@ import attrs
 
 from yingshang_flow.core.duty import Duty
 from yingshang_flow.core.in_words import NONE, PARTS, in_words, listed, typed
-from yingshang_flow.core.lifecycle import Lifecycle, Transition, Trigger
+from yingshang_flow.core.lifecycle import Lifecycle, Transition
 from yingshang_flow.core.requirement import Requirement, field_label
 from yingshang_flow.words import Label, Language
 
@@ -74,7 +75,7 @@ class Difference:
         """Return it in one line."""
         what, way, label = (one.text(language) for one in (_WHATS[self.what], _WAYS[self.way], self.label))
         opened, closed, colon, comma = ("（", "）", "：", "，") if language == "zh" else (" (", ")", ": ", ", ")
-        head = f"{what} {self.key}" + (f"{opened}{label}{closed}" if label != self.key else "")
+        head = f"{what} {self.key}" + (f"{opened}{label}{closed}" if label not in self.key else "")
         before, after = (None if one is None else one.text(language) for one in (self.before, self.after))
         if self.way == "changed":
             part = f"{comma}{PARTS[self.part].text(language)}" if self.part else ""
@@ -96,20 +97,18 @@ def differences(first: Lifecycle, second: Lifecycle) -> tuple[Difference, ...]:
     Compared is what decides, what the audit looks for, where it stands and what it is called. Key, title, version and
     profile are not, nor is the order of what has a key; that of rows which ``when`` chooses among is.
     """
-    return tuple(
-        (
-            *_keyed("state", {one.key: one for one in first.states}, {one.key: one for one in second.states}),
-            *_keyed("trigger", {one.key: one for one in first.triggers}, {one.key: one for one in second.triggers}),
-            *_fields(first, second),
-            *_rows(first, second),
-            *_keyed("limit", first.by_limit, second.by_limit),
-            *_keyed("duty", _named(first.duties), _named(second.duties)),
-            *_keyed("ground", {one.key: one for one in first.grounds}, {one.key: one for one in second.grounds}),
-            *_keyed("rule", {one.id: one for one in first.rules}, {one.id: one for one in second.rules}),
-            *_roles(first, second),
-            *_keyed("column", {one.name: one for one in first.ledger}, {one.name: one for one in second.ledger}),
-            *_values(first.values, second.values),
-        )
+    return (
+        *_keyed("state", {one.key: one for one in first.states}, {one.key: one for one in second.states}),
+        *_keyed("trigger", {one.key: one for one in first.triggers}, {one.key: one for one in second.triggers}),
+        *_fields(first, second),
+        *_rows(first, second),
+        *_keyed("limit", first.by_limit, second.by_limit),
+        *_keyed("duty", _named(first.duties), _named(second.duties)),
+        *_keyed("ground", {one.key: one for one in first.grounds}, {one.key: one for one in second.grounds}),
+        *_keyed("rule", {one.id: one for one in first.rules}, {one.id: one for one in second.rules}),
+        *_roles(first, second),
+        *_keyed("column", {one.name: one for one in first.ledger}, {one.name: one for one in second.ledger}),
+        *_values(first.values, second.values),
     )
 
 
@@ -130,9 +129,10 @@ def _keyed(what: What, first: Mapping[str, Any], second: Mapping[str, Any]) -> I
 def _parts(what: What, key: str, first: Any, second: Any, *, beside: Sequence[str] = ()) -> Iterator[Difference]:
     kind: Any = type(second)
     for field in attrs.fields(kind):
-        if field.name in {"key", "id", *beside}:
+        one, other = getattr(first, field.name), getattr(second, field.name)
+        if field.name in {"key", "id", *beside} or one is other:
             continue
-        before, after = in_words(getattr(first, field.name)), in_words(getattr(second, field.name))
+        before, after = in_words(one), in_words(other)
         if before != after:
             yield Difference(what, key, "changed", _called(second, key), field.name, before, after)
 
@@ -156,7 +156,9 @@ def _fields(first: Lifecycle, second: Lifecycle) -> Iterator[Difference]:
         other = second.by_trigger.get(trigger.key)
         if other is None:
             continue
-        before, after = _said(trigger), _said(other)
+        was_said: Any = trigger.content
+        is_said: Any = other.content
+        before, after = _said(was_said), _said(is_said)
         for name in dict.fromkeys((*before, *after)):
             (was, called), (now, new) = before.get(name, (None, NONE)), after.get(name, (None, NONE))
             key, label = f"{trigger.key}.{name}", called if now is None else new
@@ -166,15 +168,19 @@ def _fields(first: Lifecycle, second: Lifecycle) -> Iterator[Difference]:
                 yield Difference("field", key, "changed", label, "type", was, now)
 
 
-def _said(trigger: Trigger) -> dict[str, tuple[Label, Label]]:
-    """Return the type and the name of every field of what is said."""
-    content: Any = trigger.content
-    if content is None or not attrs.has(content):
+@lru_cache(maxsize=256)
+def _said(content: Hashable) -> Mapping[str, tuple[Label, Label]]:
+    """Return the type and the name of every field of a content class."""
+    kind: Any = content
+    if kind is None or not attrs.has(kind):
         return {}
-    hints = get_type_hints(content)
+    hints = get_type_hints(kind)
     return {
-        field.name: (typed(hints[field.name], optional=field.default is not attrs.NOTHING), field_label(content, field.name))
-        for field in attrs.fields(content)
+        field.name: (
+            typed(hints[field.name], optional=field.default is not attrs.NOTHING),
+            field_label(kind, field.name),
+        )
+        for field in attrs.fields(kind)
     }
 
 

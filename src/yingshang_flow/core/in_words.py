@@ -49,6 +49,7 @@ PARTS: Final[Mapping[str, Label]] = MappingProxyType(
         "looks_at": Label("所看内容", "looks at"),
         "meets": Label("履行条件", "meets only where"),
         "met": Label("履行", "met by"),
+        "name": Label("名称", "heading"),
         "occasion": Label("场合", "occasion"),
         "offences": Label("检查函数", "offences"),
         "offenders": Label("检查函数", "offenders"),

@@ -17,6 +17,15 @@ SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
 """Every shipped procedure by the key of its lifecycles."""
 
 __all__ = [
-    *("SHIPPED", "Added", "Change", "Procedure", "RowChange", "complaint", "derived", "interview", "procedure"),
-    *("rectification", "rectification_item"),
+    "SHIPPED",
+    "Added",
+    "Change",
+    "Procedure",
+    "RowChange",
+    "complaint",
+    "derived",
+    "interview",
+    "procedure",
+    "rectification",
+    "rectification_item",
 ]

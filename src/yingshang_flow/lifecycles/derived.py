@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-import attrs
-
 from yingshang_flow.core.deriving import Added, Change, RowChange, derive
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.errors import DefinitionError
@@ -29,7 +27,7 @@ def derived(
     """Derive a procedure from another one, shipped or itself derived.
 
     A profile is bound to it like to any other. Its values are those of the section of its own key, and those that this
-    does not set are taken from the section of the base: a locality that has the same values needs no section of its own.
+    does not set are taken from the section of the base: a locality with the same values needs no section of its own.
 
     Args:
         base: The procedure it is derived from, which stays as it is.
