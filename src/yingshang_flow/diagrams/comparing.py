@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import attrs
 
@@ -72,8 +72,7 @@ def _together(before: Iterable[K], now: Iterable[K]) -> list[K]:
 def _marked(before: T | None, now: T | None, *, differs: bool) -> T:
     """Return what is shown of something: as it is now, or as it was where it is no more."""
     if now is None:
-        assert before is not None  # noqa: S101  # one of the two has it
-        return attrs.evolve(before, mark="removed")
+        return attrs.evolve(cast("T", before), mark="removed")
     mark: Mark = "added" if before is None else "changed" if differs else ""
     return attrs.evolve(now, mark=mark)
 
