@@ -35,6 +35,7 @@ BOUND = APPROVING("bayuquan-2018")
 
 TestApproving = lifecycle_test(BOUND, procedures=[APPROVING])
 """Drives it through a docket with acts that fit and acts that do not."""
+TestApproving.settings = settings(max_examples=8)  # type: ignore[attr-defined]  # Hypothesis's own
 
 
 def docket(*procedures: Procedure[Any], **options: Any) -> Docket:  # noqa: ANN401  # those of Docket
