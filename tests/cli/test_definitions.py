@@ -42,6 +42,12 @@ def test_a_lifecycle_is_drawn(run: Run, form: str, lang: str) -> None:
     assert shown == draw(lifecycles.interview("dalian-2018"), form, language="zh" if lang == "zh" else "en")
 
 
+def test_a_lifecycle_is_drawn_against_another_one(run: Run) -> None:
+    shown = run("diagram", "interview", "--policy", "liaoning-2020", "--against", "interview", "--format", "dot").stdout
+    lifecycle = lifecycles.interview("liaoning-2020")
+    assert shown == draw(lifecycle, "dot", against=lifecycle)
+
+
 def test_the_way_of_a_case_is_drawn(run: Run, told: Path) -> None:
     shown = run("diagram", "--db", told / "cases.db", "--case", "leader-2019", "--format", "json").stdout
     assert [node["key"] for node in json.loads(shown)["nodes"] if node["current"]] == ["resolved"]
@@ -51,7 +57,10 @@ def test_the_way_of_a_case_is_drawn(run: Run, told: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("interview",), "say what to draw"),
+        (("interview",), "say under which profile interview is: --policy"),
+        (("--against", "interview"), "say what to draw"),
+        (("interview", "--against", "complaint"), "say under which profile interview is"),
+        (("--db", __file__, "--case", "x", "--against", "y"), "leave one out"),
         ((), "say what to draw"),
         (("--case", "leader-2019"), "--db and --case go together"),
         (("nothing", "--policy", "dalian-2018"), "there is no lifecycle 'nothing'; there are interview"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.compliance import permits
 from tests.core.roadworks import ROADWORKS
+from tests.lifecycles.approving import APPROVING
 from yingshang_flow import due, lifecycles
 from yingshang_flow.compliance import Finding, Outcome, audit_ledger, ledger_audit, read_ledger
 from yingshang_flow.compliance.alike import Alike
@@ -39,6 +40,7 @@ LIFECYCLES = (
     lifecycles.rectification_item("bayuquan-2018"),
     permits.permits(*permits.COLUMNS),
     ROADWORKS,
+    APPROVING("bayuquan-2018"),
 )
 DATES_ONLY = ("receive", "accept", "reply", "conclude", "extend")
 

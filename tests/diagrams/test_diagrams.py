@@ -441,7 +441,7 @@ def drawn_by_mermaid(text: str) -> Drawing:
     nodes, moves = [], []
     for line in body.splitlines():
         if found := re.fullmatch(r'    (\w+)(\(\[|\(\(|\(|\[)"([^"`%\\{}]*)"(\]\)|\)\)|\)|\])', line, re.ASCII):
-            if found[1] not in {"start_", "limits_"}:
+            if found[1] not in {"start_", "limits_", "legend_"}:
                 nodes.append((found[1].removeprefix("s_"), lines_of(found[3])))
         elif found := re.fullmatch(r'    (\w+) -->\|"([^"`%\\{}]*)"\| (\w+)', line, re.ASCII):
             source = "" if found[1] == "start_" else found[1].removeprefix("s_")

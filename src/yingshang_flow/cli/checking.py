@@ -1,26 +1,20 @@
 """``check``: what the static analysis finds in a definition, shipped or somebody's own."""
 
-import importlib
-import inspect
-import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import click
 
 from yingshang_flow import policies
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, targets
 from yingshang_flow.cli.definitions import bound
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.codec import content_problems
 from yingshang_flow.core.analysis import Issue, Kind, Severity, analysed
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.errors import UnknownError, YingshangFlowError
-from yingshang_flow.lifecycles import Procedure
 from yingshang_flow.policies import Profile
 from yingshang_flow.words import Label, Language
 
@@ -79,58 +73,14 @@ def _all_shipped(policy: str | None) -> list[_Checked]:
 
 
 def _one(target: str, policy: str | None) -> _Checked:
-    thing = _imported(target) if ":" in target else options.shipped(target)
-    if isinstance(thing, Lifecycle):
-        if policy is not None:
-            raise click.UsageError(f"{target} is bound already: leave out --policy")
-        return _checked(thing, Profile.from_text(thing.sections).valid_from if thing.sections else None)
-    if policy is None:
-        raise click.UsageError(f"say under which profile: --policy {'|'.join(policies.keys())} or a file")
-    profile = options.profile(policy)
-    return _checked(thing.unchecked(profile), profile.valid_from)
+    lifecycle = targets.single(target, policy)
+    return _checked(lifecycle, Profile.from_text(lifecycle.sections).valid_from if lifecycle.sections else None)
 
 
 def _checked(lifecycle: Lifecycle, since: date | None) -> _Checked:
     said = [text for trigger in lifecycle.triggers if trigger.content for text in content_problems(trigger.content)]
     unwritable = [_CONTENT_UNWRITABLE(what=text) for text in dict.fromkeys(said)]
     return _Checked(lifecycle.key, lifecycle.profile, (*unwritable, *analysed(lifecycle, since=since)))
-
-
-def _imported(target: str) -> Lifecycle | Procedure[Any]:
-    """Import somebody's lifecycle or procedure, from the current directory too, or build it."""
-    module, _, name = target.partition(":")
-    here = str(Path.cwd())
-    sys.path.insert(0, here)
-    try:
-        thing: object = importlib.import_module(module)
-        for part in name.split("."):
-            thing = getattr(thing, part)
-        if callable(thing) and not isinstance(thing, Procedure | type):
-            thing = _built(target, thing)
-    except (click.UsageError, YingshangFlowError):
-        raise
-    except (Exception, SystemExit) as exc:  # whatever somebody's module raises
-        said = " ".join(str(exc).split())
-        raise UnknownError(
-            f"{target} cannot be imported, with {here} looked in first: {type(exc).__name__}: {said}"
-        ) from exc
-    finally:
-        if here in sys.path:
-            sys.path.remove(here)
-    if not isinstance(thing, Lifecycle | Procedure):
-        raise UnknownError(
-            f"{target} is a {type(thing).__name__}, neither a Lifecycle nor a Procedure, nor a function that builds one"
-        )
-    return thing
-
-
-def _built(target: str, build: Callable[..., object]) -> object:
-    """Call a builder, if it can be called without anything."""
-    try:
-        inspect.signature(build).bind()
-    except TypeError as exc:
-        raise UnknownError(f"{target} is a function that asks for values: decorate it with @procedure") from exc
-    return build()
 
 
 def _show(page: Page, one: _Checked, lang: Language) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import click
 
 from yingshang_flow import policies
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, targets
 from yingshang_flow.cli.output import Page, both, print_json
+from yingshang_flow.core.analysis import checked
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.diagrams import RENDERERS, draw
 from yingshang_flow.lifecycles import SHIPPED
@@ -61,6 +62,7 @@ def lifecycles(*, as_json: bool) -> None:
 @options.database(required=False)
 @click.option("--version", type=int, help="An earlier version of LIFECYCLE; the newest unless given.")
 @click.option("--case", metavar="ID", help="Mark where this case stands and the way it took; needs --db.")
+@click.option("--against", metavar="LIFECYCLE", help="Mark in what it differs from this one, under the same profile.")
 def diagram(
     *,
     lifecycle: str | None,
@@ -70,13 +72,20 @@ def diagram(
     db: Place | None,
     version: int | None,
     case: str | None,
+    against: str | None,
 ) -> None:
-    """Draw a lifecycle, or the way of a case.
+    """Draw a lifecycle, its differences or a case's way.
 
-    LIFECYCLE under a profile (--policy), or a stored case (--db with --case): where it stands and the way it took.
+    LIFECYCLE under a profile (--policy), or a stored case (--db with --case): where it stands and the way it took. A
+    LIFECYCLE is a shipped one by its key, or your own by MODULE:NAME as for `check`. With --against what it adds is
+    green, what it does without red and dashed, what it does otherwise amber.
     """
     if (db is None) != (case is None):
         raise click.UsageError("--db and --case go together: what holds the cases, and the case in it")
+    if case is not None and against is not None:
+        raise click.UsageError(
+            "--case shows the way of a case, --against the differences of a lifecycle: leave one out"
+        )
     if db is not None and case is not None:
         docket = options.docket(db)
         found, history = docket.lifecycle(case), docket.history(case)
@@ -85,8 +94,11 @@ def diagram(
                 f"case {case} is drawn as {found.key} under {found.profile}, by the rules that it is under: "
                 "leave out LIFECYCLE, --policy and --version"
             )
-    elif lifecycle is None or policy is None:
+        click.echo(draw(found, form, language=lang, history=history), nl=False)
+    elif lifecycle is None:
         raise click.UsageError("say what to draw: LIFECYCLE with --policy, or --db with --case")
+    elif against is not None:
+        found, base = targets.pair(lifecycle, against, policy)
+        click.echo(draw(checked(found), form, language=lang, against=checked(base)), nl=False)
     else:
-        found, history = options.rules(lifecycle, options.profile(policy), version), None
-    click.echo(draw(found, form, language=lang, history=history), nl=False)
+        click.echo(draw(checked(targets.single(lifecycle, policy, version)), form, language=lang), nl=False)

@@ -14,6 +14,7 @@ from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
 from yingshang_flow.cli.checking import check
 from yingshang_flow.cli.checkpoints import checkpoint
+from yingshang_flow.cli.comparing import diff_lifecycles
 from yingshang_flow.cli.databases import db
 from yingshang_flow.cli.deadlines import deadline
 from yingshang_flow.cli.definitions import diagram, lifecycles
@@ -130,6 +131,7 @@ for _command in (
     verify,
     checkpoint,
     check,
+    diff_lifecycles,
     rules,
     sweep,
     reproject,

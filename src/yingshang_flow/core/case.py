@@ -131,9 +131,9 @@ class Fact:
         _said(self._content)
 
     def says(self, kind: type) -> bool:
-        """Tell whether its content is of a class, without reading it."""
+        """Tell whether its content is of a class, or of one that extends it, without reading it."""
         content = self._content
-        return content.kind is kind if type(content) is Unread else type(content) is kind
+        return issubclass(content.kind, kind) if type(content) is Unread else isinstance(content, kind)
 
 
 @attrs.frozen
@@ -186,7 +186,7 @@ class Case:
         return max(found.values(), key=_revision) if obligor is None else found.get(obligor)
 
     def latest(self, content: type[C], *triggers: str) -> C | None:
-        """Return the latest content of a class, from any trigger or only from those named."""
+        """Return the latest content of a class or one that extends it, from any trigger or only from those named."""
         found: Fact | None = None
         for trigger, by_obligor in self.facts.items():
             if triggers and trigger not in triggers:

@@ -24,6 +24,11 @@ class Duty:
     rules: tuple[Rule, ...] = attrs.field(converter=rules_of, kw_only=True)
     label: Label = attrs.field(kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """What it is called among those of its lifecycle; the name of its kind where that says no more."""
+        return type(self).__name__
+
 
 @attrs.frozen
 class Response(Duty):
@@ -37,6 +42,11 @@ class Response(Duty):
     each: Obligors | None = attrs.field(default=None, kw_only=True)
     unless: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """Its triggers, as ``Response(conclude, follow_up)``."""
+        return f"Response({', '.join((self.trigger, *self.answers))})"
+
 
 @attrs.frozen
 class Precedence(Duty):
@@ -44,6 +54,11 @@ class Precedence(Duty):
 
     trigger: str
     earlier: tuple[str, ...] = attrs.field(converter=texts)
+
+    @property
+    def name(self) -> str:
+        """Its triggers, as ``Precedence(approve, ask)``."""
+        return f"Precedence({', '.join((self.trigger, *self.earlier))})"
 
 
 @attrs.frozen
@@ -53,6 +68,11 @@ class AtMost(Duty):
     trigger: str
     times: int
 
+    @property
+    def name(self) -> str:
+        """Its trigger and number, as ``AtMost(extend, 1)``."""
+        return f"AtMost({self.trigger}, {self.times})"
+
 
 @attrs.frozen
 class InTime(Duty):
@@ -60,6 +80,11 @@ class InTime(Duty):
 
     trigger: str
     limit: str
+
+    @property
+    def name(self) -> str:
+        """Its trigger and limit, as ``InTime(extend, conclusion)``."""
+        return f"InTime({self.trigger}, {self.limit})"
 
 
 @attrs.frozen
@@ -69,6 +94,11 @@ class Holds(Duty):
     trigger: str
     check: Callable[[Any], bool]
     edition: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.check.__name__
 
 
 @attrs.frozen
@@ -93,6 +123,11 @@ class Never(Duty):
     looks_at: Literal["acts", "deadlines"] = attrs.field(default="deadlines", kw_only=True)
     passed: tuple[str, ...] = attrs.field(default=(), converter=texts, kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.offences.__name__
+
 
 @attrs.frozen
 class AcrossCases(Duty):
@@ -103,6 +138,11 @@ class AcrossCases(Duty):
 
     offenders: Callable[[Sequence[tuple[Case, Sequence[Record]]], Any], Iterable[tuple[str, str]]]
     edition: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.offenders.__name__
 
 
 @attrs.frozen

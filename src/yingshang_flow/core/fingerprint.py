@@ -24,18 +24,8 @@ from yingshang_flow.words import Cited
 _TIME: Final = "yingshang_flow.deadlines."
 _DECIDES_NOTHING = frozenset(
     {
-        "title",
-        "label",
-        "citations",
-        "sections",
-        "duties",
-        "grounds",
-        "rules",
-        "soft",
-        "ledger",
-        "lamps",
-        "timeless",
-        "upcasts",
+        *("title", "label", "citations", "sections", "duties", "grounds", "rules", "soft", "ledger", "lamps"),
+        *("timeless", "derived_from", "upcasts"),
     }
 )
 

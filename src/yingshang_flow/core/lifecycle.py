@@ -147,6 +147,7 @@ class Lifecycle:
         erased_by: The roles that may erase personal data on a legal ground; nobody unless given.
         seen_by: The roles that may see what is confidential; nobody unless given.
         upcasts: How what was said under earlier versions reads under this one, in the order of the versions.
+        derived_from: The key of the lifecycle it was derived from; empty for one that was written out.
     """
 
     key: str
@@ -167,6 +168,7 @@ class Lifecycle:
     erased_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     seen_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     upcasts: tuple[Upcast, ...] = attrs.field(default=(), converter=tuple[Upcast, ...])
+    derived_from: str = ""
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:

@@ -146,6 +146,11 @@ class Requirement:
     where: Check | None = attrs.field(default=None, kw_only=True)
     timeless: bool = attrs.field(default=False, kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """What it is called among those of its row; the name of its kind where that says no more."""
+        return type(self).__name__
+
     def arises(self, view: View[Any, Any]) -> bool:
         """Tell whether there is an occasion for it."""
         return self.where is None or self.where(view)
@@ -174,6 +179,11 @@ class Needs(Requirement):
     check: Check = attrs.field(kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.check.__name__
+
     def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return nothing to show when the check is false."""
         return None if self.check(view) else ()
@@ -186,6 +196,11 @@ class Forbids(Requirement):
     check: Offenders = attrs.field(kw_only=True)
     edition: int = attrs.field(default=1, kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.check.__name__
+
     def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return the offending values."""
         return tuple(self.check(view)) or None
@@ -196,6 +211,11 @@ class Given(Requirement):
     """A requirement met when these fields of the content are filled in. Written with ``given``."""
 
     fields: tuple[str, ...] = attrs.field(kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """The fields it asks for, as ``given(reason, until)``."""
+        return f"given({', '.join(self.fields)})"
 
     def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return the empty fields, by the labels of their content class."""
@@ -209,6 +229,11 @@ class Settled(Requirement):
     """A requirement met when nothing is owed under these limits, this act included. Written with ``settled``."""
 
     limits: tuple[str, ...] = attrs.field(kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """The limits it asks about, as ``settled(report)``."""
+        return f"settled({', '.join(self.limits)})"
 
     def _found(self, view: View[Any, Any]) -> tuple[str, ...] | None:
         """Return who still owes what until when."""

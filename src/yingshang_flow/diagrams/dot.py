@@ -13,6 +13,8 @@ _WAY, _NOW, _OUTSIDE = "#1d4ed8", "#b45309", "#b91c1c"
 _EFFECTS: Final = MappingProxyType(
     {"meets": "#15803d", "stops": "#7c3aed", "extends": "#0e7490", "revives": "#be123c", "starts": "#b45309"}
 )
+_MARKS: Final = MappingProxyType({"added": "#15803d", "removed": "#b91c1c", "changed": "#b45309"})
+_FILLS: Final = MappingProxyType({"added": "#dcfce7", "removed": "#fef2f2", "changed": "#fef3c7"})
 _TEXT: Final = MappingProxyType({"fontname": _FONTS, "fontcolor": _INK})
 _GRAPH: Final = MappingProxyType(
     {
@@ -78,11 +80,14 @@ def _look(diagram: Diagram, node: Node) -> dict[str, str]:
         line, fill, text = _WAY, "#dbeafe", _INK
     elif diagram.followed:
         line, fill, text = _PALE, "white", _SOFT
+    elif node.mark:
+        line, fill, text = _MARKS[node.mark], _FILLS[node.mark], _OUTSIDE if node.mark == "removed" else _INK
     else:
         line, fill, text = _LINE, "#e2e8f0" if node.final else "#f8fafc", _INK
-    width = "2" if node.visited or node.current else "1"
+    width = "2" if node.visited or node.current or node.mark in {"added", "changed"} else "1"
     look = {"color": line, "fillcolor": fill, "fontcolor": text, "penwidth": width}
-    return {**look, "peripheries": "2"} if node.final else look
+    dashed = {"style": "rounded,filled,dashed"} if node.mark == "removed" else {}
+    return {**look, **dashed, **({"peripheries": "2"} if node.final else {})}
 
 
 def _stroke(diagram: Diagram, move: Edge) -> dict[str, str]:
@@ -92,6 +97,9 @@ def _stroke(diagram: Diagram, move: Edge) -> dict[str, str]:
         return {"color": _WAY, "fontcolor": _WAY, "style": "bold", "penwidth": "2.5"}
     if diagram.followed:
         return {"color": _PALE, "fontcolor": _SOFT}
+    if move.mark:
+        colour, style = _MARKS[move.mark], "dashed" if move.mark == "removed" else "bold"
+        return {"color": colour, "fontcolor": colour, "style": style, "penwidth": "1" if style == "dashed" else "2.5"}
     return {"color": _LINE, "fontcolor": _INK}
 
 
@@ -106,12 +114,18 @@ def _caption(diagram: Diagram) -> str:
     rows = [f'<font point-size="16"><b>{escape(diagram.title)}</b></font>']
     if diagram.limits:
         rows.append(_small(f"<b>{escape(diagram.limits_title)}</b>", _SOFT))
-        rows.extend(_small(escape(note.text), _SOFT) for note in diagram.limits)
+        rows.extend(
+            _small(escape(note.text + diagram.marked(note.mark)), _MARKS.get(note.mark, _SOFT))
+            for note in diagram.limits
+        )
+    if diagram.legend:
+        signs = (_small(escape(sign.text), _MARKS[sign.mark]) for sign in diagram.legend)
+        rows.append(" ".join((_small(f"<b>{escape(diagram.against)}</b>", _SOFT), *signs)))
     return _table(rows, _LEFT)
 
 
 def _box(diagram: Diagram, node: Node) -> str:
-    rows = [f"<b>{escape(node.label)}</b>"]
+    rows = [f"<b>{escape(node.label + diagram.marked(node.mark))}</b>"]
     if node.current:
         rows.append(_small(escape(diagram.current), _NOW))
     if node.outside:
@@ -123,17 +137,20 @@ def _box(diagram: Diagram, node: Node) -> str:
 
 
 def _stay(diagram: Diagram, stay: Edge) -> Iterator[str]:
-    colour = _SOFT if _pale(diagram, stay) else _OUTSIDE if stay.outside else _WAY if stay.taken else _INK
+    taken = _OUTSIDE if stay.outside else _WAY if stay.taken else _MARKS.get(stay.mark, _INK)
+    colour = _SOFT if _pale(diagram, stay) else taken
     condition = _condition(stay)
     name = f'<font point-size="10" color="{colour}">↻ {_name(diagram, stay)}{" " * bool(condition)}{condition}</font>'
     yield " ".join((name, *_roles(stay)))
-    yield from (f"&#160;&#160;&#160;{line}" for line in _effects(stay.effects, pale=_pale(diagram, stay)))
+    lines = (*_asks(stay), *_effects(stay.effects, pale=_pale(diagram, stay)))
+    yield from (f"&#160;&#160;&#160;{line}" for line in lines)
 
 
 def _said(diagram: Diagram, move: Edge) -> str:
     rows = (
         *filter(None, (_name(diagram, move), _condition(move))),
         *_roles(move),
+        *_asks(move),
         *_effects(move.effects, pale=_pale(diagram, move)),
     )
     return _table((f"&#160;{row}" for row in rows), _LEFT)
@@ -146,12 +163,17 @@ def _condition(edge: Edge) -> str:
 def _name(diagram: Diagram, edge: Edge) -> str:
     times = f" ×{edge.taken}" if edge.taken > 1 else ""
     outside = f" ({diagram.outside})" if edge.outside else ""
-    return escape(f"{edge.label}{times}{outside}")
+    return escape(f"{edge.label}{times}{outside}{diagram.marked(edge.mark)}")
 
 
 def _roles(edge: Edge) -> Iterator[str]:
     if edge.roles:
         yield _small(f"<i>{escape(' / '.join(edge.roles))}</i>", _SOFT)
+
+
+def _asks(edge: Edge) -> Iterator[str]:
+    for line in edge.asks:
+        yield _small(escape(line), _MARKS["added" if line.startswith("+") else "removed"])
 
 
 def _effects(effects: Iterable[Effect], *, pale: bool) -> Iterator[str]:

@@ -26,6 +26,9 @@ _CLASSES: Final = MappingProxyType(
         "visited": "fill:#dbeafe,stroke:#1d4ed8,color:#1e293b,stroke-width:2px",
         "current": "fill:#fef3c7,stroke:#b45309,color:#1e293b,stroke-width:3px",
         "outside": "fill:#fef2f2,stroke:#b91c1c,color:#b91c1c,stroke-width:2px,stroke-dasharray:5",
+        "added": "fill:#dcfce7,stroke:#15803d,color:#14532d,stroke-width:2px",
+        "removed": "fill:#fef2f2,stroke:#b91c1c,color:#b91c1c,stroke-dasharray:5",
+        "changed": "fill:#fef3c7,stroke:#b45309,color:#78350f,stroke-width:2px",
         "start": "fill:#1e293b,stroke:#1e293b,color:#1e293b",
         "limits": "fill:#ffffff,stroke:#ffffff,color:#64748b,text-align:left",
     }
@@ -36,13 +39,18 @@ _STROKES: Final = MappingProxyType(
         "taken": "stroke:#1d4ed8,stroke-width:3px,color:#1d4ed8",
         "pale": "stroke:#cbd5e1,color:#64748b",
         "outside": "stroke:#b91c1c,stroke-width:2px,stroke-dasharray:5,color:#b91c1c",
+        "added": "stroke:#15803d,stroke-width:3px,color:#15803d",
+        "removed": "stroke:#b91c1c,stroke-dasharray:5,color:#b91c1c",
+        "changed": "stroke:#b45309,stroke-width:3px,color:#b45309",
     }
 )
 _EFFECTS: Final = MappingProxyType(
     {"meets": "#15803d", "stops": "#7c3aed", "extends": "#0e7490", "revives": "#be123c", "starts": "#b45309"}
 )
+_MARKS: Final = MappingProxyType({"added": "#15803d", "removed": "#b91c1c", "changed": "#b45309"})
 _START: Final = "start_"
 _LIMITS: Final = "limits_"
+_LEGEND: Final = "legend_"
 
 
 def render(diagram: Diagram) -> str:
@@ -66,10 +74,9 @@ def _lines(diagram: Diagram) -> Iterator[str]:
         yield f'    {names.get(move.source, _START)} -->|"{_said(diagram, move)}"| {names[move.target]}'
         if (stroke := _stroke(diagram, move)) != "default":
             strokes.setdefault(stroke, []).append(str(number))
-    if diagram.limits:
-        notes = (_small(_text(note.text)) for note in diagram.limits)
-        yield f'    {_LIMITS}["{_stack((f"<b>{_text(diagram.limits_title)}</b>", *notes))}"]'
-        looks["limits"] = [_LIMITS]
+    for name, lines in _notes(diagram):
+        yield f'    {name}["{_stack(lines)}"]'
+        looks.setdefault("limits", []).append(name)
     for look, style in _CLASSES.items():
         if look in looks:
             yield f"    classDef {look}_ {style}"
@@ -77,6 +84,16 @@ def _lines(diagram: Diagram) -> Iterator[str]:
     for stroke, style in _STROKES.items():
         if stroke in strokes:
             yield f"    linkStyle {','.join(strokes[stroke])} {style}"
+
+
+def _notes(diagram: Diagram) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the boxes beside the picture: the limits, and what the marks mean."""
+    if diagram.limits:
+        notes = (_coloured(note.mark, _small(_text(note.text + diagram.marked(note.mark)))) for note in diagram.limits)
+        yield _LIMITS, (f"<b>{_text(diagram.limits_title)}</b>", *notes)
+    if diagram.legend:
+        signs = (_coloured(sign.mark, _text(sign.text)) for sign in diagram.legend)
+        yield _LEGEND, (f"<b>{_text(diagram.against)}</b>", *signs)
 
 
 def _look(diagram: Diagram, node: Node) -> str:
@@ -88,7 +105,7 @@ def _look(diagram: Diagram, node: Node) -> str:
         return "visited"
     if diagram.followed:
         return "pale"
-    return "final" if node.final else "state"
+    return node.mark or ("final" if node.final else "state")
 
 
 def _stroke(diagram: Diagram, move: Edge) -> str:
@@ -96,30 +113,31 @@ def _stroke(diagram: Diagram, move: Edge) -> str:
         return "outside"
     if move.taken:
         return "taken"
-    return "pale" if diagram.followed else "default"
+    return "pale" if diagram.followed else move.mark or "default"
 
 
 def _box(diagram: Diagram, node: Node) -> str:
-    rows = [f"<b>{_text(node.label)}</b>"]
+    rows = [f"<b>{_text(node.label + diagram.marked(node.mark))}</b>"]
     if node.current:
         rows.append(_small(_text(diagram.current)))
     if node.outside:
         rows.append(_small(_text(diagram.outside)))
     stays = []
     for stay in node.stays:
-        stays.append(" ".join((_small(f"↻ {' '.join(_names(diagram, stay))}"), *_roles(stay))))
-        stays.extend(f"&emsp;{effect}" for effect in _effects(diagram, stay))
+        name = _coloured(stay.mark, _small(f"↻ {' '.join(_names(diagram, stay))}"))
+        stays.append(" ".join((name, *_roles(stay))))
+        stays.extend(f"&emsp;{line}" for line in (*_asks(stay), *_effects(diagram, stay)))
     return _stack(rows) + (f"<hr/><div align='left'>{_stack(stays)}</div>" if stays else "")
 
 
 def _said(diagram: Diagram, move: Edge) -> str:
-    return _stack((*_names(diagram, move), *_roles(move), *_effects(diagram, move)))
+    return _stack((*_names(diagram, move), *_roles(move), *_asks(move), *_effects(diagram, move)))
 
 
 def _names(diagram: Diagram, edge: Edge) -> Iterator[str]:
     times = f" ×{edge.taken}" if edge.taken > 1 else ""
     outside = f" ({diagram.outside})" if edge.outside else ""
-    name = _text(f"{edge.label}{times}{outside}")
+    name = _text(f"{edge.label}{times}{outside}{diagram.marked(edge.mark)}")
     yield f"<b>{name}</b>" if edge.taken else name
     if edge.condition:
         yield _text(f"[{edge.condition}]")
@@ -130,11 +148,20 @@ def _roles(edge: Edge) -> Iterator[str]:
         yield _small(f"<i>{_text(' / '.join(edge.roles))}</i>")
 
 
+def _asks(edge: Edge) -> Iterator[str]:
+    for line in edge.asks:
+        yield _coloured("added" if line.startswith("+") else "removed", _small(_text(line)))
+
+
 def _effects(diagram: Diagram, edge: Edge) -> Iterator[str]:
     for effect in edge.effects:
         text = _small(_text(effect.text))
         pale = diagram.followed and not edge.taken
         yield text if pale else f"<font color='{_EFFECTS[effect.kind]}'>{text}</font>"
+
+
+def _coloured(mark: str, text: str) -> str:
+    return f"<font color='{_MARKS[mark]}'>{text}</font>" if mark else text
 
 
 def _small(text: str) -> str:

@@ -20,6 +20,20 @@ from yingshang_flow.errors import UnknownError
 from yingshang_flow.words import Cited, Label, Language
 
 EffectKind = Literal["meets", "stops", "extends", "revives", "starts"]
+Mark = Literal["", "added", "removed", "changed"]
+
+
+@attrs.frozen
+class Sign:
+    """What a mark means, for the legend.
+
+    Attributes:
+        mark: The mark.
+        text: The word for it.
+    """
+
+    mark: Mark
+    text: str
 
 
 @attrs.frozen
@@ -33,6 +47,7 @@ class LimitNote:
         each: Who owes it each for themselves; empty when the case owes it once.
         citations: Where the period stands, else where the limit does.
         text: All of it in one line.
+        mark: How it differs from the lifecycle it is compared with.
     """
 
     key: str
@@ -41,6 +56,7 @@ class LimitNote:
     each: str
     citations: tuple[str, ...]
     text: str
+    mark: Mark = ""
 
 
 @attrs.frozen
@@ -72,6 +88,8 @@ class Edge:
         effects: What it does to time limits.
         taken: How often the case took it.
         outside: Whether only the history has it and the procedure does not.
+        mark: How it differs from the lifecycle it is compared with.
+        asks: What it asks for more (``+``) and no more (``-``) than there.
     """
 
     source: str
@@ -83,6 +101,8 @@ class Edge:
     effects: tuple[Effect, ...] = ()
     taken: int = 0
     outside: bool = False
+    mark: Mark = ""
+    asks: tuple[str, ...] = ()
 
     @property
     def stays(self) -> bool:
@@ -103,6 +123,7 @@ class Node:
         visited: Whether the case has come into it, now or before.
         outside: Whether only the history has it and the procedure does not.
         stays: What can be done in it that leaves the case there.
+        mark: How it differs from the lifecycle it is compared with.
     """
 
     key: str
@@ -113,6 +134,7 @@ class Node:
     visited: bool = False
     outside: bool = False
     stays: tuple[Edge, ...] = ()
+    mark: Mark = ""
 
 
 @attrs.frozen
@@ -131,6 +153,8 @@ class Diagram:
         current: The word for the state the case is in.
         outside: The words for what only the history has.
         followed: Whether it shows the way of a case: what was not taken is then drawn paler.
+        against: What it is compared with, in words; empty when it is not.
+        legend: What the marks mean, where it is compared.
     """
 
     key: str
@@ -144,6 +168,12 @@ class Diagram:
     current: str
     outside: str
     followed: bool
+    against: str = ""
+    legend: tuple[Sign, ...] = ()
+
+    def marked(self, mark: Mark) -> str:
+        """Return the word for a mark in brackets, to be put behind a name; nothing where there is none."""
+        return "".join(f" ({sign.text})" for sign in self.legend if sign.mark == mark)
 
     def leads_on(self, move: Edge) -> bool:
         """Tell whether a move leads to the state that a reader meets next, or opens a case in the first one."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from yingshang_flow.lifecycles.accountability import accountability
 from yingshang_flow.lifecycles.complaint import complaint
+from yingshang_flow.lifecycles.derived import Added, Change, RowChange, derived
 from yingshang_flow.lifecycles.interview import interview
 from yingshang_flow.lifecycles.procedure import Procedure, procedure
 from yingshang_flow.lifecycles.rectification import rectification
@@ -34,9 +35,13 @@ SHIPPED: Final[Mapping[str, Procedure[Any]]] = MappingProxyType(
 
 __all__ = [
     "SHIPPED",
+    "Added",
+    "Change",
     "Procedure",
+    "RowChange",
     "accountability",
     "complaint",
+    "derived",
     "interview",
     "procedure",
     "rectification",

@@ -620,13 +620,18 @@ def steps_not_on_file(history: Sequence[Record], _values: ComplaintValues, _now:
         yield clues[-1].revision, ", ".join(missing)
 
 
+def is_complaint(case: Case) -> bool:
+    """Tell whether a case is a complaint, also one of a lifecycle derived from this one."""
+    return case.opening.lifecycle == "complaint" or case.latest(Receipt) is not None
+
+
 def clues_that_led_nowhere(
     cases: Sequence[tuple[Case, Sequence[Record]]], _: ComplaintValues
 ) -> Iterator[tuple[str, str]]:
     """Yield complaints with a clue for which nobody opened a case of accountability."""
     opened = {case.opening.origin for case, _records in cases if case.opening.lifecycle == CLUE.opens}
     for case, _records in cases:
-        if case.opening.lifecycle == "complaint" and case.fact("transfer_clue") is not None and case.id not in opened:
+        if is_complaint(case) and case.fact("transfer_clue") is not None and case.id not in opened:
             yield case.id, f"{CLUE.opens}: 0"
 
 

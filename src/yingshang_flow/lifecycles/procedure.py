@@ -31,6 +31,7 @@ class Procedure(Generic[V]):
         faults: Yields what is wrong with values that are each of the right type but do not go together.
         version: The version of its lifecycles; what the builder says unless given.
         earlier: The procedure as it was in earlier versions, by version, for the cases that are under them still.
+        base: The procedure it is derived from, whose section of a profile gives what its own does not.
     """
 
     key: str
@@ -39,6 +40,12 @@ class Procedure(Generic[V]):
     faults: Callable[[V], Iterable[str]] | None = None
     version: int | None = None
     earlier: Mapping[int, "Procedure[Any]"] = FrozenDict()
+    base: "Procedure[Any] | None" = None
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of a profile its values stand in, its own first."""
+        return (self.key,) if self.base is None else (self.key, *self.base.sections)
 
     def __call__(self, profile: str | Path | Profile) -> Lifecycle:
         """Bind a profile and return the lifecycle, checked.
@@ -75,7 +82,7 @@ class Procedure(Generic[V]):
         The argument and what is raised are those of a call, but for the ``DefinitionError``.
         """
         profile = _read(profile)
-        values = policies.bind(profile, self.key, self.values)
+        values = policies.bind(profile, self.sections, self.values)
         faults = () if self.faults is None else tuple(self.faults(values))
         if faults:
             raise ProfileError(profile.path, tuple(f"{self.key}.{fault}" for fault in faults))

@@ -392,14 +392,24 @@ def groups_that_cannot_be(view: View[Draft, RectificationValues]) -> Iterator[st
         yield f"{group} {problem}"
 
 
+def is_campaign(case: Case) -> bool:
+    """Tell whether a case is a campaign, also one of a lifecycle derived from this one."""
+    return case.opening.lifecycle == "rectification" or case.latest(Draft) is not None
+
+
+def is_item(case: Case) -> bool:
+    """Tell whether a case is an item of a ledger, also one of a lifecycle derived from the shipped one."""
+    return case.opening.lifecycle == "rectification_item" or case.fact("list") is not None
+
+
 def is_running(campaign: Case) -> bool:
     """Tell whether a case is a campaign that has been issued and has not ended."""
-    return campaign.opening.lifecycle == "rectification" and campaign.state not in RESERVED
+    return is_campaign(campaign) and campaign.state not in RESERVED
 
 
 def is_closed(campaign: Case) -> bool:
     """Tell whether a case is a campaign that has been closed."""
-    return campaign.opening.lifecycle == "rectification" and campaign.state == "closed"
+    return is_campaign(campaign) and campaign.state == "closed"
 
 
 @needs(Z12, Label("须属于进行中的专项整治", "a part of a running campaign"), citations=[OURS("Z12")])
@@ -413,7 +423,7 @@ def items_left_open(view: View[Closing, RectificationValues]) -> Iterator[str]:
     """Yield the items that are neither written off nor carried over with a reason."""
     for case_id in view.related.open_ids:
         item = view.related.child(case_id)
-        if item.opening.lifecycle == "rectification_item" and not _carried_over(item):
+        if is_item(item) and not _carried_over(item):
             yield item.opening.reference or case_id
 
 
@@ -431,15 +441,15 @@ Cases = Sequence[tuple[Case, Sequence[Record]]]
 def _campaigns(cases: Cases) -> Iterator[tuple[Case, Sequence[Record]]]:
     """Yield the campaigns of a city, not those of its districts."""
     for case, records in cases:
-        if case.opening.lifecycle == "rectification" and case.opening.parent is None:
+        if is_campaign(case) and case.opening.parent is None:
             yield case, records
 
 
 def items_open_at_the_end(cases: Cases, values: RectificationValues) -> Iterator[tuple[str, str]]:
     """Yield campaigns whose last stage was entered with items neither written off nor carried over."""
     last = values.stages.value[-1].key
-    items = [(case, records) for case, records in cases if case.opening.lifecycle == "rectification_item"]
-    campaigns = {case.id: case.entered.get(last) for case, _ in cases if case.opening.lifecycle == "rectification"}
+    items = [(case, records) for case, records in cases if is_item(case)]
+    campaigns = {case.id: case.entered.get(last) for case, _ in cases if is_campaign(case)}
     for item, records in items:
         entered = campaigns.get(item.opening.parent or "")
         if entered is None or not item.opened.before(entered):

@@ -269,6 +269,11 @@ class Cases:
         """Return the definition of a fingerprint that a case runs under or has run under."""
         return self.lifecycle(attrs.evolve(row, fingerprint=mark))
 
+    def is_of(self, lifecycle: str, key: str) -> bool:
+        """Tell whether the cases of a lifecycle are of another one: the same, or one that it is derived from."""
+        found = self._procedures.get(lifecycle)
+        return lifecycle == key or (found is not None and key in found.sections)
+
     def lifecycle(self, row: CaseRow) -> Lifecycle:
         """Return the definition that a case is under.
 

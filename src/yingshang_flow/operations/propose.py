@@ -85,21 +85,24 @@ def propose(
         return ()
     after = list(pages.found(cases.store, Query(origin=row.case)))
     proposals = [
-        _part(row.case, reason, list(parts.values())) if reason.as_part else _own(row.case, reason, after)
+        _part(cases, row.case, reason, list(parts.values())) if reason.as_part else _own(cases, row.case, reason, after)
         for reason in said.reasons
     ]
     return tuple(one for one in proposals if answered or not one.opened or (one.link == "parent" and one.units))
 
 
-def _own(case: str, reason: Reason, after: Sequence[CaseRow]) -> Proposal:
-    """Return what is called for as a case of its own; any case of that procedure with this origin answers it."""
-    opened = tuple(row.case for row in after if row.lifecycle == reason.opens)
+def _own(cases: Cases, case: str, reason: Reason, after: Sequence[CaseRow]) -> Proposal:
+    """Return what is called for as a case of its own; any case of that procedure with this origin answers it.
+
+    So does one of a procedure derived from that.
+    """
+    opened = tuple(row.case for row in after if cases.is_of(row.lifecycle, reason.opens))
     return _proposal(case, "origin", reason, reason.units, opened)
 
 
-def _part(case: str, reason: Reason, parts: Sequence[Case]) -> Proposal:
+def _part(cases: Cases, case: str, reason: Reason, parts: Sequence[Case]) -> Proposal:
     """Return what is called for as parts of the case, one at least of each unit that it concerns."""
-    answering = [part for part in parts if part.opening.lifecycle == reason.opens]
+    answering = [part for part in parts if cases.is_of(part.opening.lifecycle, reason.opens)]
     active = {unit for part in answering for unit in part.units}
     # An obligor of a group stands as ``group/unit``; its parts know the unit.
     missing = tuple(unit for unit in reason.units if unit.rpartition("/")[2] not in active)

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -17,7 +17,7 @@ from yingshang_flow.codec import canonical_text, read
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.errors import ContentError, ProfileError, UnknownError
 from yingshang_flow.sources import SOURCES
-from yingshang_flow.words import Authority, Citation, Cited, Label, Source
+from yingshang_flow.words import Authority, Citation, Cited, Label, Source, texts
 
 V = TypeVar("V")
 
@@ -178,12 +178,13 @@ def load(path: str | Path) -> Profile:
     return _load(Path(path), ())
 
 
-def bind(profile: Profile, section: str, values: type[V]) -> V:
-    """Bind the cited values of one section to a procedure's typed values.
+def bind(profile: Profile, section: str | Sequence[str], values: type[V]) -> V:
+    """Bind the cited values of a section to a procedure's typed values.
 
     Args:
         profile: The profile.
-        section: The first part of the key paths, for example ``interview``.
+        section: The first part of the key paths, for example ``interview``; of several, the first one that has a value
+            gives it.
         values: An attrs class whose fields are ``Cited[X]`` or ``Cited[X] | None``.
 
     Raises:
@@ -191,24 +192,30 @@ def bind(profile: Profile, section: str, values: type[V]) -> V:
     """
     problems: list[str] = []
     found: dict[str, Any] = {}
-    prefix = f"{section}."
-    entries = {name.removeprefix(prefix): e for name, e in profile.entries.items() if name.startswith(prefix)}
+    sections = texts(section)
+    paths = {
+        path.removeprefix(f"{one}."): path
+        for one in reversed(sections)
+        for path in profile.entries
+        if path.startswith(f"{one}.")
+    }
     kind: Any = values
     fields = attrs.fields_dict(kind)
     hints = get_type_hints(values)
     for name in fields:
         hint, optional = _cited(hints[name])
-        entry = entries.pop(name, None)
-        if entry is None:
+        path = paths.pop(name, None)
+        if path is None:
             if not optional:
-                problems.append(f"{prefix}{name} is missing")
+                problems.append(f"{sections[0]}.{name} is missing")
             found[name] = None
             continue
+        entry = profile.entries[path]
         try:
-            found[name] = Cited(read(hint, entry.value, f"{prefix}{name}"), entry.citation)
+            found[name] = Cited(read(hint, entry.value, path), entry.citation)
         except ContentError as exc:
-            problems.extend(f"{prefix}{name} {problem}" for problem in exc.problems)
-    problems.extend(f"{prefix}{name} is unknown; known are {', '.join(fields)}" for name in entries)
+            problems.extend(f"{path} {problem}" for problem in exc.problems)
+    problems.extend(f"{path} is unknown; known are {', '.join(fields)}" for path in paths.values())
     if problems:
         raise ProfileError(profile.path, problems)
     return values(**found)
