@@ -11,6 +11,7 @@ from yingshang_flow.core.duty import Duty, Ground
 from yingshang_flow.core.ledger import Column
 from yingshang_flow.core.limit import Obligors, TimeLimit
 from yingshang_flow.core.requirement import Requirement
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.words import Label, Rule, rules_of, texts
 
@@ -145,6 +146,7 @@ class Lifecycle:
         amended_by: The roles that may correct or annul an act, whoever did it; nobody unless given.
         erased_by: The roles that may erase personal data on a legal ground; nobody unless given.
         seen_by: The roles that may see what is confidential; nobody unless given.
+        tallies: What of its cases is counted for the assessment of units.
     """
 
     key: str
@@ -164,6 +166,7 @@ class Lifecycle:
     amended_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     erased_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     seen_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
+    tallies: tuple[Tally, ...] = attrs.field(default=(), converter=tuple[Tally, ...])
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:
