@@ -49,7 +49,7 @@ def admit(commit: Commit) -> None:
         _admit_messages(commit)
     if commit.tallies:
         strangers |= set(map(_CASE, commit.tallies))
-        _admit_tallies(case.case, commit.tallies, case.revision)
+        _admit_tallies(case.case, commit.tallies)
         for row in commit.tallies:
             if row.revision != case.revision:
                 raise StoreError(
@@ -74,7 +74,9 @@ def admit_tallies(case: str, revision: int, tallies: tuple[TallyRow, ...]) -> No
     for row in tallies:
         if row.case != case:
             raise StoreError(f"among the tallies of {case!r} is one of {row.case!r}; keep them with their own case")
-    _admit_tallies(case, tallies, revision)
+        if not 1 <= row.revision <= revision:
+            raise StoreError(f"a tally of {case!r} is of revision {row.revision}, and the case has 1 to {revision}")
+    _admit_tallies(case, tallies)
     for name in {name for row in tallies for name in _TALLY_NAMES(row)}:
         try:
             size = len(name.encode())
@@ -126,7 +128,7 @@ def _admit_deadlines(case: str, deadlines: tuple[DeadlineRow, ...]) -> None:
             raise StoreError(f"{deadline.limit!r} is due on {deadline.due!r:.60}; give an ISO date, of ten characters")
 
 
-def _admit_tallies(case: str, tallies: tuple[TallyRow, ...], revision: int) -> None:
+def _admit_tallies(case: str, tallies: tuple[TallyRow, ...]) -> None:
     if len(set(map(_TALLY, tallies))) != len(tallies):
         raise StoreError(f"two tallies of {case!r} have one revision, measure, unit and day; add them up to one")
     for row in tallies:
@@ -134,8 +136,6 @@ def _admit_tallies(case: str, tallies: tuple[TallyRow, ...], revision: int) -> N
             raise StoreError(f"{row.measure!r} counts on {row.day!r:.60}; give an ISO date, of ten characters")
         if not row.count:
             raise StoreError(f"{row.measure!r} counts 0 for {row.unit!r:.60} on {row.day}; leave it out")
-        if not 1 <= row.revision <= revision:
-            raise StoreError(f"a tally of {case!r} is of revision {row.revision}, and the case has 1 to {revision}")
 
 
 def _admit_vault(commit: Commit) -> None:
