@@ -568,7 +568,9 @@ _LEFT_BY_REFUSALS = {"S7", "S13", "S17", "S21", "S28"}  # they look at what a re
 
 SABOTAGES = [
     Sabotage(HalfCommit, {"S1"}),
-    Sabotage(MemoryStore, {"S2"}, {"S17", "S18", "S20", "S23", "S28"}, reopen=MemoryStore),  # each looks by another store
+    Sabotage(
+        MemoryStore, {"S2"}, {"S17", "S18", "S20", "S23", "S28"}, reopen=MemoryStore
+    ),  # each looks by another store
     Sabotage(LostUpdate, {"S3"}, _LEFT_BY_REFUSALS),
     Sabotage(SwallowedConflict, {"S3"}, _LEFT_BY_REFUSALS | {"S4", "S20"}),  # which conflict, too
     Sabotage(ExpectationsBeforeTheLock, {"S4"}),

@@ -3,8 +3,8 @@
 What is left at its default is left out, so that a mechanism which is new to the library locks no running case out.
 
 Labels and citations explain, duties are looked for and tallies counted afterwards: none of them decides, so a better
-wording or one more check leaves the fingerprint alone. A function counts by its name and edition: its code may be tidied freely, and
-its edition is raised when its meaning changes.
+wording or one more check leaves the fingerprint alone. A function counts by its name and edition: its code may be
+tidied freely, and its edition is raised when its meaning changes.
 """
 
 import hashlib

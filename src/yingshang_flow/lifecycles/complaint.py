@@ -790,9 +790,7 @@ TALLIES: Final = (
     Tally(key="concluded", label=Label("已办结", "concluded"), cases=is_concluded, units=in_whose_hands),
     Tally(key="reopened", label=Label("曾重办", "reopened"), cases=was_reopened, units=in_whose_hands),
     Tally(key="returned", label=Label("退回转办", "assignments returned"), acts="return_assignment"),
-    Tally(
-        key="due", label=Label("期限届满", "deadlines due"), due=("answer", "conclusion"), units=in_whose_hands
-    ),
+    Tally(key="due", label=Label("期限届满", "deadlines due"), due=("answer", "conclusion"), units=in_whose_hands),
     Tally(
         key="in_time", label=Label("按期办理", "met in time"), in_time=("answer", "conclusion"), units=in_whose_hands
     ),

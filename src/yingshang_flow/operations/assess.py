@@ -10,7 +10,9 @@ from yingshang_flow.deadlines import china_date
 from yingshang_flow.errors import StoreError, UnknownError
 from yingshang_flow.ports import Store, Tallies
 
-_NO_TALLIES: Final = "a {} counts nothing that units could be assessed by; use a store that is Tallies, as the shipped ones are"
+_NO_TALLIES: Final = (
+    "a {} counts nothing that units could be assessed by; use a store that is Tallies, as the shipped ones are"
+)
 
 
 def assess(
@@ -89,6 +91,10 @@ def _named(units: Iterable[str]) -> tuple[str, ...]:
     found = (units,) if isinstance(units, str) else tuple(units)
     wrong = [unit for unit in found if not isinstance(unit, str) or not unit.strip()]
     if wrong or not found:
-        message = f"units are names, one or more, not {wrong[0]!r:.60}" if wrong else "no units are given; leave units out to compare all"
+        message = (
+            f"units are names, one or more, not {wrong[0]!r:.60}"
+            if wrong
+            else "no units are given; leave units out to compare all"
+        )
         raise UnknownError(message)
     return found

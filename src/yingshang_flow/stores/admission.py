@@ -83,7 +83,9 @@ def admit_tallies(case: str, revision: int, tallies: tuple[TallyRow, ...]) -> No
         except UnicodeEncodeError as error:
             raise surrogate_found(error) from None
         if size > NAME_BYTES:
-            raise StoreError(f"a name in a tally of {case!r} has {size} bytes, {name[:40]!r}…; it has at most {NAME_BYTES}")
+            raise StoreError(
+                f"a name in a tally of {case!r} has {size} bytes, {name[:40]!r}…; it has at most {NAME_BYTES}"
+            )
         if "\0" in name:
             raise StoreError(f"a tally of {case!r} holds U+0000, which databases cut off or refuse; remove it")
 

@@ -32,6 +32,7 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Opening, Record
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import (
     CHINA_TIME,
     CalendarDays,
@@ -286,18 +287,21 @@ class PlainCase:
         found: Counter[tuple[str, str, str]] = Counter()
         for tally in self.lifecycle.tallies:
             measure = f"{self.lifecycle.key}.{tally.key}"
-            units = () if tally.units is None else tally.units(case)
-            for record in acts.values():
-                if record.trigger in tally.acts and record.actor is not None:
-                    found[measure, record.actor.unit, record.occurred_at.date.isoformat()] += 1
+            units = set() if tally.units is None else set(tally.units(case))
+            done = [record for record in acts.values() if record.trigger in tally.acts and record.actor is not None]
+            found.update((measure, str(r.actor and r.actor.unit), r.occurred_at.date.isoformat()) for r in done)
             if tally.cases is not None and tally.cases(case):
-                found.update((measure, unit, case.opened.date.isoformat()) for unit in set(units))
-            for d in self.deadlines:
-                owed = d.limit in tally.due and d.status in {"open", "missed", "met", "met_late"}
-                if d.paused is None and (owed or (d.limit in tally.in_time and d.status == "met")):
-                    whose = [d.obligor.rpartition("/")[2]] if d.obligor else set(units)
-                    found.update((measure, unit, d.due.isoformat()) for unit in whose)
+                found.update((measure, unit, case.opened.date.isoformat()) for unit in units)
+            for d in self._counting(tally):
+                whose = {d.obligor.rpartition("/")[2]} if d.obligor else units
+                found.update((measure, unit, d.due.isoformat()) for unit in whose)
         return found
+
+    def _counting(self, tally: Tally) -> list[PlainDeadline]:
+        """Return the deadlines that a tally counts."""
+        due = [d for d in self.deadlines if d.limit in tally.due and d.status not in {"waived", "stopped"}]
+        in_time = [d for d in self.deadlines if d.limit in tally.in_time and d.status == "met"]
+        return [d for d in (*due, *in_time) if d.paused is None]
 
     def tick(self, now: datetime) -> bool:
         """Let the clock run to an instant and tell whether it had anything to record."""

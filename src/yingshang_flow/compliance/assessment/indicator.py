@@ -16,6 +16,7 @@ class Indicator:
     Attributes:
         key: Its key.
         label: What people call it.
+        means: What is divided by what, in words.
         numerator: The measures counted in it, as ``lifecycle.tally``; several are added up.
         denominator: The measures it is a share of; several are added up.
         higher_is_better: Whether a higher rate is the better one.
@@ -25,6 +26,7 @@ class Indicator:
 
     key: str
     label: Label
+    means: Label | None = None
     numerator: tuple[str, ...] = attrs.field(converter=texts)
     denominator: tuple[str, ...] = attrs.field(converter=texts)
     higher_is_better: bool = True
@@ -41,18 +43,21 @@ INDICATORS: Final = (
     Indicator(
         key="conclusion_rate",
         label=Label("办结率", "conclusion rate"),
+        means=Label("已办结的占收到的投诉", "concluded of the complaints received"),
         numerator="complaint.concluded",
         denominator="complaint.received",
     ),
     Indicator(
         key="on_time_rate",
         label=Label("按期率", "on-time rate"),
+        means=Label("按期履行的占到期的期限", "met in time of the deadlines due"),
         numerator=("complaint.in_time", "interview.in_time", "rectification.in_time", "rectification_item.in_time"),
         denominator=("complaint.due", "interview.due", "rectification.due", "rectification_item.due"),
     ),
     Indicator(
         key="reopen_rate",
         label=Label("重办率", "reopen rate"),
+        means=Label("曾重办的占收到的投诉", "reopened of the complaints received"),
         numerator="complaint.reopened",
         denominator="complaint.received",
         higher_is_better=False,
@@ -60,6 +65,7 @@ INDICATORS: Final = (
     Indicator(
         key="poor_review_share",
         label=Label("差评率", "share of poor reviews"),
+        means=Label("差评占全部评价", "poor ones of all reviews"),
         numerator="service_review.poor",
         denominator="service_review.rated",
         higher_is_better=False,
@@ -67,6 +73,7 @@ INDICATORS: Final = (
     Indicator(
         key="write_off_rate",
         label=Label("销号率", "write-off rate"),
+        means=Label("已销号的占列入台账的条目", "written off of the items listed"),
         numerator="rectification_item.written_off",
         denominator="rectification_item.listed",
     ),

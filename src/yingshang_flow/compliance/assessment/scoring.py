@@ -130,15 +130,18 @@ def assessed(
 
 
 def _rated(
-    units: Sequence[str], indicators: Sequence[Indicator], sums: Sums, before: Mapping[str, Mapping[str, Fraction | None]]
+    units: Sequence[str],
+    indicators: Sequence[Indicator],
+    sums: Sums,
+    before: Mapping[str, Mapping[str, Fraction | None]],
 ) -> list[Standing]:
     """Return units with their rates and scores."""
     columns = []
     for indicator in indicators:
         rates = []
         for unit in units:
-            counts = [sum(sums.get((measure, unit), 0) for measure in of) for of in _sides(indicator)]
-            rates.append(Rate(indicator.key, *counts, before=before.get(unit, {}).get(indicator.key)))
+            above, below = (sum(sums.get((one, unit), 0) for one in of) for of in _sides(indicator))
+            rates.append(Rate(indicator.key, above, below, before=before.get(unit, {}).get(indicator.key)))
         columns.append(_scored(indicator, rates))
     rows = zip(*columns, strict=True) if units else ()
     return [Standing(unit, rates, _total(indicators, rates)) for unit, rates in zip(units, rows, strict=True)]

@@ -1,4 +1,4 @@
-"""Checks of requirements, limits, duties and tallies: what they name has to exist, and what they wait for has to happen."""
+"""Checks of requirements, limits, duties and tallies: what they name has to exist, what they wait for to happen."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -100,10 +100,8 @@ def write(connection: sqlite3.Connection, commit: Commit) -> None:
         _write_case(connection, case, columns, stored)
     if commit.deadlines is not None and (commit.deadlines or record.revision > 1):
         _write_deadlines(connection, case.case, commit.deadlines)
-    for row in commit.vault:
-        _add_vault(connection, row)
-    for commitment in commit.erases:
-        _erase(connection, case.case, commitment)
+    if commit.vault or commit.erases:
+        _write_vault(connection, case.case, commit)
     if commit.messages:
         _add_messages(connection, commit.messages)
     if commit.tallies:
@@ -205,6 +203,13 @@ def _write_deadlines(connection: sqlite3.Connection, case: str, deadlines: tuple
     connection.executemany(_KEEP_DEADLINE, [(case, *row) for row in wanted - kept])
     alarms = [row.alarm for row in deadlines if row.alarm is not None]
     connection.execute(_ALARM, (case, min(alarms, default=None)))
+
+
+def _write_vault(connection: sqlite3.Connection, case: str, commit: Commit) -> None:
+    for row in commit.vault:
+        _add_vault(connection, row)
+    for commitment in commit.erases:
+        _erase(connection, case, commitment)
 
 
 def _add_vault(connection: sqlite3.Connection, row: VaultRow) -> None:

@@ -2,7 +2,8 @@
 
 Subclass ``StoreContract`` in a test module, override the fixture ``store``, and run pytest. Each test bears the number
 of the clause in ``yingshang_flow.ports`` that it holds the store to. What the store does not claim — ``DueWork``,
-``Outbox``, ``HostTransactions``, ``Tallies`` — is deselected, and told of at the end; ``--store-report`` writes it all down.
+``Outbox``, ``HostTransactions``, ``Tallies`` — is deselected, and told of at the end; ``--store-report`` writes it all
+down.
 """
 
 import itertools

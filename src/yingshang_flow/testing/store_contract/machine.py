@@ -387,7 +387,9 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             assert handle.definition(case) == self.model.definitions.get(case)
 
     @stateful.precondition(lambda self: isinstance(self.store, Tallies))
-    @stateful.rule(writer=st.integers(0, _WRITERS - 1), last=st.sampled_from(["2018-10-31", "2018-11-01", "2018-11-02"]))
+    @stateful.rule(
+        writer=st.integers(0, _WRITERS - 1), last=st.sampled_from(["2018-10-31", "2018-11-01", "2018-11-02"])
+    )
     def look_at_sums(self, writer: int, last: str) -> None:
         """Compare what is counted, in all and of each case."""
         counting = self.handles[writer]

@@ -23,7 +23,6 @@ from yingshang_flow.testing.store_contract.rows import (
 )
 from yingshang_flow.testing.store_contract.seeing import at_once, everything
 
-
 WRONG: Final = {
     "another case": a_tally("other"),
     "another revision": a_tally("case", 2),
@@ -86,7 +85,8 @@ class TalliesContract:
         )
         with pytest.raises(StoreError):
             store.commit(refused)
-        assert counting.tallies("case") == counting.tallied("0000-01-01", "9999-12-31") == ()
+        assert counting.tallies("case") == ()
+        assert counting.tallied("0000-01-01", "9999-12-31") == ()
 
     @pytest.mark.parametrize("revision", [1, 2])
     def test_s28_the_tallies_of_an_interrupted_commit_are_kept_with_it_or_not_at_all(
@@ -176,7 +176,9 @@ class TalliesContract:
         self, store: Store, counting: Tallies
     ) -> None:
         store.commit(a_commit("case", tallies=(a_tally("case", count=2), a_tally("case", unit="乙局"))))
-        store.commit(a_commit("case", 2, tallies=(a_tally("case", 2, count=-2), a_tally("case", 2, unit="甲局", count=-1))))
+        store.commit(
+            a_commit("case", 2, tallies=(a_tally("case", 2, count=-2), a_tally("case", 2, unit="甲局", count=-1)))
+        )
         assert [(one.unit, one.count) for one in counting.tallied("2018-10-01", "2018-10-31")] == [
             ("乙局", 1),
             ("甲局", -1),
@@ -190,9 +192,7 @@ class TalliesContract:
         assert counting.tallied("2018-01-01", "2018-12-31", measures=[]) == ()
 
     @pytest.mark.parametrize("twins", TWINS)
-    def test_s10_names_that_look_the_same_are_counted_apart(
-        self, store: Store, counting: Tallies, twins: str
-    ) -> None:
+    def test_s10_names_that_look_the_same_are_counted_apart(self, store: Store, counting: Tallies, twins: str) -> None:
         one, other = TWINS[twins]
         rows = [a_tally("case", measure=measure, unit=unit) for measure in (one, other) for unit in (one, other)]
         store.commit(a_commit("case", tallies=tuple(rows)))

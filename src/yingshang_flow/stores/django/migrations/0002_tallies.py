@@ -18,7 +18,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "Tally",
             [
-                ("pk", models.CompositePrimaryKey(*_KEY, blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(*_KEY, blank=True, editable=False, primary_key=True, serialize=False),
+                ),
                 ("case_id", NameField()),
                 ("revision", models.BigIntegerField()),
                 ("measure", NameField()),

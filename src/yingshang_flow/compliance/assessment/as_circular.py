@@ -22,11 +22,14 @@ UNRANKED: Final = Label("未参加排名的单位", "Not ranked")
 INDICATOR: Final = Label("指标", "Indicator")
 RATE: Final = Label("比率", "Rate")
 COUNTS: Final = Label("计数", "Counts")
+NUMERATOR: Final = Label("分子", "Numerator")
+DENOMINATOR: Final = Label("分母", "Denominator")
+WHY: Final = Label("原因", "Why")
 SCORE: Final = Label("标准分", "Score")
 CHANGE: Final = Label("较上期（百分点）", "Change (percentage points)")
 NONE: Final = "—"
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_SPECIAL: Final = re.compile(r"([\\`*\[\]<>|~]|(?<!\w)_|_(?!\w))")
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -39,17 +42,22 @@ def circular(assessment: Assessment, *, lang: Language = "zh") -> str:
     """
     say = _saying(lang)
     parts = [f"# {say(TITLE)}{'：' if lang == 'zh' else ': '}{say(assessment.span.label)}"]
-    parts.append("\n".join(f"- {say(line)}" for line in method(assessment)))
+    parts.append("\n".join(f"- {_plain(say(line))}" for line in method(assessment)))
     parts.append(f"## {say(RANKING)}")
     parts.append(_table(*_ranking(assessment, say)) if assessment.ranked else say(_NOBODY))
     if assessment.unranked:
         parts.append(f"## {say(UNRANKED)}")
-        parts.append("\n".join(f"- {_plain(one.unit)}{say(_COLON)}{say(why_unranked(assessment, one))}" for one in assessment.unranked))
-    parts += [f"## {say(indicator.label)}\n\n{_table(*_details(assessment, number, say))}" for number, indicator in enumerate(assessment.indicators)]
+        reasons = ((_plain(one.unit), say(why_unranked(assessment, one))) for one in assessment.unranked)
+        parts.append("\n".join(f"- {unit}{say(_COLON)}{why}" for unit, why in reasons))
+    for number, indicator in enumerate(assessment.indicators):
+        parts.append(f"## {say(indicator.label)}")
+        some = any(one.rates[number].denominator for one in (*assessment.ranked, *assessment.unranked))
+        parts.append(_table(*_details(assessment, number, say)) if some else say(_NOTHING))
     return "\n\n".join(parts) + "\n"
 
 
 _COLON: Final = Label("：", ": ")
+_NOTHING: Final = Label("本期没有可计的数。", "Nothing was counted for it in this period.")
 _NOBODY: Final = Label("没有可以排名的单位。", "There is no unit that could be ranked.")
 
 
@@ -66,6 +74,8 @@ def method(assessment: Assessment) -> Iterator[Label]:
         )
     if before is not None:
         yield Label(f"上期：{before.label.zh}", f"The period before: {before.label.en}")
+    for place, units in ties(assessment):
+        yield Label(f"并列第{place}：{'、'.join(units)}", f"Tied at place {place}: {', '.join(units)}")
     for one in assessment.indicators:
         yield _of(one)
     yield Label(
@@ -116,13 +126,19 @@ def percent(value: Fraction | None, *, signed: bool = False) -> str:
 
 
 def _of(indicator: Indicator) -> Label:
-    above, below = " + ".join(indicator.numerator), " + ".join(indicator.denominator)
+    means = indicator.means
+    rate = " ÷ ".join(_added_up(measures) for measures in (indicator.numerator, indicator.denominator))
     way = Label("以高为优", "higher is better") if indicator.higher_is_better else Label("以低为优", "lower is better")
     return Label(
-        f"{indicator.label.zh} = ({above}) ÷ ({below})，{way.zh}，权重{indicator.weight}，分母不足{indicator.at_least}的不计分",
-        f"{indicator.label.en} = ({above}) ÷ ({below}), {way.en}, weight {indicator.weight},"
-        f" not scored where the denominator is below {indicator.at_least}",
+        f"{indicator.label.zh}：{f'{means.zh}，' if means else ''}{way.zh}，权重{indicator.weight}，"
+        f"分母不足{indicator.at_least}的不计分（{rate}）",
+        f"{indicator.label.en}: {f'{means.en}, ' if means else ''}{way.en}, weight {indicator.weight},"
+        f" not scored where the denominator is below {indicator.at_least} ({rate})",
     )
+
+
+def _added_up(measures: Sequence[str]) -> str:
+    return measures[0] if len(measures) == 1 else f"({' + '.join(measures)})"
 
 
 def _saying(lang: Language) -> Callable[[Label], str]:
@@ -152,9 +168,7 @@ def _ranking(assessment: Assessment, say: Callable[[Label], str]) -> tuple[list[
     return head, rows
 
 
-def _details(
-    assessment: Assessment, number: int, say: Callable[[Label], str]
-) -> tuple[list[str], list[list[str]]]:
+def _details(assessment: Assessment, number: int, say: Callable[[Label], str]) -> tuple[list[str], list[list[str]]]:
     head = [say(UNIT), say(COUNTS), say(RATE), say(SCORE), say(CHANGE)]
     found = ((one, one.rates[number]) for one in (*assessment.ranked, *assessment.unranked))
     return head, [[_plain(one.unit), *detail(rate)] for one, rate in found]
