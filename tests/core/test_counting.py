@@ -19,7 +19,7 @@ from yingshang_flow.core.counting import Counted, Counts, counted, counted_unatt
 from yingshang_flow.core.decide import evolve, unit_of
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Kind, Moved
+from yingshang_flow.core.record import Kind, Moved, Resumed
 from yingshang_flow.core.tally import Tally
 from yingshang_flow.errors import RefusedError, TimeError
 from yingshang_flow.words import Label
@@ -177,6 +177,17 @@ def test_a_deadline_counts_on_the_day_it_is_moved_to() -> None:
         Counted("roadworks.due", "市政办", "2021-03-09"): 1,
     }
     assert counted_unattended(ROADWORKS, story.standing.deadlines, record, lambda: story.standing) == {}
+
+
+def test_a_deadline_that_stands_still_counts_again_when_it_runs_again() -> None:
+    story = told("Li", when="2021-03-01", started=None)
+    (begin,) = [deadline for deadline in story.standing.deadlines if deadline.limit == "begin"]
+    paused = attrs.evolve(begin, paused=date(2021, 3, 2))
+    day = date(2021, 3, 12)
+    runs = Resumed("begin", "", 1, day, None, None, "x", False, (), date(2021, 3, 2), date(2021, 3, 5))  # noqa: FBT003 - columns
+    record = attrs.evolve(story.records[0], kind=Kind.CLOCK, trigger="", changes=(runs,))
+    found = counted_unattended(COUNTED, (paused,), record, lambda: story.standing)
+    assert found == {Counted("roadworks.due", "市政办", day.isoformat()): 1}
 
 
 def test_a_lifecycle_without_tallies_counts_nothing() -> None:

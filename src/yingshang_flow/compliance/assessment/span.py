@@ -39,7 +39,9 @@ class Span:
         Raises:
             UnknownError: It is none of these, or ends before it begins.
         """
-        text = text if isinstance(text, str) else repr(text)
+        if not isinstance(text, str):
+            message = f"a period is a text such as 2018Q4, a Span, or its first and last day, not {text!r:.60}"
+            raise UnknownError(message)
         if found := _YEAR.fullmatch(text):
             return _of_months(text, int(found[1]), 1, 12)
         if found := _QUARTER.fullmatch(text):
