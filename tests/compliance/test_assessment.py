@@ -40,13 +40,17 @@ SUMS = st.dictionaries(
 )
 
 
-def assess(sums: Sums, before: Sums | None = None, *, by: tuple[Indicator, ...] = (DONE, BACK), **given: Any) -> Assessment:  # noqa: ANN401 - those of assessed
+def assess(
+    sums: Sums, before: Sums | None = None, *, by: tuple[Indicator, ...] = (DONE, BACK), **given: Any
+) -> Assessment:  # noqa: ANN401 - those of assessed
     return assessed(QUARTER, by, sums, before, counted_to=given.pop("counted_to", QUARTER.last), **given)
 
 
 def of_rates(**rates: tuple[int, int]) -> dict[tuple[str, str], int]:
     """Sums of one indicator: done and all by unit."""
-    return {(measure, unit): n for unit, pair in rates.items() for measure, n in zip(("c.done", "c.all"), pair, strict=True)}
+    return {
+        (measure, unit): n for unit, pair in rates.items() for measure, n in zip(("c.done", "c.all"), pair, strict=True)
+    }
 
 
 # --- periods ----------------------------------------------------------------------------------------------------------
@@ -59,7 +63,14 @@ def of_rates(**rates: tuple[int, int]) -> dict[tuple[str, str], int]:
         ("2018Q4", "2018-10-01", "2018-12-31", "2018年第四季度", "2018Q4", "2018Q3"),
         ("2018Q1", "2018-01-01", "2018-03-31", "2018年第一季度", "2018Q1", "2017Q4"),
         ("2020-02", "2020-02-01", "2020-02-29", "2020年2月", "2020-02", "2020-01"),
-        ("2018-10-08/2018-10-14", "2018-10-08", "2018-10-14", "2018-10-08至2018-10-14", "2018-10-08 to 2018-10-14", None),
+        (
+            "2018-10-08/2018-10-14",
+            "2018-10-08",
+            "2018-10-14",
+            "2018-10-08至2018-10-14",
+            "2018-10-08 to 2018-10-14",
+            None,
+        ),
     ],
 )
 def test_a_period_is_read_and_knows_the_one_before(
@@ -148,7 +159,13 @@ def test_a_smaller_denominator_than_is_asked_for_is_not_scored() -> None:
 
 
 def test_a_total_is_the_weighted_mean_of_the_scores_there_are() -> None:
-    sums = {("c.all", "甲局"): 4, ("c.done", "甲局"): 4, ("c.all", "乙局"): 4, ("c.back", "乙局"): 1, ("c.again", "乙局"): 1}
+    sums = {
+        ("c.all", "甲局"): 4,
+        ("c.done", "甲局"): 4,
+        ("c.all", "乙局"): 4,
+        ("c.back", "乙局"): 1,
+        ("c.again", "乙局"): 1,
+    }
     found = assess(sums)
     assert [(one.unit, [rate.score for rate in one.rates], one.total) for one in found.ranked] == [
         ("甲局", [60.0, 60.0], 60.0),
@@ -178,9 +195,7 @@ def test_the_order_of_units_changes_nothing(sums: Sums, before: Sums, order: lis
 def test_counts_multiplied_change_no_rate_no_score_and_no_place(sums: Sums, times: int) -> None:
     def seen(found: Assessment) -> list[Any]:
         standings = (*found.ranked, *found.unranked)
-        return [
-            (one.unit, one.total, one.place, [(rate.value, rate.score) for rate in one.rates]) for one in standings
-        ]
+        return [(one.unit, one.total, one.place, [(rate.value, rate.score) for rate in one.rates]) for one in standings]
 
     many = {of: count * times for of, count in sums.items()}
     assert seen(assess(sums, units=UNITS)) == seen(assess(many, units=UNITS))

@@ -135,7 +135,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 def by_month(store: Any, first: str, last: str) -> dict[tuple[str, str, str], int]:  # noqa: ANN401 - a store that counts
-    return {(one.measure.removeprefix("complaint."), one.unit, one.month): one.count for one in store.tallied(first, last)}
+    return {
+        (one.measure.removeprefix("complaint."), one.unit, one.month): one.count for one in store.tallied(first, last)
+    }
 
 
 def test_the_sums_of_a_store_are_what_a_recount_of_its_cases_comes_to(store: Store) -> None:
