@@ -1,8 +1,8 @@
 """What assessing units costs: the sums of a SQLite store, against reading the rows of its cases.
 
-Run: ``python benchmarks/bench_assess.py [TALLIES]``; 100,000 unless given. Complaints are made up, and played through a
-docket with ``synchronous=OFF``. By hand: every case of the file is loaded by the docket, and its state and deadlines are
-counted; that is what an assessment would read without tallies, and it has not looked at any history yet. Both take
+Run: ``python benchmarks/bench_assess.py [TALLIES]``; 100,000 unless given. Complaints are made up, and played through
+a docket with ``synchronous=OFF``. By hand: every case of the file is loaded by the docket, and its state and deadlines
+are counted; that is what an assessment would read without tallies, and it has not looked at any history yet. Both take
 turns, and have to come to the same counts.
 """
 

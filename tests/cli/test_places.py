@@ -33,6 +33,10 @@ COMMANDS = [
     ("reproject", "--dry-run"),
     ("ics",),
     ("export", "--format", "xes", "-o", "-"),
+    ("propose", "case"),
+    ("connections", "case"),
+    ("assess", "--period", "2018Q3"),
+    ("retally",),
 ]
 
 

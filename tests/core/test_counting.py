@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -104,7 +105,7 @@ def test_what_records_add_and_take_back_is_what_a_plain_count_comes_to(steps: li
         if not isinstance(record, Amendment):
             assert counted(lifecycle, case, record, after) == counts
         if case is not None and record.kind is Kind.CLOCK:
-            assert counted_unattended(lifecycle, case.deadlines, record, lambda here=after: here) == counts
+            assert counted_unattended(lifecycle, case.deadlines, record, partial(evolve, case, record)) == counts
         assert 0 not in counts.values()
         case = after
     wanted = Counter({attrs.evolve(one, unit=_named(one)): count for one, count in plain(story).items()})
@@ -170,7 +171,8 @@ def test_a_miss_changes_nothing_and_whoever_has_the_case_is_not_asked_for() -> N
 def test_a_deadline_counts_on_the_day_it_is_moved_to() -> None:
     story = told("Li", when="2021-03-01", started=None)
     (begin,) = [deadline for deadline in story.standing.deadlines if deadline.limit == "begin"]
-    moved = Moved("begin", "", begin.number, date(2021, 3, 9), None, None, "x", False, (), begin.due, "an order")
+    on_another, old = date(2021, 3, 9), begin.due
+    moved = Moved("begin", "", 1, on_another, None, None, "x", provisional=False, rungs=(), old=old, notice="an order")
     record = attrs.evolve(story.records[0], kind=Kind.REPROJECTION, trigger="", changes=(moved,))
     assert counted_unattended(COUNTED, story.standing.deadlines, record, lambda: story.standing) == {
         Counted("roadworks.due", "市政办", begin.due.isoformat()): -1,
@@ -184,7 +186,7 @@ def test_a_deadline_that_stands_still_counts_again_when_it_runs_again() -> None:
     (begin,) = [deadline for deadline in story.standing.deadlines if deadline.limit == "begin"]
     paused = attrs.evolve(begin, paused=date(2021, 3, 2))
     day = date(2021, 3, 12)
-    runs = Resumed("begin", "", 1, day, None, None, "x", False, (), date(2021, 3, 2), date(2021, 3, 5))  # noqa: FBT003 - columns
+    runs = Resumed("begin", "", 1, day, None, None, "x", provisional=False, rungs=(), first=day, last=day)
     record = attrs.evolve(story.records[0], kind=Kind.CLOCK, trigger="", changes=(runs,))
     found = counted_unattended(COUNTED, (paused,), record, lambda: story.standing)
     assert found == {Counted("roadworks.due", "市政办", day.isoformat()): 1}
