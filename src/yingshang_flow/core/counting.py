@@ -6,7 +6,7 @@ and after it, and a complaint that changes hands takes its counts along.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -47,7 +47,7 @@ Counts = Mapping[Counted, int]
 
 
 def counted(lifecycle: Lifecycle, before: Case | None, record: Record, after: Case) -> Counts:
-    """Return what an act, an erasure or a run of the clock adds to what is counted, and what it takes back.
+    """Return what an act adds to what is counted, and what it takes back; an erasure adds nothing.
 
     Not for a correction or an annulment, which can change anything that came before: see ``Recount``.
 
@@ -58,19 +58,23 @@ def counted(lifecycle: Lifecycle, before: Case | None, record: Record, after: Ca
         after: Where the case stands after it.
     """
     plan = lifecycle.derived(_Plan)
-    if not plan.counts:
+    if record.kind is not Kind.ACT:
         return {}
-    found: Counter[Counted] = Counter()
-    if record.kind is Kind.ACT:
-        found.update(plan.of_act(record))
-        if plan.cases:
-            found.update(plan.of_case(after))
-            if before is not None:
-                found.subtract(plan.of_case(before))
+    found: Counter[Counted] = Counter(plan.of_act(record)) if record.trigger in plan.acts else Counter()
+    had, has = _Hands(lambda: after if before is None else before), _Hands(lambda: after)
+    # Most acts leave a case in the same hands: then only what they change is looked at.
+    moved = any(had.of(tally) != has.of(tally) for tally in plan.asking)
+    for tally, holds in plan.cases:
+        held, still = before is not None and holds(before), holds(after)
+        if held and before is not None and (moved or not still):
+            found.subtract(_of_case(plan, tally, before, had))
+        if still and (moved or not held):
+            found.update(_of_case(plan, tally, after, has))
     if plan.limits:
-        standing = after if before is None else before
         deadlines = () if before is None else before.deadlines
-        _count_deadlines(plan, deadlines, record, found, before=lambda: standing, after=lambda: after)
+        _count_changes(plan, deadlines, record, found, had=had, has=has)
+        if moved:
+            _count_moved(plan, deadlines, record, found, had=had, has=has)
     return _left(found)
 
 
@@ -89,7 +93,8 @@ def counted_unattended(
     if not plan.limits:
         return {}
     found: Counter[Counted] = Counter()
-    _count_deadlines(plan, deadlines, record, found, before=case, after=case)
+    hands = _Hands(case)
+    _count_changes(plan, deadlines, record, found, had=hands, has=hands)
     return _left(found)
 
 
@@ -129,12 +134,16 @@ class Recount:
         if isinstance(record, Amendment) and before is not None:
             found = self._amended(before, record, after)
         else:
-            found = counted(self._lifecycle, before, record, after)
+            if record.kind is Kind.ACT or before is None:
+                found = counted(self._lifecycle, before, record, after)
+            else:
+                found = counted_unattended(self._lifecycle, before.deadlines, record, lambda: after)
             self._deadlines = applied(self._deadlines, record)
             changed = {(change.limit, change.obligor, change.number) for change in record.changes}
             changed.update(_key(deadline) for deadline in after.deadlines)
+            hands = _Hands(lambda: after)
             for key in changed:
-                self._of_deadlines[key] = self._plan.of_deadline(self._deadlines[key], lambda: after)
+                self._of_deadlines[key] = self._plan.of_deadline(self._deadlines[key], hands)
         self._case = after
         self._history.append(record)
         return found
@@ -145,7 +154,7 @@ class Recount:
         found: Counter[Counted] = Counter()
         for sign, records, case in ((-1, was, before), (1, now, after)):
             acts = (self._plan.of_act(act) for act in records if act.kind is Kind.ACT)
-            for one in (*(one for act in acts for one in act), *self._plan.of_case(case)):
+            for one in (*(one for act in acts for one in act), *_of_cases(self._plan, case)):
                 found[one] += sign
         if self._plan.limits:
             for ones in self._of_deadlines.values():
@@ -163,55 +172,66 @@ class Recount:
         kept = {_key(deadline): deadline for deadline in after.deadlines}
         deadlines: dict[Key, Deadline] = {}
         counts: dict[Key, tuple[Counted, ...]] = {}
+        hands = _Hands(lambda: after)
         for key, deadline in {**new, **kept}.items():
             if key not in kept and key in self._deadlines and old.get(key) == deadline:
                 deadlines[key], counts[key] = self._deadlines[key], self._of_deadlines[key]
             else:
-                deadlines[key], counts[key] = deadline, self._plan.of_deadline(deadline, lambda: after)
+                deadlines[key], counts[key] = deadline, self._plan.of_deadline(deadline, hands)
         return deadlines, counts
+
+
+class _Hands:
+    """For which units a case counts, by each function that says so, asked once and only when it matters.
+
+    Args:
+        case: Gives the case.
+    """
+
+    def __init__(self, case: Callable[[], Case]) -> None:
+        self._case = case
+        self._found: dict[Callable[[Case], tuple[str, ...]], tuple[str, ...]] = {}
+
+    def of(self, tally: Tally) -> tuple[str, ...]:
+        """Return the units of a tally, each once."""
+        ask = tally.units
+        if ask is None:
+            return ()
+        if ask not in self._found:
+            self._found[ask] = tuple(dict.fromkeys(ask(self._case())))
+        return self._found[ask]
 
 
 class _Plan:
     """The tallies of a lifecycle as they are looked up, worked out once."""
 
     def __init__(self, lifecycle: Lifecycle) -> None:
-        self._of = lifecycle
+        self.measures = {tally.key: measure_of(lifecycle, tally) for tally in lifecycle.tallies}
         self.acts: dict[str, list[str]] = {}
-        self.cases = tuple(tally for tally in lifecycle.tallies if tally.cases is not None)
+        self.cases = tuple((tally, tally.cases) for tally in lifecycle.tallies if tally.cases is not None)
         self.limits: dict[str, list[tuple[Tally, frozenset[Status]]]] = {}
+        self.asking = tuple({tally.units: tally for tally in lifecycle.tallies if tally.units is not None}.values())
         for tally in lifecycle.tallies:
             for trigger in tally.acts:
-                self.acts.setdefault(trigger, []).append(measure_of(lifecycle, tally))
+                self.acts.setdefault(trigger, []).append(self.measures[tally.key])
             for limits, statuses in ((tally.due, _EXPECTED), (tally.in_time, _IN_TIME)):
                 for limit in limits:
                     self.limits.setdefault(limit, []).append((tally, statuses))
-        self.counts = bool(lifecycle.tallies)
 
     def of_act(self, record: Record) -> tuple[Counted, ...]:
         """Return what an act counts as."""
-        measures = self.acts.get(record.trigger, ())
-        if not measures or record.actor is None:
+        if record.actor is None:
             return ()
-        day = record.occurred_at.date.isoformat()
-        return tuple(Counted(measure, record.actor.unit, day) for measure in measures)
+        day, unit = record.occurred_at.date.isoformat(), record.actor.unit
+        return tuple(Counted(measure, unit, day) for measure in self.acts.get(record.trigger, ()))
 
-    def of_case(self, case: Case) -> tuple[Counted, ...]:
-        """Return what a case counts as, as it stands."""
-        day = case.opened.date.isoformat()
-        return tuple(
-            Counted(measure_of(self._of, tally), unit, day)
-            for tally in self.cases
-            if tally.cases is not None and tally.cases(case)
-            for unit in _units(tally, case)
-        )
-
-    def of_deadline(self, deadline: Deadline, case: Callable[[], Case]) -> tuple[Counted, ...]:
+    def of_deadline(self, deadline: Deadline, hands: _Hands) -> tuple[Counted, ...]:
         """Return what a deadline counts as, as it stands."""
         day, tallies = self.tallies_of(deadline)
         return tuple(
-            Counted(measure_of(self._of, tally), unit, day)
+            Counted(self.measures[tally.key], unit, day)
             for tally in tallies
-            for unit in ((unit_of(deadline.obligor),) if deadline.obligor else _units(tally, case()))
+            for unit in ((unit_of(deadline.obligor),) if deadline.obligor else hands.of(tally))
         )
 
     def tallies_of(self, deadline: Deadline) -> tuple[str, tuple[Tally, ...]]:
@@ -227,35 +247,58 @@ def measure_of(lifecycle: Lifecycle, tally: Tally) -> str:
     return f"{lifecycle.key}.{tally.key}"
 
 
-def _count_deadlines(
+def _of_case(plan: _Plan, tally: Tally, case: Case, hands: _Hands) -> tuple[Counted, ...]:
+    """Return what a case counts as by a tally that holds for it."""
+    day = case.opened.date.isoformat()
+    return tuple(Counted(plan.measures[tally.key], unit, day) for unit in hands.of(tally))
+
+
+def _of_cases(plan: _Plan, case: Case) -> Iterator[Counted]:
+    """Yield everything that a case counts as, as it stands."""
+    hands = _Hands(lambda: case)
+    for tally, holds in plan.cases:
+        if holds(case):
+            yield from _of_case(plan, tally, case, hands)
+
+
+def _count_changes(
     plan: _Plan,
     deadlines: Sequence[Deadline],
     record: Record,
     found: Counter[Counted],
     *,
-    before: Callable[[], Case],
-    after: Callable[[], Case],
+    had: _Hands,
+    has: _Hands,
 ) -> None:
-    """Count what becomes of the deadlines that a record changes, and of those of a case that comes into other hands."""
+    """Count what becomes of the deadlines that a record changes."""
+    if not record.changes:
+        return
     table = {_key(deadline): deadline for deadline in deadlines}
-    told = applied(table, record) if record.changes else table
-    changed = {(change.limit, change.obligor, change.number): None for change in record.changes}
-    for key in changed:
+    told = applied(table, record)
+    for key in {(change.limit, change.obligor, change.number): None for change in record.changes}:
         old, new = table.get(key), told[key]
-        if old is not None and record.kind is not Kind.ACT and plan.tallies_of(old) == plan.tallies_of(new):
+        if old is not None and had is has and plan.tallies_of(old) == plan.tallies_of(new):
             continue  # as most that the clock has to say: nobody has to be asked in whose hands the case is
         if old is not None:
-            found.subtract(plan.of_deadline(old, before))
-        found.update(plan.of_deadline(new, after))
-    if record.kind is Kind.ACT:
-        for key, deadline in table.items():
-            if not deadline.obligor and key not in changed:
-                found.subtract(plan.of_deadline(deadline, before))
-                found.update(plan.of_deadline(deadline, after))
+            found.subtract(plan.of_deadline(old, had))
+        found.update(plan.of_deadline(new, has))
 
 
-def _units(tally: Tally, case: Case) -> tuple[str, ...]:
-    return () if tally.units is None else tuple(dict.fromkeys(tally.units(case)))
+def _count_moved(
+    plan: _Plan,
+    deadlines: Sequence[Deadline],
+    record: Record,
+    found: Counter[Counted],
+    *,
+    had: _Hands,
+    has: _Hands,
+) -> None:
+    """Count for whoever has the case now what it owes itself and the record does not change."""
+    changed = {(change.limit, change.obligor, change.number) for change in record.changes}
+    for deadline in deadlines:
+        if not deadline.obligor and _key(deadline) not in changed:
+            found.subtract(plan.of_deadline(deadline, had))
+            found.update(plan.of_deadline(deadline, has))
 
 
 def _left(found: Counter[Counted]) -> Counts:
