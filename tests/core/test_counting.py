@@ -155,6 +155,17 @@ def test_an_act_annulled_is_taken_back_and_one_corrected_counts_on_its_other_day
     assert rows(story)[-1][Counted("roadworks.logs", "Li", "2021-03-03")] == -1
 
 
+def test_a_case_that_changes_hands_is_taken_back_from_one_unit_and_counted_for_the_other() -> None:
+    story = told("Li")
+    story.act("promise", "2021-03-03", Promise(date(2021, 3, 20), None))
+    story.act("log", "2021-03-04", Log("c"), by=crew("Li"))
+    found = rows(story)[-1]
+    assert found[Counted("roadworks.promised", "市政办", "2021-03-01")] == -1
+    assert found[Counted("roadworks.promised", "Li", "2021-03-01")] == 1
+    assert found[Counted("roadworks.due", "市政办", "2021-03-20")] == -1
+    assert found[Counted("roadworks.due", "Li", "2021-03-20")] == 1
+
+
 def test_a_miss_changes_nothing_and_whoever_has_the_case_is_not_asked_for() -> None:
     story = told("Li", when="2021-03-01", started=None)
     before = story.standing
