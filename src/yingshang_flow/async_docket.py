@@ -177,6 +177,11 @@ class AsyncDocket:
     propose = _awaited(Docket.propose)
     connections = _awaited(Docket.connections)
 
+    # --- assessing ---
+
+    assess = _awaited(Docket.assess)
+    retally = _awaited(Docket.retally, "progress")
+
     # --- reading ---
 
     load = _awaited(Docket.load)

@@ -12,6 +12,7 @@ from uuid import uuid4
 import attrs
 
 from yingshang_flow import codec
+from yingshang_flow.compliance.assessment import INDICATORS, Assessment, Indicator, Span
 from yingshang_flow.core import as_ledger
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import Amending
@@ -34,6 +35,7 @@ from yingshang_flow.errors import (
     YingshangFlowError,
 )
 from yingshang_flow.lifecycles import SHIPPED, Procedure
+from yingshang_flow.operations import assess as assessing
 from yingshang_flow.operations import given, pages
 from yingshang_flow.operations.amend import amended, is_same, typed
 from yingshang_flow.operations.cases import Cases, Decided, Place
@@ -47,6 +49,7 @@ from yingshang_flow.operations.messages import OF_THE_CLOCK, Message, topics_of
 from yingshang_flow.operations.migrate import Migrated, MigrationReport, Moving, Which, migrate_all
 from yingshang_flow.operations.propose import Proposal, propose
 from yingshang_flow.operations.reproject import Progress, reproject
+from yingshang_flow.operations.retally import Retallied, retally
 from yingshang_flow.operations.settle import another_act, settled
 from yingshang_flow.operations.sweep import sweep
 from yingshang_flow.operations.verify import verified
@@ -595,6 +598,54 @@ class Docket:
             StoreError: More than 10,000 cases hang together; ask ``find`` for the parts of one.
         """
         return connected(self._cases, self._cases.row(case))
+
+    # --- assessing ---
+
+    def assess(
+        self,
+        period: str | Span | tuple[date, date],
+        *,
+        indicators: Iterable[Indicator] = INDICATORS,
+        units: Iterable[str] | None = None,
+        now: datetime | None = None,
+    ) -> Assessment:
+        """Return the units of a period compared: rates, standard scores, a ranking, and the change since before.
+
+        The sums come from the store; no case is read. What the circular and the drafts of interviews are made of it by
+        is in ``yingshang_flow.compliance.assessment``.
+
+        Args:
+            period: ``2018``, ``2018Q4``, ``2018-11`` or ``2018-10-01/2018-12-31``, or the first and the last day.
+            indicators: By what units are compared, all of it ours unless given: the documents set nothing.
+            units: Who is compared; whoever has anything counted unless given.
+            now: An aware instant; the docket's clock unless given. While the period runs, the days that are over count.
+
+        Raises:
+            UnknownError: There is no such period, or it has not begun; or indicators or units are none.
+            StoreError: The store counts nothing, or has cases that it has not counted from the beginning.
+            TimeError: The instant is naive.
+        """
+        span = assessing.span_of(period)
+        moment = self._now() if now is None else aware(now)
+        return assessing.assess(self.store, span, now=moment, indicators=indicators, units=units)
+
+    def retally(self, *, progress: Callable[[Retallied], object] | None = None) -> int:
+        """Count all cases anew from their histories, as those that were kept before the store counted any.
+
+        Each case is replaced on its own: it may run beside acts and other workers, and after an interruption it is run
+        again.
+
+        Args:
+            progress: Called after each case with how far it has come.
+
+        Returns:
+            The number of cases of which something else was kept.
+
+        Raises:
+            StoreError: The store counts nothing, or cannot be reached.
+            SweepError: Some cases could not be read; all the others were counted, and these are named.
+        """
+        return retally(self._cases, lambda: self.calendar, progress=progress)
 
     # --- reading ---
 

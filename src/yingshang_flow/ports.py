@@ -51,6 +51,14 @@ Host transactions, for stores that are ``HostTransactions``:
 S24 Together with the host's own rows: what is written in a host's transaction is seen in it at once, by others when it
     commits, and gone when it is rolled back.
 S25 A refusal spoils nothing: it leaves a host's transaction usable, with everything that was written in it before.
+
+Tallies, for stores that are ``Tallies``:
+
+S28 Tallies are kept with their commit: or not at all, and each is kept once.
+S29 What is counted is summed where it is kept: by measure, unit and month, from one day to another, and no row of a
+    case is read out for it. What comes to 0 is left out.
+S30 The tallies of a case are replaced as one: only while the case has the revision that they were counted for, else
+    ``ConflictError``, and nothing else of it changes.
 """
 
 from abc import ABC, abstractmethod
@@ -181,6 +189,44 @@ class MessageRow:
 
 
 @attrs.frozen
+class TallyRow:
+    """What one record adds to what is counted for a unit, or takes back.
+
+    Attributes:
+        case: The id of the case.
+        revision: The revision of the record; with case, measure, unit and day it names the row.
+        measure: The key of what is counted.
+        unit: The unit it is counted for.
+        day: The day it counts on, ISO text of ten characters.
+        count: How many; below 0 takes back what an earlier record added, and it is never 0.
+    """
+
+    case: str
+    revision: int
+    measure: str
+    unit: str
+    day: str
+    count: int
+
+
+@attrs.frozen
+class Tallied:
+    """What was counted of one measure for one unit in one month.
+
+    Attributes:
+        measure: The key of what was counted.
+        unit: The unit.
+        month: The month, the first seven characters of its days.
+        count: The sum, never 0.
+    """
+
+    measure: str
+    unit: str
+    month: str
+    count: int
+
+
+@attrs.frozen
 class Claim:
     """A case that one worker holds for a while, to do what is due in it.
 
@@ -278,6 +324,7 @@ class Commit:
         messages: What the record sends, each with its own number; only for a store that is an ``Outbox``.
         erases: The commitments of vault rows of the case that go with this commit; none that it adds itself.
         claim: The claim of the case it is made under; none for an act of a person.
+        tallies: What the record adds to what is counted; only for a store that is ``Tallies``.
     """
 
     record: RecordRow
@@ -289,6 +336,7 @@ class Commit:
     messages: tuple[MessageRow, ...] = ()
     erases: tuple[str, ...] = ()
     claim: Claim | None = None
+    tallies: tuple[TallyRow, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -323,7 +371,7 @@ class Query:
 class Store(ABC):
     """Where cases are kept. Implementations are safe to use from several threads.
 
-    A store that can do more is ``DueWork``, an ``Outbox`` or ``HostTransactions`` as well.
+    A store that can do more is ``DueWork``, an ``Outbox``, ``HostTransactions`` or ``Tallies`` as well.
 
     Attributes:
         joined: Whether it writes in the caller's own transaction, so that nothing is durable before that commits.
@@ -335,7 +383,7 @@ class Store(ABC):
 
     @abstractmethod
     def commit(self, commit: Commit) -> None:
-        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13, S17, S20, S21, S26).
+        """Keep one record and everything it changes, atomically and durably (S1–S7, S12, S13, S17, S20, S21, S26, S28).
 
         Raises:
             ConflictError: The revision is stale, an expectation does not hold, or the case was claimed again since.
@@ -441,6 +489,39 @@ class Outbox(ABC):
     @abstractmethod
     def put_back(self, deliveries: Iterable[Delivery]) -> None:
         """Give messages back before their lease ends; one that somebody else has claimed since is passed over."""
+
+
+class Tallies(ABC):
+    """A store that counts what its cases come to, for the assessment of units."""
+
+    @abstractmethod
+    def tallied(self, first: str, last: str, *, measures: Iterable[str] | None = None) -> tuple[Tallied, ...]:
+        """Return what is counted from one day to another, summed by measure, unit and month (S29).
+
+        Ordered by (measure, unit, month), texts by bytes.
+
+        Args:
+            first: The first day, ISO text of ten characters.
+            last: The last day, inclusive.
+            measures: The measures to sum; all unless given.
+        """
+
+    @abstractmethod
+    def tallies(self, case: str) -> tuple[TallyRow, ...]:
+        """Return all tallies kept for a case, ordered by (revision, measure, unit, day), texts by bytes (S28)."""
+
+    @abstractmethod
+    def retally(self, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+        """Keep these tallies of a case, and no others of it (S30).
+
+        Args:
+            case: The id of the case.
+            revision: The revision it was counted up to.
+            tallies: Rows of the case, of revisions from 1 to that one.
+
+        Raises:
+            ConflictError: The case has another revision, or there is none.
+        """
 
 
 class HostTransactions(ABC):

@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 from yingshang_flow.stores import SQLiteStore
 from yingshang_flow.stores.sqlalchemy import SQLAlchemyStore
+from yingshang_flow.stores.sqlite import schema
 
 OLD = Path(__file__).parent.parent / "data" / "sqlite-1.sql"
 
@@ -32,6 +33,26 @@ def test_a_file_of_an_older_release_is_upgraded_only_when_told_to(
     assert run("db", "upgrade", "--db", path).stdout == f"{path}: up to date, was version 1\n"
     assert run("db", "check", "--db", path).stdout == f"{path}: up to date\n"
     SQLiteStore(path).close()
+
+
+def test_a_file_of_every_older_schema_is_upgraded_and_can_count(run: Run, tmp_path: Path) -> None:
+    for version in (1, 2):
+        path = tmp_path / f"{version}.db"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(OLD.read_text("utf-8"))
+            if version == 2:  # the step to it, and no further
+                for statement in schema._STEPS[1]:
+                    connection.execute(statement)
+                connection.execute("PRAGMA user_version = 2")
+                connection.commit()
+        assert run("db", "upgrade", "--db", path).stdout == f"{path}: up to date, was version {version}\n"
+        with closing(sqlite3.connect(path)) as connection, closing(SQLiteStore(tmp_path / "new.db")) as new:
+            of_new = new._session()
+            with of_new as fresh:
+                tables = "SELECT name, sql FROM sqlite_master WHERE name LIKE '%tallies%' ORDER BY name"
+                assert connection.execute(tables).fetchall() == fresh.execute(tables).fetchall()
+        with closing(SQLiteStore(path)) as store:
+            assert store.tallied("0001-01-01", "9999-12-31") == ()
 
 
 def test_the_sql_is_printed_for_whoever_may_make_tables(run: Run) -> None:

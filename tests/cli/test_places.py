@@ -33,6 +33,10 @@ COMMANDS = [
     ("reproject", "--dry-run"),
     ("ics",),
     ("export", "--format", "xes", "-o", "-"),
+    ("propose", "case"),
+    ("connections", "case"),
+    ("assess", "--period", "2018Q3"),
+    ("retally",),
 ]
 
 
@@ -107,7 +111,7 @@ def test_a_database_is_made_and_checked_by_its_url(run: Run, url: str) -> None:
     with a_place(url) as bare:
         at = ("--db", url, "--prefix", bare.prefix)
         assert run("db", "upgrade", *at).stdout == f"{url}: up to date, made anew\n"
-        assert run("db", "upgrade", *at).stdout.startswith(f"{url}: up to date, was version 0001")
+        assert run("db", "upgrade", *at).stdout.startswith(f"{url}: up to date, was version 0002")
         assert run("db", "check", *at).stdout == f"{url}: up to date\n"
 
 
@@ -140,11 +144,11 @@ def test_tables_of_another_time_are_refused(refused: Refused, url: str, change: 
 def test_tables_of_an_older_release_are_refused(
     refused: Refused, at: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yingshang_flow.stores.sqlalchemy.schema.REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr("yingshang_flow.stores.sqlalchemy.schema.HEAD", "0002")
+    monkeypatch.setattr("yingshang_flow.stores.sqlalchemy.schema.REVISIONS", ("0001", "0002", "0003"))
+    monkeypatch.setattr("yingshang_flow.stores.sqlalchemy.schema.HEAD", "0003")
     for command in (("verify",), ("db", "check")):
         said = refused(*command, *at)
-        assert "has the tables of revision 0001, this code needs 0002; run: yingshang-flow db upgrade" in said
+        assert "has the tables of revision 0002, this code needs 0003; run: yingshang-flow db upgrade" in said
 
 
 def test_no_tables_are_refused_with_the_command_that_makes_them(refused: Refused, url: str) -> None:

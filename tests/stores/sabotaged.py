@@ -19,6 +19,8 @@ from yingshang_flow.ports import (
     Query,
     RecordRow,
     Store,
+    Tallied,
+    TallyRow,
     VaultRow,
 )
 from yingshang_flow.stores import JoinedSQLiteStore, MemoryStore, SQLiteStore, admit
@@ -64,7 +66,8 @@ class LostUpdate(MemoryStore):
         revision = 1 if row is None else row.revision + 1
         record, case = attrs.evolve(commit.record, revision=revision), attrs.evolve(commit.case, revision=revision)
         messages = tuple(attrs.evolve(message, revision=revision) for message in commit.messages)
-        super().commit(attrs.evolve(commit, record=record, case=case, messages=messages))
+        tallies = tuple(attrs.evolve(tally, revision=revision) for tally in commit.tallies)
+        super().commit(attrs.evolve(commit, record=record, case=case, messages=messages, tallies=tallies))
 
 
 class SwallowedConflict(MemoryStore):
@@ -408,6 +411,72 @@ class MessageTakenTooLate(MemoryStore):
         return kept if first == delivery.message else None
 
 
+# --- S28 to S30 ---
+
+
+class TalliesAfterTheCommit(Changing):
+    """Counts once the commit is through."""
+
+    def commit(self, commit: Commit) -> None:
+        admit(commit)
+        super().commit(attrs.evolve(commit, tallies=()))
+        kept = self._case(commit.case.case)
+        assert kept is not None
+        self.change(commit.case.case, tallies=(*kept.tallies, *tuple(iter(commit.tallies))))
+
+
+class TalliesOfWhatIsRefused(Changing):
+    """Counts what it refuses."""
+
+    def commit(self, commit: Commit) -> None:
+        try:
+            super().commit(commit)
+        except StoreError:
+            kept = self._case(commit.case.case)
+            if kept is not None:
+                self.change(commit.case.case, tallies=(*kept.tallies, *commit.tallies))
+            raise
+
+
+class LastDayLeftOut(MemoryStore):
+    """Counts up to the day before the last."""
+
+    def tallied(self, first: str, last: str, *, measures: Iterable[str] | None = None) -> tuple[Tallied, ...]:
+        return super().tallied(first, last[:-1], measures=measures)
+
+
+class SumsOfNothing(MemoryStore):
+    """Tells what comes to 0, by the rows that are there."""
+
+    def tallied(self, first: str, last: str, *, measures: Iterable[str] | None = None) -> tuple[Tallied, ...]:
+        names = None if measures is None else tuple(measures)
+        found = {(one.measure, one.unit, one.month): one for one in super().tallied(first, last, measures=names)}
+        for kept in self._cases():
+            for row in kept.tallies:
+                if first <= row.day <= last and (names is None or row.measure in names):
+                    of = row.measure, row.unit, row.day[:7]
+                    found.setdefault(of, Tallied(*of, 0))
+        return tuple(found[of] for of in sorted(found))
+
+
+class CountsWhateverTheRevision(Changing):
+    """Replaces the tallies of a case that has gone on."""
+
+    def retally(self, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+        row = self.load(case)
+        rows = tuple(tallies)
+        super().retally(case, revision if row is None else row.revision, rows)
+
+
+class AddsToWhatIsThere(Changing):
+    """Keeps the tallies that are there besides the new ones."""
+
+    def retally(self, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+        before = self.tallies(case)
+        super().retally(case, revision, tallies)
+        self.change(case, tallies=tuple(dict.fromkeys((*before, *self.tallies(case)))))
+
+
 # --- S24 and S25 ---
 
 
@@ -503,11 +572,13 @@ class Sabotage:
     reopen: Callable[[], Store] | None = None
 
 
-_LEFT_BY_REFUSALS = {"S7", "S13", "S17", "S21"}  # they look at what a refusal leaves, and it does not come
+_LEFT_BY_REFUSALS = {"S7", "S13", "S17", "S21", "S28"}  # they look at what a refusal leaves, and it does not come
 
 SABOTAGES = [
     Sabotage(HalfCommit, {"S1"}),
-    Sabotage(MemoryStore, {"S2"}, {"S17", "S18", "S20", "S23"}, reopen=MemoryStore),  # each looks by another store
+    Sabotage(
+        MemoryStore, {"S2"}, {"S17", "S18", "S20", "S23", "S28"}, reopen=MemoryStore
+    ),  # each looks by another store
     Sabotage(LostUpdate, {"S3"}, _LEFT_BY_REFUSALS),
     Sabotage(SwallowedConflict, {"S3"}, _LEFT_BY_REFUSALS | {"S4", "S20"}),  # which conflict, too
     Sabotage(ExpectationsBeforeTheLock, {"S4"}),
@@ -550,6 +621,12 @@ SABOTAGES = [
     Sabotage(SentOnceAtMost, {"S22"}, {"S23"}),  # a lease that cannot end
     Sabotage(MessageToEverybody, {"S23"}, {"S22"}),  # it comes again before the next
     Sabotage(MessageTakenTooLate, {"S23"}),
+    Sabotage(TalliesAfterTheCommit, {"S28"}),
+    Sabotage(TalliesOfWhatIsRefused, {"S28"}),
+    Sabotage(LastDayLeftOut, {"S29"}, {"S10", "S26"}),  # they count on one day
+    Sabotage(SumsOfNothing, {"S29"}),
+    Sabotage(CountsWhateverTheRevision, {"S30"}),
+    Sabotage(AddsToWhatIsThere, {"S30"}),
     Sabotage(HostRollbackIgnored, {"S24"}),
     Sabotage(CommitsAtOnce, {"S24"}),
     Sabotage(RefusalRollsBack, {"S25"}),

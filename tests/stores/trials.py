@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from yingshang_flow.ports import DueWork, HostTransactions, Outbox, Store
+from yingshang_flow.ports import DueWork, HostTransactions, Outbox, Store, Tallies
 from yingshang_flow.testing.store_contract import StoreContract
 
-_CAPABILITIES: dict[str, type] = {"work": DueWork, "outbox": Outbox, "host": HostTransactions}
+_CAPABILITIES: dict[str, type] = {"work": DueWork, "outbox": Outbox, "host": HostTransactions, "counting": Tallies}
 
 
 def clause_of(test: str) -> str:

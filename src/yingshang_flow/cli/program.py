@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from yingshang_flow import __version__
+from yingshang_flow.cli.assessing import assess, retally
 from yingshang_flow.cli.calendar_file import ics
 from yingshang_flow.cli.calendars import calendar
 from yingshang_flow.cli.cases import audit, sweep, verify
@@ -140,6 +141,8 @@ for _command in (
     export,
     propose,
     connections,
+    assess,
+    retally,
     db,
 ):
     program.add_command(_command)

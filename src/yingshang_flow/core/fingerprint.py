@@ -2,9 +2,9 @@
 
 What is left at its default is left out, so that a mechanism which is new to the library locks no running case out.
 
-Labels and citations explain, and duties are looked for afterwards: none of them decides, so a better wording or one
-more check leaves the fingerprint alone. A function counts by its name and edition: its code may be tidied freely, and
-its edition is raised when its meaning changes.
+Labels and citations explain, duties are looked for and tallies counted afterwards: none of them decides, so a better
+wording or one more check leaves the fingerprint alone. A function counts by its name and edition: its code may be
+tidied freely, and its edition is raised when its meaning changes.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _TIME: Final = "yingshang_flow.deadlines."
 _DECIDES_NOTHING = frozenset(
     {
         *("title", "label", "citations", "sections", "duties", "grounds", "rules", "soft", "ledger", "lamps"),
-        *("timeless", "derived_from", "upcasts"),
+        *("timeless", "derived_from", "upcasts", "tallies"),
     }
 )
 

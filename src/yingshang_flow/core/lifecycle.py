@@ -11,6 +11,7 @@ from yingshang_flow.core.duty import Duty, Ground
 from yingshang_flow.core.ledger import Column
 from yingshang_flow.core.limit import Obligors, TimeLimit
 from yingshang_flow.core.requirement import Requirement
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.core.upcast import Upcast
 from yingshang_flow.errors import UnknownError
 from yingshang_flow.words import Label, Rule, rules_of, texts
@@ -148,6 +149,7 @@ class Lifecycle:
         seen_by: The roles that may see what is confidential; nobody unless given.
         upcasts: How what was said under earlier versions reads under this one, in the order of the versions.
         derived_from: The key of the lifecycle it was derived from; empty for one that was written out.
+        tallies: What of its cases is counted for the assessment of units.
     """
 
     key: str
@@ -169,6 +171,7 @@ class Lifecycle:
     seen_by: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     upcasts: tuple[Upcast, ...] = attrs.field(default=(), converter=tuple[Upcast, ...])
     derived_from: str = ""
+    tallies: tuple[Tally, ...] = attrs.field(default=(), converter=tuple[Tally, ...])
     _derived: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def derived(self, make: Callable[["Lifecycle"], D]) -> D:

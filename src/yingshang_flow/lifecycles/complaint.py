@@ -15,6 +15,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Transition, Trigger,
 from yingshang_flow.core.limit import TimeLimit, entering, leaving
 from yingshang_flow.core.record import Extended, Record, Started, midnight
 from yingshang_flow.core.requirement import View, forbids, given, needs, settled
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.reminders import Reminding
@@ -794,6 +795,49 @@ POOR_HANDLING = Ground(
 
 # --- the spreadsheet --------------------------------------------------------------------------------------------------
 
+# --- what is counted --------------------------------------------------------------------------------------------------
+
+
+def in_whose_hands(case: Case) -> tuple[str, ...]:
+    """Return the unit in whose hands a complaint is: who was last assigned it or took it up, else who received it."""
+    steps = [fact for trigger in ("assign", "take_up", "return_assignment") if (fact := case.fact(trigger)) is not None]
+    last = max(steps, key=_revision, default=None)
+    if last is not None and last.trigger == "take_up":
+        return (last.actor.unit,)
+    if last is not None and isinstance(last.content, Assignment) and last.content.undertaker:
+        return (last.content.undertaker,)
+    received = case.fact("receive") or case.fact("register")
+    return () if received is None else (received.actor.unit,)
+
+
+def is_received(case: Case) -> bool:
+    """Tell whether the complaint body has received a complaint that was neither refused nor withdrawn."""
+    return case.fact("receive") is not None and case.state not in {"refused", "withdrawn"}
+
+
+def is_concluded(case: Case) -> bool:
+    """Tell whether a complaint is concluded, and not in hand again."""
+    return case.state in {"concluded", "closed"}
+
+
+def was_reopened(case: Case) -> bool:
+    """Tell whether the conclusion of a complaint was ever revoked."""
+    return case.fact("reopen") is not None and case.state not in {"refused", "withdrawn"}
+
+
+TALLIES: Final = (
+    Tally(key="received", label=Label("收到投诉", "complaints received"), cases=is_received, units=in_whose_hands),
+    Tally(key="concluded", label=Label("已办结", "concluded"), cases=is_concluded, units=in_whose_hands),
+    Tally(key="reopened", label=Label("曾重办", "reopened"), cases=was_reopened, units=in_whose_hands),
+    Tally(key="returned", label=Label("退回转办", "assignments returned"), acts="return_assignment"),
+    Tally(key="due", label=Label("期限届满", "deadlines due"), due=("answer", "conclusion"), units=in_whose_hands),
+    Tally(
+        key="in_time", label=Label("按期办理", "met in time"), in_time=("answer", "conclusion"), units=in_whose_hands
+    ),
+)
+"""What is counted of complaints, for the unit in whose hands each is; ours, as the documents name no measure."""
+
+
 COLUMNS: Final = (
     Column("投诉编号", "", "reference", aliases=("编号", "工单号")),
     Column("登记日期", "register"),
@@ -1112,6 +1156,7 @@ def complaint(values: ComplaintValues) -> Lifecycle:
             Never(passed_on_without_result, about=("assign", "conclude"), looks_at="acts", rules=T10, label=T10.label),
         ],
         grounds=[CLUE, POOR_HANDLING],
+        tallies=TALLIES,
         rules=[
             answered,
             concluded,

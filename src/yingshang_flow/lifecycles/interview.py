@@ -14,6 +14,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.limit import FromContent, Obligors, TimeLimit
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs, settled
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import CalendarDays, DueRules, Months, Period, Recurring, WorkingDays
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.reminders import Reminding
@@ -573,6 +574,12 @@ def second_interviews(cases: Sequence[tuple[Case, Sequence[Record]]], _: Intervi
                     break
 
 
+TALLIES: Final = (
+    Tally(key="due", label=Label("应报报告", "reports due"), due=("report", "resubmission", "periodic")),
+    Tally(key="in_time", label=Label("按期报告", "sent in in time"), in_time=("report", "resubmission", "periodic")),
+)
+"""What is counted of interviews, for the unit of each subject; ours, as the documents name no measure."""
+
 BOTTOM_RANK = Ground("bottom_rank", Y12, Label("排名末位", "bottom of the ranking"), "interview", ("8",))
 POOR_HANDLING = Ground("poor_complaint_handling", Y17, GROUNDS["6"], "interview", ("6", "7"))
 
@@ -803,6 +810,7 @@ def interview(values: InterviewValues) -> Lifecycle:
             *([AcrossCases(second_interviews, rules=Y11, label=Y11.label)] if directly_accountable else []),
         ],
         grounds=[BOTTOM_RANK, POOR_HANDLING],
+        tallies=TALLIES,
         rules=[
             *(Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10),
             *([Y11] if directly_accountable else []),

@@ -15,6 +15,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.limit import Obligors, TimeLimit, entering, leaving
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.reminders import Reminding
@@ -532,6 +533,20 @@ def _on(switch: Cited[bool] | None) -> bool:
     return switch is not None and switch.value
 
 
+FILINGS: Final = ("plan", "ledger", "weekly", "monthly", "meeting", "lead_summary", "summary")
+"""The limits that lead and responsible units owe; the rest are the campaign office's own."""
+
+
+def _tallies(values: RectificationValues) -> tuple[Tally, ...]:
+    """Return what is counted, for the unit that owes each filing; ours, as the documents name no measure."""
+    filings = tuple(key for key in FILINGS if getattr(values, key) is not None)
+    counted = (
+        Tally(key="due", label=Label("应报材料", "filings due"), due=filings),
+        Tally(key="in_time", label=Label("按期报送", "filed in time"), in_time=filings),
+    )
+    return counted if filings else ()
+
+
 @procedure("rectification", RectificationValues, faults=faults)
 def rectification(values: RectificationValues) -> Lifecycle:
     """Build the campaign lifecycle from a locality's plan."""
@@ -751,6 +766,7 @@ def rectification(values: RectificationValues) -> Lifecycle:
                 else []
             ),
         ],
+        tallies=_tallies(values),
         grounds=[
             ITEMS,
             *([attrs.evolve(INSPECTED, rules=called)] if called else []),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import attrs
 
@@ -14,6 +14,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.limit import FromContent, TimeLimit
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.rectification import (
@@ -307,6 +308,34 @@ def mechanisms_missing(cases: Sequence[tuple[Case, Sequence[Record]]], _: ItemVa
 # --- the procedure ----------------------------------------------------------------------------------------------------
 
 
+# --- what is counted --------------------------------------------------------------------------------------------------
+
+
+def responsible_units(case: Case) -> tuple[str, ...]:
+    """Return the units that are responsible for an item."""
+    item = case.latest(Item)
+    return () if item is None else item.responsible
+
+
+def is_listed(case: Case) -> bool:
+    """Tell whether an item stands in the ledger, written off or not."""
+    return case.fact("list") is not None
+
+
+def is_written_off(case: Case) -> bool:
+    """Tell whether an item is written off, and has not come back."""
+    return case.state == "written_off" and not _came_back_too_late(case)
+
+
+TALLIES: Final = (
+    Tally(key="listed", label=Label("列入台账", "items listed"), cases=is_listed, units=responsible_units),
+    Tally(key="written_off", label=Label("已销号", "written off"), cases=is_written_off, units=responsible_units),
+    Tally(key="due", label=Label("完成时限届满", "time limits due"), due="own", units=responsible_units),
+    Tally(key="in_time", label=Label("按期销号", "written off in time"), in_time="own", units=responsible_units),
+)
+"""What is counted of items, for each responsible unit; ours, as the documents name no measure."""
+
+
 @procedure("rectification_item", ItemValues)
 def rectification_item(values: ItemValues) -> Lifecycle:
     """Build the lifecycle of a ledger item from a locality's plan."""
@@ -480,6 +509,7 @@ def rectification_item(values: ItemValues) -> Lifecycle:
                 else []
             ),
         ],
+        tallies=TALLIES,
         grounds=[
             Ground(
                 "rebound_after_the_end",

@@ -10,6 +10,7 @@ from yingshang_flow import codec
 from yingshang_flow.core.amend import Amending, amend, effective
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
+from yingshang_flow.core.counting import recounted
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Record
@@ -61,7 +62,10 @@ def amended(cases: Cases, place: Place, amending: Amending, *, now: datetime, ca
         related=linked,
     )
     _check_beside(cases, lifecycle, case, history, amending=amending, record=record, linked=linked)
-    return Decided(lifecycle, case, record, place.row.head, linked.expects)
+    counts = None
+    if cases.tallied and lifecycle.tallies:
+        counts = recounted((*cases.definitions(place.row, rows), lifecycle), (*history, record), calendar)[-1]
+    return Decided(lifecycle, case, record, place.row.head, linked.expects, counts=counts)
 
 
 def typed(cases: Cases, lifecycle: Lifecycle, case: str, amending: Amending) -> Amending:

@@ -9,6 +9,7 @@ import attrs
 
 from yingshang_flow import codec
 from yingshang_flow.core.case import Case
+from yingshang_flow.core.counting import Counts
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import Kind, Record
@@ -22,7 +23,7 @@ from yingshang_flow.errors import (
 from yingshang_flow.lifecycles import Procedure
 from yingshang_flow.operations.writing import commit_of
 from yingshang_flow.policies import Profile
-from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, RecordRow, Store
+from yingshang_flow.ports import CaseRow, DefinitionRow, Expectation, RecordRow, Store, Tallies
 
 _KEPT: Final = 256
 _RELEASE: Final = (
@@ -54,6 +55,7 @@ class Decided:
         previous: The hash of the record before it.
         expects: What was read of linked cases.
         definition: What the case is opened under or goes on under.
+        counts: What it adds to what is counted, where that does not follow from the case before and after it.
     """
 
     lifecycle: Lifecycle
@@ -62,6 +64,7 @@ class Decided:
     previous: str
     expects: tuple[Expectation, ...] = ()
     definition: DefinitionRow | None = None
+    counts: Counts | None = None
 
 
 class Cases:
@@ -84,6 +87,7 @@ class Cases:
         self.store = store
         self.algorithm = codec.chosen(None) if algorithm is None else algorithm
         self.topics = topics
+        self.tallied = isinstance(store, Tallies)
         self._procedures = procedures
         self._definitions: dict[str, Lifecycle] = {}
         self._genuine: dict[str, DefinitionRow] = {}
@@ -188,6 +192,8 @@ class Cases:
             definition=decided.definition,
             expects=decided.expects,
             topics=self.topics,
+            tallied=self.tallied,
+            counts=decided.counts,
         )
         self.store.commit(commit)
         self._keep(Place(commit.case, decided.lifecycle, case, fragments))

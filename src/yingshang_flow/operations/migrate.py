@@ -7,6 +7,7 @@ import attrs
 
 from yingshang_flow import codec
 from yingshang_flow.core.case import Case, Deadline, Fact
+from yingshang_flow.core.counting import counted_by_migration
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -296,7 +297,8 @@ class _Run:
         definition = DefinitionRow(
             record.target.fingerprint, target.key, target.version, target.profile, target.sections
         )
-        return moving, [], Decided(target, case, record, row.head, expects, definition)
+        counts = counted_by_migration(source, target, case, record.standing) if self.cases.tallied else None
+        return moving, [], Decided(target, case, record, row.head, expects, definition, counts)
 
     def _record(self, place: Place, target: Lifecycle, facts: tuple[Fact, ...]) -> Migration:
         case = place.case

@@ -64,6 +64,7 @@ def recorded(
                         algorithm=cases.algorithm,
                         topics=cases.topics,
                         claim=claim,
+                        tallied=cases.tallied,
                     )
                 )
             except ConflictError:

@@ -8,6 +8,7 @@ import attrs
 from yingshang_flow import codec
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
+from yingshang_flow.core.counting import Counts, counted, counted_unattended
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -23,6 +24,7 @@ from yingshang_flow.ports import (
     DefinitionRow,
     Expectation,
     RecordRow,
+    TallyRow,
     VaultRow,
 )
 
@@ -38,6 +40,8 @@ def commit_of(
     definition: DefinitionRow | None = None,
     expects: tuple[Expectation, ...] = (),
     topics: frozenset[str] = frozenset(),
+    tallied: bool = False,
+    counts: Counts | None = None,
 ) -> tuple[Case, Commit]:
     """Return the case after a record and the commit that keeps both, confidential values sealed.
 
@@ -51,6 +55,8 @@ def commit_of(
         definition: What the case is opened under or goes on under.
         expects: What was read of linked cases.
         topics: What the record tells other systems.
+        tallied: Whether what it adds to what is counted is kept.
+        counts: What that is, where it does not follow from the case before and after it.
 
     Raises:
         CodecError: The record holds what cannot be written.
@@ -62,6 +68,10 @@ def commit_of(
     row = case_row(case, lifecycle, head, codec.case_text(case, fragments))
     before = () if standing is None else standing.deadlines
     dated = standing is None or record.changes or isinstance(record, Amendment | Migration)
+    if not tallied:
+        counts = {}
+    elif counts is None:
+        counts = counted(lifecycle, standing, record, case) if lifecycle.tallies else {}
     return case, Commit(
         record_row(record, text, head),
         row,
@@ -71,6 +81,7 @@ def commit_of(
         expects,
         messages_of(lifecycle, row, record, before, topics) if topics else (),
         record.erased if isinstance(record, Erasure) else (),
+        tallies=tally_rows(record, counts),
     )
 
 
@@ -83,6 +94,7 @@ def unattended_commit_of(
     algorithm: str,
     topics: frozenset[str] = frozenset(),
     claim: Claim | None = None,
+    tallied: bool = False,
 ) -> Commit:
     """Return the commit that keeps a record which is no act of a person: it changes deadlines and nothing else.
 
@@ -94,8 +106,17 @@ def unattended_commit_of(
         algorithm: What it is hashed by.
         topics: What the record tells other systems.
         claim: The claim under which it is made.
+        tallied: Whether what it adds to what is counted is kept.
+
+    Raises:
+        CodecError: The case has to be read to tell for whom it counts, and cannot be.
     """
     deadlines = folded(snapshot.deadlines, record)
+    counts: Counts = {}
+    if tallied and lifecycle.tallies:
+        counts = counted_unattended(
+            lifecycle, snapshot.deadlines, record, lambda: codec.case_from(row.text, lifecycle, {}, unread=True)
+        )
     text = codec.record_text(record, row.head, algorithm)
     head = codec.digest(text, algorithm)
     return Commit(
@@ -104,6 +125,19 @@ def unattended_commit_of(
         deadline_rows(row.case, deadlines),
         messages=messages_of(lifecycle, row, record, snapshot.deadlines, topics) if topics else (),
         claim=claim,
+        tallies=tally_rows(record, counts),
+    )
+
+
+def tally_rows(record: Record, counts: Counts) -> tuple[TallyRow, ...]:
+    """Return the rows of what a record adds to what is counted.
+
+    Args:
+        record: The record.
+        counts: What it adds and takes back.
+    """
+    return tuple(
+        TallyRow(record.case, record.revision, one.measure, one.unit, one.day, counts[one]) for one in sorted(counts)
     )
 
 

@@ -4,18 +4,23 @@ from operator import attrgetter
 from typing import Final
 
 from yingshang_flow.errors import StoreError
-from yingshang_flow.ports import Commit, DeadlineRow
+from yingshang_flow.ports import Commit, DeadlineRow, TallyRow
 
 NAME_BYTES: Final = 800
 """The length of a name in UTF-8 that every database can compare and index, three of them in one entry (S26)."""
 
 DUE_CHARACTERS: Final = 10
 
+MONTH: Final = 7
+"""How many characters of a day name its month (S29)."""
+
 _CASE: Final = attrgetter("case")
 _DEADLINE: Final = attrgetter("limit", "obligor", "number")
 _DEADLINE_NAMES: Final = attrgetter("limit", "obligor", "status", "due")
 _NUMBER: Final = attrgetter("number")
 _COMMITMENT: Final = attrgetter("commitment")
+_TALLY: Final = attrgetter("revision", "measure", "unit", "day")
+_TALLY_NAMES: Final = attrgetter("measure", "unit", "day")
 
 
 def admit(commit: Commit) -> None:
@@ -42,12 +47,47 @@ def admit(commit: Commit) -> None:
     if commit.messages:
         strangers |= set(map(_CASE, commit.messages))
         _admit_messages(commit)
+    if commit.tallies:
+        strangers |= set(map(_CASE, commit.tallies))
+        _admit_tallies(case.case, commit.tallies)
+        for row in commit.tallies:
+            if row.revision != case.revision:
+                raise StoreError(
+                    f"a commit of revision {case.revision} of {case.case!r} holds a tally of revision {row.revision};"
+                    " commit it with its own record"
+                )
     if commit.claim is not None:
         strangers.add(commit.claim.case)
     strangers.discard(case.case)
     if strangers:
         raise StoreError(f"a commit to {case.case!r} holds rows of {min(strangers)!r}; commit them to their own case")
     _admit_texts(commit)
+
+
+def admit_tallies(case: str, revision: int, tallies: tuple[TallyRow, ...]) -> None:
+    """Refuse tallies that contradict themselves or their case, or hold text that databases cut off or refuse.
+
+    Raises:
+        StoreError: They are of another case, or of a revision it does not have; two of them are one; one counts
+            nothing, or on no day; a name is longer than 800 bytes or holds U+0000 or a lone surrogate.
+    """
+    for row in tallies:
+        if row.case != case:
+            raise StoreError(f"among the tallies of {case!r} is one of {row.case!r}; keep them with their own case")
+        if not 1 <= row.revision <= revision:
+            raise StoreError(f"a tally of {case!r} is of revision {row.revision}, and the case has 1 to {revision}")
+    _admit_tallies(case, tallies)
+    for name in {name for row in tallies for name in _TALLY_NAMES(row)}:
+        try:
+            size = len(name.encode())
+        except UnicodeEncodeError as error:
+            raise surrogate_found(error) from None
+        if size > NAME_BYTES:
+            raise StoreError(
+                f"a name in a tally of {case!r} has {size} bytes, {name[:40]!r}…; it has at most {NAME_BYTES}"
+            )
+        if "\0" in name:
+            raise StoreError(f"a tally of {case!r} holds U+0000, which databases cut off or refuse; remove it")
 
 
 def refuse_surrogates(commit: Commit) -> None:
@@ -88,6 +128,16 @@ def _admit_deadlines(case: str, deadlines: tuple[DeadlineRow, ...]) -> None:
     for deadline in deadlines:
         if len(deadline.due) > DUE_CHARACTERS:
             raise StoreError(f"{deadline.limit!r} is due on {deadline.due!r:.60}; give an ISO date, of ten characters")
+
+
+def _admit_tallies(case: str, tallies: tuple[TallyRow, ...]) -> None:
+    if len(set(map(_TALLY, tallies))) != len(tallies):
+        raise StoreError(f"two tallies of {case!r} have one revision, measure, unit and day; add them up to one")
+    for row in tallies:
+        if len(row.day) != DUE_CHARACTERS:
+            raise StoreError(f"{row.measure!r} counts on {row.day!r:.60}; give an ISO date, of ten characters")
+        if not row.count:
+            raise StoreError(f"{row.measure!r} counts 0 for {row.unit!r:.60} on {row.day}; leave it out")
 
 
 def _admit_vault(commit: Commit) -> None:
@@ -147,6 +197,8 @@ def _names(commit: Commit) -> list[str]:
         names += (definition.fingerprint, definition.lifecycle, definition.profile)
     for message in commit.messages:
         names.append(message.topic)
+    for tally in commit.tallies:
+        names += _TALLY_NAMES(tally)
     names += commit.erases
     return names
 

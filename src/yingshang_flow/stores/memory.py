@@ -3,6 +3,7 @@
 import heapq
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 from operator import attrgetter
 from types import MappingProxyType
@@ -27,12 +28,16 @@ from yingshang_flow.ports import (
     Query,
     RecordRow,
     Store,
+    Tallied,
+    Tallies,
+    TallyRow,
     VaultRow,
 )
-from yingshang_flow.stores.admission import admit, at_least_one, refuse_surrogates
+from yingshang_flow.stores.admission import MONTH, admit, admit_tallies, at_least_one, refuse_surrogates
 from yingshang_flow.stores.refusals import (
     broken_state,
     changed_children,
+    counted_too_early,
     kept_commitment,
     kept_key,
     lost_claim,
@@ -43,6 +48,7 @@ from yingshang_flow.stores.refusals import (
 
 _COMMITMENT: Final = attrgetter("commitment")
 _NUMBER: Final = attrgetter("number")
+_TALLY: Final = attrgetter("revision", "measure", "unit", "day")
 
 
 @attrs.frozen
@@ -71,6 +77,7 @@ class _Kept:
     vault: tuple[VaultRow, ...] = ()
     messages: tuple[_Sent, ...] = ()
     lease: _Lease = _Lease()
+    tallies: tuple[TallyRow, ...] = ()
 
     @property
     def alarm(self) -> int | None:
@@ -81,7 +88,7 @@ class _Kept:
 _Row = _Kept | RecordRow | DefinitionRow | str
 
 
-class MemoryStore(Store, DueWork, Outbox):
+class MemoryStore(Store, DueWork, Outbox, Tallies):
     """A store whose cases end with the process.
 
     It holds every clause of the contract that its levels have, S2 only as far as the process lives. What it searches,
@@ -120,6 +127,7 @@ class MemoryStore(Store, DueWork, Outbox):
                     self._vault_after(kept, commit),
                     (*kept.messages, *map(_Sent, sorted(commit.messages, key=_NUMBER))),
                     kept.lease,
+                    (*kept.tallies, *commit.tallies),
                 )
             }
             if record.key is not None:
@@ -260,6 +268,32 @@ class MemoryStore(Store, DueWork, Outbox):
             for delivery in deliveries:
                 if self._holding(delivery) is not None:
                     self._rows["case", delivery.message.case] = self._leased(delivery, _Lease(delivery.token))
+
+    def tallied(self, first: str, last: str, *, measures: Iterable[str] | None = None) -> tuple[Tallied, ...]:
+        """Return what is counted from one day to another, summed by measure, unit and month."""
+        wanted = None if measures is None else set(measures)
+        sums: Counter[tuple[str, str, str]] = Counter()
+        for kept in self._cases():
+            for row in kept.tallies:
+                if first <= row.day <= last and (wanted is None or row.measure in wanted):
+                    sums[row.measure, row.unit, row.day[:MONTH]] += row.count
+        return tuple(Tallied(*group, sums[group]) for group in sorted(sums) if sums[group])
+
+    def tallies(self, case: str) -> tuple[TallyRow, ...]:
+        """Return all tallies kept for a case, in order of revision, measure, unit and day."""
+        with self._lock:
+            kept = self._case(case)
+        return () if kept is None else tuple(sorted(kept.tallies, key=_TALLY))
+
+    def retally(self, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+        """Keep these tallies of a case, and no others of it."""
+        rows = tuple(tallies)
+        admit_tallies(case, revision, rows)
+        with self._lock:
+            kept = self._case(case)
+            if kept is None or kept.row.revision != revision:
+                raise counted_too_early(case, revision, 0 if kept is None else kept.row.revision)
+            self._rows["case", case] = attrs.evolve(kept, tallies=rows)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of, and what was kept can still be read."""

@@ -12,6 +12,14 @@ def stale_revision(record: RecordRow, stored: int) -> ConflictError:
     )
 
 
+def counted_too_early(case: str, revision: int, stored: int) -> ConflictError:
+    """Return the error for tallies that were counted up to another revision than the stored one (S30)."""
+    return ConflictError(
+        f"the tallies of {case!r} were counted up to revision {revision}, and {stored} is stored;"
+        " read its history again and count anew"
+    )
+
+
 def broken_state(expected: InState, found: str | None) -> ConflictError:
     """Return the error for a linked case that is in another state, or not there (S4)."""
     return ConflictError(

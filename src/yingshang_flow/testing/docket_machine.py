@@ -13,6 +13,7 @@ below says what has to be so. To steer a run, subclass: ``openings`` and ``conte
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -31,6 +32,7 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, FromContent, Signal, TimeLimit
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Kind, Opening, Record
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import (
     CHINA_TIME,
     CalendarDays,
@@ -48,7 +50,7 @@ from yingshang_flow.docket import Docket
 from yingshang_flow.errors import KeyReusedError, RefusedError, YingshangFlowError
 from yingshang_flow.lifecycles import Procedure
 from yingshang_flow.operations.linked import Linked
-from yingshang_flow.ports import DeadlineRow, Query, Store
+from yingshang_flow.ports import DeadlineRow, Query, Store, Tallies
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.clock import FixedClock
 from yingshang_flow.testing.strategies import FIRST, UNITS, actors, cast_of, content_of, obligors
@@ -67,6 +69,7 @@ def rows_of(store: Store) -> tuple[object, ...]:
     while found := store.find(query):
         for row in found:
             cases += [row, store.history(row.case), store.vault(row.case), store.children(row.case)]
+            cases += store.tallies(row.case) if isinstance(store, Tallies) else ()
         query = attrs.evolve(query, after=found[-1].case)
     deadlines: list[DeadlineRow] = []
     while page := store.due(_FOREVER, after=deadlines[-1] if deadlines else None):
@@ -266,6 +269,40 @@ class PlainCase:
         again.records = records
         return again
 
+    def counted(self, case: Case, history: Iterable[Record]) -> Counter[tuple[str, str, str]]:
+        """Return how often each measure counts for each unit on each day.
+
+        Args:
+            case: The case, for the functions of the definition; its deadlines are not looked at.
+            history: Its records.
+        """
+        acts: dict[int, Record] = {}
+        for record in history:
+            if isinstance(record, Amendment):
+                own = acts.pop(record.amends)
+                if record.moment is not None:
+                    acts[own.revision] = attrs.evolve(own, occurred_at=record.moment)
+            elif record.kind is Kind.ACT:
+                acts[record.revision] = record
+        found: Counter[tuple[str, str, str]] = Counter()
+        for tally in self.lifecycle.tallies:
+            measure = f"{self.lifecycle.key}.{tally.key}"
+            units = set() if tally.units is None else set(tally.units(case))
+            done = [record for record in acts.values() if record.trigger in tally.acts and record.actor is not None]
+            found.update((measure, str(r.actor and r.actor.unit), r.occurred_at.date.isoformat()) for r in done)
+            if tally.cases is not None and tally.cases(case):
+                found.update((measure, unit, case.opened.date.isoformat()) for unit in units)
+            for d in self._counting(tally):
+                whose = {d.obligor.rpartition("/")[2]} if d.obligor else units
+                found.update((measure, unit, d.due.isoformat()) for unit in whose)
+        return found
+
+    def _counting(self, tally: Tally) -> list[PlainDeadline]:
+        """Return the deadlines that a tally counts."""
+        due = [d for d in self.deadlines if d.limit in tally.due and d.status not in {"waived", "stopped"}]
+        in_time = [d for d in self.deadlines if d.limit in tally.in_time and d.status == "met"]
+        return [d for d in (*due, *in_time) if d.paused is None]
+
     def tick(self, now: datetime) -> bool:
         """Let the clock run to an instant and tell whether it had anything to record."""
         said = False
@@ -427,6 +464,8 @@ class DocketMachine(RuleBasedStateMachine):
         store = self.reopened()
         try:
             restarted = self._docket(store)
+            if isinstance(store, Tallies):
+                expect(restarted.retally() == 0, "a recount comes to something else than was kept", self.model)
             for case_id in self.model:
                 case = self.docket.load(case_id)
                 expect(restarted.load(case_id) == case, "another process reads another case", case)
@@ -621,6 +660,12 @@ class DocketMachine(RuleBasedStateMachine):
             expect((record.actor is None) == (record.kind is Kind.CLOCK), "only the clock is nobody", record)
             folded = evolve(folded, record)
         expect(folded == case, "the history does not fold to the snapshot", folded)
+        if isinstance(self.store, Tallies):
+            sums: Counter[tuple[str, str, str]] = Counter()
+            for tally in self.store.tallies(case_id):
+                sums[tally.measure, tally.unit, tally.day] += tally.count
+            counted = model.counted(case, self._kept_records(case_id))
+            expect({of: n for of, n in sums.items() if n} == counted, f"what is counted is not {counted}", sums)
         expect(self.another.load(case_id) == case, "another docket reads another case", case)
 
     def _may_amend(self, actor: Actor) -> bool:

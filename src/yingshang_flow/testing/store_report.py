@@ -20,7 +20,7 @@ from _pytest.runner import runtestprotocol
 _PASSED: Final = "passed"
 _FAILED: Final = "failed"
 _NOT_CLAIMED: Final = "not claimed"
-_LEVELS: Final = ("core", "due work", "outbox", "host transactions")
+_LEVELS: Final = ("core", "due work", "outbox", "host transactions", "tallies")
 _TERMINAL: Final = "-"
 _OF_A_CLAUSE: Final = re.compile(r"test_s(\d+)_")
 

@@ -146,4 +146,4 @@ def test_tables_of_a_newer_release_are_refused(store: DjangoStore, engine: sa.En
             store.load("case")
     finally:
         with engine.begin() as connection:
-            connection.execute(sa.update(version).values(version_num="0001"))
+            connection.execute(sa.update(version).values(version_num="0002"))

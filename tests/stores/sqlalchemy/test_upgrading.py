@@ -16,7 +16,7 @@ from yingshang_flow.errors import SchemaError, StoreError, StoreUnavailableError
 from yingshang_flow.stores.sqlalchemy import MYSQL, tables
 from yingshang_flow.stores.sqlalchemy.schema import HEAD, REVISIONS, revision_of, version_table
 from yingshang_flow.stores.sqlalchemy.upgrading import upgrade, upgrade_sql
-from yingshang_flow.testing.store_contract import a_commit
+from yingshang_flow.testing.store_contract import a_commit, a_tally
 
 
 def differences(place: Place) -> list[Any]:
@@ -57,6 +57,27 @@ def test_the_revisions_that_are_known_are_those_of_the_migrations() -> None:
     scripts = ScriptDirectory.from_config(config)
     assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == REVISIONS
     assert scripts.get_current_head() == HEAD
+
+
+def test_the_tables_of_the_first_release_are_brought_up_to_date_with_what_is_in_them(
+    bare: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as first:
+        first.setattr("yingshang_flow.stores.sqlalchemy.upgrading.HEAD", "0001")
+        upgrade(bare.engine, prefix=bare.prefix)
+    with bare.engine.begin() as connection:
+        kept = {
+            column.name: 1 if isinstance(column.type, (sa.Integer | sa.BigInteger | sa.SmallInteger)) else "x"
+            for column in tables(bare.prefix).definitions.columns
+        }
+        connection.execute(sa.insert(tables(bare.prefix).definitions).values(kept))
+    assert revision(bare) == "0001"
+    assert upgrade(bare.engine, prefix=bare.prefix) == "0001"
+    assert differences(bare) == []
+    store = bare.store()
+    assert store.definition("x") is not None
+    store.commit(a_commit("case", tallies=(a_tally("case"),)))
+    assert store.tallies("case") == (a_tally("case"),)
 
 
 def test_an_upgrade_says_what_there_was_before_and_again_does_nothing(bare: Place) -> None:

@@ -16,7 +16,7 @@ Check = Callable[[Lifecycle], Iterator[Issue]]
 
 _FIRST: Final[tuple[Check, ...]] = (
     *(table.keys, table.rows, table.reached_rows, table.graph),
-    *(parts.requirements, parts.limits, parts.duties),
+    *(parts.requirements, parts.limits, parts.duties, parts.tallies),
     *(wording.rules, wording.labels, wording.functions),
 )
 """What has to hold before a case can be opened: all of them find errors, and only they do."""

@@ -1,4 +1,4 @@
-"""Checks of requirements, limits and duties: what they name has to exist, and what they wait for has to happen."""
+"""Checks of requirements, limits, duties and tallies: what they name has to exist, what they wait for to happen."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -106,6 +106,32 @@ DUTY_OF_NO_LIMIT: Final = Kind(
     "duty_of_no_limit",
     ERROR,
     Label("{rules} 的一项职责所指的 limit {limit!r} 没有定义", "a duty of {rules} names a limit {limit!r} not defined"),
+)
+
+TALLY_OF_NO_TRIGGER: Final = Kind(
+    "tally_of_no_trigger",
+    ERROR,
+    Label(
+        "tally {tally!r} 所指的 trigger {trigger!r} 没有定义", "tally {tally!r} names a trigger {trigger!r} not defined"
+    ),
+)
+TALLY_OF_NO_LIMIT: Final = Kind(
+    "tally_of_no_limit",
+    ERROR,
+    Label("tally {tally!r} 所指的 limit {limit!r} 没有定义", "tally {tally!r} names a limit {limit!r} not defined"),
+)
+TALLY_CONFUSED: Final = Kind(
+    "tally_confused",
+    ERROR,
+    Label(
+        "tally {tally!r} 须且只须计 acts、cases、due、in_time 之一，且 key 不得重复",
+        "tally {tally!r} stands twice, or does not count one of acts, cases, due and in_time",
+    ),
+)
+TALLY_FOR_NOBODY: Final = Kind(
+    "tally_for_nobody",
+    ERROR,
+    Label("tally {tally!r} 没有 units，不知为谁而计", "tally {tally!r} has no units, so nobody is counted for"),
 )
 
 _REPEATS_A_DATE: Final = Label("重复一个固定日期", "repeats a fixed date")
@@ -236,9 +262,30 @@ def duties(lifecycle: Lifecycle) -> Iterator[Issue]:
                 yield GROUND_OF_NO_TRIGGER(ground=ground.key, trigger=trigger)
 
 
+def tallies(lifecycle: Lifecycle) -> Iterator[Issue]:
+    """Yield tallies that count nothing, two things, what does not exist, or for nobody."""
+    limits = {limit.key: limit for limit in lifecycle.limits}
+    keys = [tally.key for tally in lifecycle.tallies]
+    for tally in lifecycle.tallies:
+        given = (tally.acts, tally.cases, tally.due, tally.in_time)
+        if sum(map(bool, given)) != 1 or keys.count(tally.key) > 1:
+            yield TALLY_CONFUSED(tally=tally.key)
+        for trigger in tally.acts:
+            if trigger not in lifecycle.by_trigger:
+                yield TALLY_OF_NO_TRIGGER(tally=tally.key, trigger=trigger)
+        named = (*tally.due, *tally.in_time)
+        for key in named:
+            if key not in limits:
+                yield TALLY_OF_NO_LIMIT(tally=tally.key, limit=key)
+        owned = tally.cases is not None or any(key in limits and limits[key].each is None for key in named)
+        if owned and tally.units is None:
+            yield TALLY_FOR_NOBODY(tally=tally.key)
+
+
 KINDS: Final = (
     *(NEED_OF_NO_RULE, NEED_OF_NO_LIMIT, NEED_OF_NO_FIELD, LIMIT_AWAITS_NOTHING, LIMIT_NEVER_STARTED),
     *(LIMIT_NEVER_MET, LIMIT_OF_OTHERS, RUNG_CONFUSED, RUNG_FOR_NOBODY, PERIOD_UNFIT, PAUSED_BY_HALF),
     *(FIELD_NOT_GIVEN, DUTY_OF_NO_TRIGGER, DUTY_OF_NO_LIMIT, GROUND_OF_NO_TRIGGER),
+    *(TALLY_OF_NO_TRIGGER, TALLY_OF_NO_LIMIT, TALLY_CONFUSED, TALLY_FOR_NOBODY),
 )
 """Everything these checks can find."""

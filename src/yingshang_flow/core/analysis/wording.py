@@ -118,6 +118,7 @@ def functions(lifecycle: Lifecycle) -> Iterator[Issue]:
     found += [function for duty in lifecycle.duties for function in functions_of(duty)]
     found += [function for limit in lifecycle.limits for function in (limit.where, limit.meets) if function is not None]
     found += [ground.where for ground in lifecycle.grounds if ground.where is not None]
+    found += [one for tally in lifecycle.tallies for one in (tally.cases, tally.units) if one is not None]
     groups = (*(limit.each for limit in lifecycle.limits), *(trigger.each for trigger in lifecycle.triggers))
     found += [each.members for each in groups if each is not None]
     for function in dict.fromkeys(found):

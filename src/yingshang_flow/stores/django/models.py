@@ -183,3 +183,25 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.revision} {self.number}"
+
+
+class Tally(models.Model):
+    """What one record adds to what is counted for a unit, or takes back."""
+
+    pk = CompositePrimaryKey("case_id", "revision", "measure", "unit", "day")
+    case_id = NameField()
+    revision = models.BigIntegerField()
+    measure = NameField()
+    unit = NameField()
+    day = NameField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        """Its table."""
+
+        db_table = f"{_PREFIX}tallies"
+        default_permissions = ("view",)
+        indexes = (Index(fields=["day", "measure", "unit", "count"], name=f"{_PREFIX}tallies_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.revision} {self.measure}"

@@ -18,18 +18,21 @@ from yingshang_flow.ports import (
     Query,
     RecordRow,
     Store,
+    Tallied,
+    Tallies,
+    TallyRow,
     VaultRow,
 )
-from yingshang_flow.stores.admission import admit
+from yingshang_flow.stores.admission import admit, admit_tallies
 from yingshang_flow.stores.sqlalchemy.leasing import Leasing, refuse_no_lease
 from yingshang_flow.stores.sqlalchemy.prepared import Prepared, Values
 from yingshang_flow.stores.sqlalchemy.rows import case_row, children_of, deadline_row
 from yingshang_flow.stores.sqlalchemy.runner import Source
 from yingshang_flow.stores.sqlalchemy.statements import Statements
-from yingshang_flow.stores.sqlalchemy.writing import Writing, refuse_too_large
+from yingshang_flow.stores.sqlalchemy.writing import Writing, refuse_too_large, retally
 
 
-class RelationalStore(Store, DueWork, Outbox):
+class RelationalStore(Store, DueWork, Outbox, Tallies):
     """A store in the tables of a relational database.
 
     What is particular to a server stands in its statements, what is particular to a library in its source. To write a
@@ -137,6 +140,30 @@ class RelationalStore(Store, DueWork, Outbox):
     def close(self) -> None:
         """Let go of the connections that are the store's own; whatever is asked later is refused."""
         self._source.close()
+
+    # --- Tallies ---
+
+    def tallied(self, first: str, last: str, *, measures: Iterable[str] | None = None) -> tuple[Tallied, ...]:
+        """Return what is counted from one day to another, summed by measure, unit and month."""
+        wanted = None if measures is None else frozenset(measures)
+        with self._source.reading() as run:
+            rows = run.rows(self._say.tallied, {"first": first, "last": last})
+        # A sum is of a type that depends on the server.
+        found = (Tallied(measure, unit, month, int(count)) for measure, unit, month, count in rows)
+        return tuple(one for one in found if wanted is None or one.measure in wanted)
+
+    def tallies(self, case: str) -> tuple[TallyRow, ...]:
+        """Return all tallies kept for a case, in order of revision, measure, unit and day."""
+        with self._source.reading() as run:
+            rows = run.rows(self._say.tallies, {"case_id": case})
+        return tuple(TallyRow(*row) for row in rows)
+
+    def retally(self, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+        """Keep these tallies of a case, and no others of it."""
+        rows = tuple(tallies)
+        admit_tallies(case, revision, rows)
+        with self._source.writing() as run:
+            retally(run, self._say, case, revision, rows)
 
     # --- DueWork ---
 

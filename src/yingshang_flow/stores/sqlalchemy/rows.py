@@ -13,6 +13,7 @@ from yingshang_flow.ports import (
     DefinitionRow,
     MessageRow,
     RecordRow,
+    TallyRow,
     VaultRow,
 )
 from yingshang_flow.stores.sqlalchemy.runner import Row
@@ -72,6 +73,18 @@ def definition_values(row: DefinitionRow) -> dict[str, Any]:
         "version": row.version,
         "profile": row.profile,
         "text": row.text,
+    }
+
+
+def tally_values(row: TallyRow) -> dict[str, Any]:
+    """Return the columns of a tally."""
+    return {
+        "case_id": row.case,
+        "revision": row.revision,
+        "measure": row.measure,
+        "unit": row.unit,
+        "day": row.day,
+        "count": row.count,
     }
 
 

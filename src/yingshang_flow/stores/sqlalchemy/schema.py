@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from yingshang_flow.errors import SchemaError
 from yingshang_flow.stores.sqlalchemy.tables import admitted_prefix
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """The revisions of the tables in order, as the migrations are numbered; this code works with the last."""
 
 HEAD: Final = REVISIONS[-1]

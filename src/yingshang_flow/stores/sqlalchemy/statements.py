@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import ClauseElement, ColumnElement
 
+from yingshang_flow.stores.admission import MONTH
 from yingshang_flow.stores.sqlalchemy.prepared import Prepared, once, prepared
 from yingshang_flow.stores.sqlalchemy.servers import Server, locking
 from yingshang_flow.stores.sqlalchemy.tables import tables
@@ -19,6 +20,7 @@ CASE: Final = ("case_id", "revision", *PLACE, "head", "text")
 DEADLINE: Final = ("case_id", "limit_key", "obligor", "number", "status", "due", "owed", "alarm")
 VAULT: Final = ("commitment", "case_id", "salt", "text")
 DEFINITION: Final = ("fingerprint", "lifecycle", "version", "profile", "text")
+TALLY: Final = ("case_id", "revision", "measure", "unit", "day", "count")
 MESSAGE: Final = ("case_id", "revision", "number", "topic", "recorded_at", "text")
 """Columns in the order of the fields of the rows in ``yingshang_flow.ports``."""
 
@@ -188,7 +190,35 @@ class Statements:
         """Keep a message."""
         return self._inserting(self.tables.messages, (*MESSAGE, *_LEASE))
 
+    @once
+    def add_tally(self) -> Prepared:
+        """Keep a tally."""
+        return self._inserting(self.tables.tallies, TALLY)
+
+    @once
+    def remove_tallies(self) -> Prepared:
+        """Let go of all tallies of a case."""
+        return self._prepared(sa.delete(self.tables.tallies).where(*self._was("tallies", "case_id")))
+
     # --- reading ---
+
+    @once
+    def tallied(self) -> Prepared:
+        """Ask for sums by measure, unit and month, from one day to another."""
+        t = self.tables.tallies.c
+        # Written out: a mark for a value would make another expression of it in each place.
+        month = sa.func.substr(t.day, sa.literal_column("1"), sa.literal_column(str(MONTH))).label("month")
+        total = sa.func.sum(t["count"])
+        groups = (t.measure, t.unit, month)
+        query = sa.select(*groups, total).where(t.day >= sa.bindparam("first"), t.day <= sa.bindparam("last"))
+        return self._prepared(query.group_by(*groups).having(total != sa.literal_column("0")).order_by(*groups))
+
+    @once
+    def tallies(self) -> Prepared:
+        """Ask for the tallies of a case."""
+        t = self.tables.tallies.c
+        query = sa.select(*self._of("tallies", TALLY)).where(t.case_id == sa.bindparam("case_id"))
+        return self._prepared(query.order_by(t.revision, t.measure, t.unit, t.day))
 
     @once
     def load(self) -> Prepared:

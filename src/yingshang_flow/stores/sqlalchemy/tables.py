@@ -34,6 +34,7 @@ class Tables:
         vault: Confidential values.
         definitions: What cases were opened under.
         messages: What is still to be delivered.
+        tallies: What is counted for the assessment of units.
     """
 
     prefix: str
@@ -45,6 +46,7 @@ class Tables:
     vault: sa.Table
     definitions: sa.Table
     messages: sa.Table
+    tallies: sa.Table
 
 
 def admitted_prefix(prefix: str) -> str:
@@ -171,6 +173,18 @@ def tables(prefix: str = PREFIX) -> Tables:
             _column("text", LongText),
             sa.PrimaryKeyConstraint("case_id", "revision", "number"),
             index("messages_oldest", "recorded_at", "case_id", "revision", "number"),
+        ),
+        tallies=table(
+            "tallies",
+            _column("case_id", Name),
+            _column("revision", sa.BigInteger),
+            _column("measure", Name),
+            _column("unit", Name),
+            _column("day", Name(DUE_BYTES)),
+            _column("count", sa.BigInteger),
+            sa.PrimaryKeyConstraint("case_id", "revision", "measure", "unit", "day"),
+            # It has all that is summed, in order of days.
+            index("tallies_day", "day", "measure", "unit", "count"),
         ),
     )
 

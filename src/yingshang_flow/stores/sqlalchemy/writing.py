@@ -5,13 +5,14 @@ and an origin are there before the case, so nobody waits in a circle, and siblin
 they count on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn
 
 import attrs
 
 from yingshang_flow.errors import ConflictError, KeyReusedError, ReferenceTakenError, StoreError
-from yingshang_flow.ports import ChildrenAre, Commit, DeadlineRow, InState, VaultRow
+from yingshang_flow.ports import ChildrenAre, Commit, DeadlineRow, InState, TallyRow, VaultRow
+from yingshang_flow.stores.refusals import counted_too_early
 from yingshang_flow.stores.sqlalchemy.prepared import Prepared
 from yingshang_flow.stores.sqlalchemy.rows import (
     children_of,
@@ -20,6 +21,7 @@ from yingshang_flow.stores.sqlalchemy.rows import (
     message_values,
     place_values,
     record_values,
+    tally_values,
     units_of,
     vault_values,
 )
@@ -113,6 +115,7 @@ class Writing:
         elif not self._stay():
             self._move()
         self._run.each(self._say.add_message, [{**message_values(row), **_UNLEASED} for row in commit.messages])
+        self._run.each(self._say.add_tally, map(tally_values, commit.tallies))
         for row in commit.vault:
             self._add_vault(row)
         for commitment in commit.erases:
@@ -333,6 +336,27 @@ class Writing:
                 others.sort(key=lambda row: row[0].encode())
             if children_of(others) != expected.children:
                 self._refuse(f"the children of {expected.parent!r} have changed; read them again and decide anew")
+
+
+def retally(run: Runner, say: Statements, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+    """Put these tallies of a case in the place of those that are kept.
+
+    Args:
+        run: Runs the statements, in a transaction that is undone when this raises.
+        say: The statements.
+        case: The id of the case.
+        revision: The revision it was counted up to.
+        tallies: The tallies, admitted.
+
+    Raises:
+        ConflictError: The case has another revision.
+    """
+    rows = run.rows(say.hold, {"case_id": case})
+    stored = rows[0][0] if rows else 0
+    if stored != revision:
+        raise counted_too_early(case, revision, stored)
+    run.count(say.remove_tallies, {"was_case_id": case})
+    run.each(say.add_tally, map(tally_values, tallies))
 
 
 def _was(values: Mapping[str, Any]) -> dict[str, Any]:

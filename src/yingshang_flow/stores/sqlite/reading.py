@@ -10,13 +10,24 @@ from typing import Any, Final
 import attrs
 
 from yingshang_flow.errors import StoreError
-from yingshang_flow.ports import CaseRow, Children, DeadlineRow, DefinitionRow, Query, RecordRow, VaultRow
-from yingshang_flow.stores.admission import at_least_one
+from yingshang_flow.ports import (
+    CaseRow,
+    Children,
+    DeadlineRow,
+    DefinitionRow,
+    Query,
+    RecordRow,
+    Tallied,
+    TallyRow,
+    VaultRow,
+)
+from yingshang_flow.stores.admission import MONTH, at_least_one
 
 # Every statement is one constant text, so that each connection prepares it once.
 RECORD: Final = "case_id, revision, kind, key, recorded_at, text, hash"
 CASE: Final = "case_id, revision, lifecycle, fingerprint, state, final, reference, parent, origin, units, head, text"
 DEADLINE: Final = "case_id, limit_key, obligor, number, status, due, owed, alarm"
+TALLY: Final = "case_id, revision, measure, unit, day, count"
 
 _HISTORY: Final = f"SELECT {RECORD} FROM ysf_records WHERE case_id = ? AND revision > ? ORDER BY revision"  # noqa: S608 - constants
 _KEYED: Final = f"SELECT {RECORD} FROM ysf_records WHERE key = ?"  # noqa: S608 - constants
@@ -35,6 +46,11 @@ _DEFINITION: Final = "SELECT fingerprint, lifecycle, version, profile, text FROM
 _VAULT: Final = (
     "SELECT commitment, case_id, salt, text FROM ysf_vault WHERE case_id = ? AND erased = 0 ORDER BY commitment"
 )
+_TALLIED: Final = f"""
+    SELECT measure, unit, substr(day, 1, {MONTH}) AS month, SUM(count) FROM ysf_tallies INDEXED BY ysf_tallies_day
+    WHERE day >= ? AND day <= ? GROUP BY measure, unit, month HAVING SUM(count) <> 0 ORDER BY measure, unit, month
+"""  # noqa: S608 - constants
+_TALLIES: Final = f"SELECT {TALLY} FROM ysf_tallies WHERE case_id = ? ORDER BY revision, measure, unit, day"  # noqa: S608 - constants
 _DEADLINE_KEY: Final = attrgetter("case", "limit", "obligor", "number")
 
 # What may drive a search, the narrowest first. The index is named, so that no statistics can lead SQLite to read every
@@ -120,6 +136,19 @@ def definition(connection: sqlite3.Connection, fingerprint: str) -> DefinitionRo
 def vault(connection: sqlite3.Connection, case: str) -> tuple[VaultRow, ...]:
     """Return the confidential values of a case that are not erased."""
     return tuple(VaultRow(*row) for row in connection.execute(_VAULT, (case,)).fetchall())
+
+
+def tallied(
+    connection: sqlite3.Connection, first: str, last: str, measures: frozenset[str] | None
+) -> tuple[Tallied, ...]:
+    """Return sums by measure, unit and month."""
+    rows = connection.execute(_TALLIED, (first, last)).fetchall()
+    return tuple(Tallied(*row) for row in rows if measures is None or row[0] in measures)
+
+
+def tallies(connection: sqlite3.Connection, case: str) -> tuple[TallyRow, ...]:
+    """Return the tallies of a case."""
+    return tuple(TallyRow(*row) for row in connection.execute(_TALLIES, (case,)).fetchall())
 
 
 # Most cases share their units with many others, and reading JSON costs as much as a row.

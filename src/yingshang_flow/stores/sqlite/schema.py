@@ -8,7 +8,7 @@ from yingshang_flow.errors import SchemaError
 APPLICATION_ID: Final = 0x59534657
 """Stands in the file's header and says whose it is: the letters YSFW."""
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Stands in the file's header as ``user_version``."""
 
 # Large texts stand last, so that the columns before them are read without them. The tables that hold one keep their
@@ -106,7 +106,19 @@ _MESSAGES: Final = (
     "CREATE INDEX ysf_messages_leased ON ysf_messages (leased_until) WHERE leased_until > 0",
 )
 
-_TABLES: Final = (*_RECORDS, *_CASES, *_DEADLINES, *_VAULT, *_DEFINITIONS, *_WORK, *_MESSAGES)
+# The index covers what is summed, in the order of days: the rows of the table are read for nothing but their case.
+_TALLIES: Final = (
+    """
+    CREATE TABLE ysf_tallies (
+        case_id TEXT NOT NULL, revision INTEGER NOT NULL, measure TEXT NOT NULL, unit TEXT NOT NULL, day TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (case_id, revision, measure, unit, day)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX ysf_tallies_day ON ysf_tallies (day, measure, unit, count)",
+)
+
+_TABLES: Final = (*_RECORDS, *_CASES, *_DEADLINES, *_VAULT, *_DEFINITIONS, *_WORK, *_MESSAGES, *_TALLIES)
 
 _STEPS: Final = {
     1: (
@@ -126,6 +138,7 @@ _STEPS: Final = {
         """,
         *_MESSAGES,
     ),
+    2: _TALLIES,
 }
 """What leads from each version to the one after it. Text of its own where a table has changed again since."""
 

@@ -21,15 +21,18 @@ from yingshang_flow.ports import (
     Query,
     RecordRow,
     Store,
+    Tallied,
+    Tallies,
+    TallyRow,
     VaultRow,
 )
-from yingshang_flow.stores.admission import admit
+from yingshang_flow.stores.admission import admit, admit_tallies
 from yingshang_flow.stores.sqlite import leases, reading
 from yingshang_flow.stores.sqlite.connections import Connections, File, HostSession, Session
-from yingshang_flow.stores.sqlite.writing import write
+from yingshang_flow.stores.sqlite.writing import retally, write
 
 
-class _Rows(Store, DueWork, Outbox):
+class _Rows(Store, DueWork, Outbox, Tallies):
     """Everything that a store does, on a connection and in a transaction that its kind provides."""
 
     server = f"SQLite {sqlite3.sqlite_version}"
@@ -148,6 +151,26 @@ class _Rows(Store, DueWork, Outbox):
         with self._session() as connection:
             self._begin(connection)
             leases.put_back(connection, deliveries)
+            self._end(connection)
+
+    def tallied(self, first: str, last: str, *, measures: Iterable[str] | None = None) -> tuple[Tallied, ...]:
+        """Return what is counted from one day to another, summed by measure, unit and month."""
+        wanted = None if measures is None else frozenset(measures)
+        with self._session() as connection:
+            return reading.tallied(connection, first, last, wanted)
+
+    def tallies(self, case: str) -> tuple[TallyRow, ...]:
+        """Return all tallies kept for a case, in order of revision, measure, unit and day."""
+        with self._session() as connection:
+            return reading.tallies(connection, case)
+
+    def retally(self, case: str, revision: int, tallies: Iterable[TallyRow]) -> None:
+        """Keep these tallies of a case, and no others of it."""
+        rows = tuple(tallies)
+        admit_tallies(case, revision, rows)
+        with self._session() as connection:
+            self._begin(connection)
+            retally(connection, case, revision, rows)
             self._end(connection)
 
 

@@ -16,11 +16,13 @@ from yingshang_flow.ports import (
     InState,
     MessageRow,
     RecordRow,
+    TallyRow,
     VaultRow,
 )
 from yingshang_flow.stores.refusals import (
     broken_state,
     changed_children,
+    counted_too_early,
     kept_commitment,
     kept_key,
     lost_claim,
@@ -28,7 +30,7 @@ from yingshang_flow.stores.refusals import (
     stale_revision,
     taken_reference,
 )
-from yingshang_flow.stores.sqlite.reading import CASE, DEADLINE, RECORD, children, units_from, units_text
+from yingshang_flow.stores.sqlite.reading import CASE, DEADLINE, RECORD, TALLY, children, units_from, units_text
 
 _KEY_HOLDER: Final = "SELECT case_id, revision FROM ysf_records WHERE key = ?"
 _REFERENCE_HOLDER: Final = "SELECT case_id FROM ysf_cases WHERE reference = ? AND lifecycle = ?"
@@ -75,6 +77,10 @@ _ADD_MESSAGE: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)
 """
 _NUMBER: Final = attrgetter("number")
+_ADD_TALLY: Final = f"INSERT INTO ysf_tallies ({TALLY}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_REMOVE_TALLIES: Final = "DELETE FROM ysf_tallies WHERE case_id = ?"
+_REVISION: Final = "SELECT revision FROM ysf_cases WHERE case_id = ?"
+_TALLY_COLUMNS: Final = attrgetter("case", "revision", "measure", "unit", "day", "count")
 
 
 def write(connection: sqlite3.Connection, commit: Commit) -> None:
@@ -94,14 +100,23 @@ def write(connection: sqlite3.Connection, commit: Commit) -> None:
         _write_case(connection, case, columns, stored)
     if commit.deadlines is not None and (commit.deadlines or record.revision > 1):
         _write_deadlines(connection, case.case, commit.deadlines)
-    for row in commit.vault:
-        _add_vault(connection, row)
-    for commitment in commit.erases:
-        _erase(connection, case.case, commitment)
+    if commit.vault or commit.erases:
+        _write_vault(connection, case.case, commit)
     if commit.messages:
         _add_messages(connection, commit.messages)
+    if commit.tallies:
+        connection.executemany(_ADD_TALLY, map(_TALLY_COLUMNS, commit.tallies))
     if commit.definition is not None:
         connection.execute(_ADD_DEFINITION, attrs.astuple(commit.definition))
+
+
+def retally(connection: sqlite3.Connection, case: str, revision: int, tallies: tuple[TallyRow, ...]) -> None:
+    """Put these tallies of a case in the place of those that are kept, or raise what stands against it."""
+    found = connection.execute(_REVISION, (case,)).fetchone()
+    if found != (revision,):
+        raise counted_too_early(case, revision, 0 if found is None else found[0])
+    connection.execute(_REMOVE_TALLIES, (case,))
+    connection.executemany(_ADD_TALLY, map(_TALLY_COLUMNS, tallies))
 
 
 def _refuse_stale_revision(connection: sqlite3.Connection, record: RecordRow, stored: int) -> None:
@@ -188,6 +203,13 @@ def _write_deadlines(connection: sqlite3.Connection, case: str, deadlines: tuple
     connection.executemany(_KEEP_DEADLINE, [(case, *row) for row in wanted - kept])
     alarms = [row.alarm for row in deadlines if row.alarm is not None]
     connection.execute(_ALARM, (case, min(alarms, default=None)))
+
+
+def _write_vault(connection: sqlite3.Connection, case: str, commit: Commit) -> None:
+    for row in commit.vault:
+        _add_vault(connection, row)
+    for commitment in commit.erases:
+        _erase(connection, case, commitment)
 
 
 def _add_vault(connection: sqlite3.Connection, row: VaultRow) -> None:

@@ -2,7 +2,8 @@
 
 Subclass ``StoreContract`` in a test module, override the fixture ``store``, and run pytest. Each test bears the number
 of the clause in ``yingshang_flow.ports`` that it holds the store to. What the store does not claim — ``DueWork``,
-``Outbox``, ``HostTransactions`` — is deselected, and told of at the end; ``--store-report`` writes it all down.
+``Outbox``, ``HostTransactions``, ``Tallies`` — is deselected, and told of at the end; ``--store-report`` writes it all
+down.
 """
 
 import itertools
@@ -26,6 +27,7 @@ from yingshang_flow.testing.store_contract.rows import (
     a_deadline,
     a_message,
     a_name_of,
+    a_tally,
     a_vault_row,
 )
 from yingshang_flow.testing.store_contract.seeing import (
@@ -36,6 +38,7 @@ from yingshang_flow.testing.store_contract.seeing import (
     messages_of,
     owed_all,
 )
+from yingshang_flow.testing.store_contract.tallies import TalliesContract
 from yingshang_flow.testing.store_report import tell_store
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "a_deadline",
     "a_message",
     "a_name_of",
+    "a_tally",
     "a_vault_row",
     "at_once",
     "due_all",
@@ -59,7 +63,7 @@ __all__ = [
 ]
 
 
-class StoreContract(CoreContract, DueWorkContract, OutboxContract, HostTransactionsContract):
+class StoreContract(CoreContract, DueWorkContract, OutboxContract, HostTransactionsContract, TalliesContract):
     """The clauses of ``yingshang_flow.ports``, as tests.
 
     Override the fixture ``store``. Where the data outlive it override ``reopen`` as well, and ``host_rows`` where a

@@ -5,6 +5,7 @@ import copy
 import itertools
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from operator import attrgetter
@@ -34,6 +35,9 @@ from yingshang_flow.ports import (
     Query,
     RecordRow,
     Store,
+    Tallied,
+    Tallies,
+    TallyRow,
     VaultRow,
 )
 from yingshang_flow.testing.store_contract.clocks import LONG, SHORT, ZONES, clock_off_by, in_time_zone
@@ -42,6 +46,7 @@ from yingshang_flow.testing.store_contract.rows import (
     a_commit,
     a_deadline,
     a_message,
+    a_tally,
     a_vault_row,
     interrupting,
 )
@@ -72,6 +77,7 @@ class _Model:
     definitions: dict[str, DefinitionRow] = attrs.field(factory=dict)
     keys: dict[str, RecordRow] = attrs.field(factory=dict)
     messages: dict[str, list[MessageRow]] = attrs.field(factory=dict)
+    tallies: dict[str, list[TallyRow]] = attrs.field(factory=dict)
     work: dict[str, _Lease] = attrs.field(factory=dict)
     sent: dict[MessageRow, _Lease] = attrs.field(factory=dict)
 
@@ -120,6 +126,7 @@ class _Model:
         vault = [*self.vaults.get(case.case, ()), *commit.vault]
         self.vaults[case.case] = [row for row in vault if row.commitment not in commit.erases]
         self.messages.setdefault(case.case, []).extend(sorted(commit.messages, key=attrgetter("number")))
+        self.tallies.setdefault(case.case, []).extend(commit.tallies)
         if record.key is not None:
             self.keys[record.key] = record
         if commit.definition is not None:
@@ -194,7 +201,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
     def commit(self, data: st.DataObject, writer: int, interrupted: int) -> None:
         """Commit something of what a writer has last seen, and compare the outcome with the model's."""
         commit = self._drawn(data, writer)
-        rows = data.draw(st.sampled_from(["deadlines", "vault", "messages", "erases", "expects"]))
+        rows = data.draw(st.sampled_from(["deadlines", "vault", "messages", "erases", "expects", "tallies"]))
         if interrupted > 0 and getattr(commit, rows):
             self._interrupted(self.handles[writer], commit, rows, interrupted)
         else:
@@ -379,6 +386,38 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             assert handle.keyed(case) == self.model.keys.get(case)
             assert handle.definition(case) == self.model.definitions.get(case)
 
+    @stateful.precondition(lambda self: isinstance(self.store, Tallies))
+    @stateful.rule(
+        writer=st.integers(0, _WRITERS - 1), last=st.sampled_from(["2018-10-31", "2018-11-01", "2018-11-02"])
+    )
+    def look_at_sums(self, writer: int, last: str) -> None:
+        """Compare what is counted, in all and of each case."""
+        counting = self.handles[writer]
+        assert isinstance(counting, Tallies)
+        sums: Counter[tuple[str, str, str]] = Counter()
+        for case, rows in self.model.tallies.items():
+            assert list(counting.tallies(case)) == sorted(rows, key=_place_of_a_tally)
+            for row in rows:
+                sums[row.measure, row.unit, row.day[:7]] += row.count if row.day <= last else 0
+        measures = [self.prefix + name for name in ("due", "Due")]
+        wanted = [Tallied(*of, count) for of, count in sums.items() if count]
+        assert list(counting.tallied("2018-10-31", last, measures=measures)) == sorted(wanted, key=_place_of_a_sum)
+
+    @stateful.precondition(lambda self: isinstance(self.store, Tallies))
+    @stateful.rule(data=st.data(), writer=st.integers(0, _WRITERS - 1), stale=st.sampled_from([0, 0, 0, -1, 1]))
+    def retally(self, data: st.DataObject, writer: int, stale: int) -> None:
+        """Count a case anew, for the revision it has or for another."""
+        counting, case = self.handles[writer], self.prefix + data.draw(st.sampled_from(_NAMES))
+        assert isinstance(counting, Tallies)
+        revision = self.model.revision(case)
+        rows = list(self._drawn_tallies(case, max(revision, 1), data))
+        if stale or not revision:
+            with pytest.raises(StoreError):
+                counting.retally(case, revision + stale, rows)
+        else:
+            counting.retally(case, revision, rows)
+            self.model.tallies[case] = rows
+
     # --- how they are done ---
 
     def _committed(self, handle: Store, commit: Commit) -> None:
@@ -466,6 +505,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             messages=self._drawn_messages(case, revision, data),
             erases=self._drawn_erasures(case, data),
             claim=data.draw(self._claims_of(case)),
+            tallies=self._drawn_tallies(case, revision, data),
         )
         if row is not None and stays:
             commit = attrs.evolve(
@@ -488,6 +528,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             ),
             case=attrs.evolve(commit.case, revision=revision, reference=None if kept is None else kept.reference),
             messages=tuple(attrs.evolve(message, revision=revision) for message in commit.messages),
+            tallies=tuple(attrs.evolve(tally, revision=revision) for tally in commit.tallies),
             expects=tuple(filter(model.holds, commit.expects)),
             erases=tuple(one for one in commit.erases if one in own),
         )
@@ -513,6 +554,21 @@ class StoreMachine(stateful.RuleBasedStateMachine):
         numbers = data.draw(st.sampled_from([(), (1,), (2, 1)]))
         recorded_at = data.draw(st.integers(0, 3))
         return tuple(a_message(case, revision, number, recorded_at=recorded_at) for number in numbers)
+
+    def _drawn_tallies(self, case: str, revision: int, data: st.DataObject) -> tuple[TallyRow, ...]:
+        if not isinstance(self.store, Tallies):
+            return ()
+        row = st.builds(
+            a_tally,
+            st.just(case),
+            st.just(revision),
+            measure=st.sampled_from(["due", "Due"]).map(lambda name: self.prefix + name),
+            unit=st.sampled_from(_NAMES),
+            day=st.sampled_from(["2018-10-31", "2018-11-01", "2018-11-02"]),
+            count=st.sampled_from([-1, 1, 2]),
+        )
+        unique = st.lists(row, max_size=3, unique_by=lambda row: (row.measure, row.unit, row.day))
+        return tuple(data.draw(unique))
 
     def _drawn_erasures(self, case: str, data: st.DataObject) -> tuple[str, ...]:
         kept = [row.commitment for row in self.model.vaults.get(case, ())]
@@ -546,6 +602,14 @@ class StoreMachine(stateful.RuleBasedStateMachine):
 
 class _GivesUp(Exception):  # noqa: N818 - no error of anybody's
     """What the host raises to roll its transaction back."""
+
+
+def _place_of_a_tally(row: TallyRow) -> tuple[object, ...]:
+    return row.revision, row.measure.encode(), row.unit.encode(), row.day
+
+
+def _place_of_a_sum(one: Tallied) -> tuple[object, ...]:
+    return one.measure.encode(), one.unit.encode(), one.month
 
 
 def _in_order(placed: Iterable[tuple[int | str, DeadlineRow]]) -> list[DeadlineRow]:

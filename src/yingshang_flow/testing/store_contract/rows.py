@@ -17,6 +17,7 @@ from yingshang_flow.ports import (
     MessageRow,
     Query,
     RecordRow,
+    TallyRow,
     VaultRow,
 )
 
@@ -74,6 +75,7 @@ def a_commit(
     messages: tuple[MessageRow, ...] = (),
     erases: tuple[str, ...] = (),
     claim: Claim | None = None,
+    tallies: tuple[TallyRow, ...] = (),
 ) -> Commit:
     """Return a commit whose record, snapshot and hash all come from its case and revision."""
     text = f"{case} 第{revision}步" if text is None else text
@@ -83,7 +85,7 @@ def a_commit(
     row = CaseRow(
         case, revision, lifecycle, fingerprint, state, final, reference, parent, origin, units, head, f"after {text}"
     )
-    return Commit(record, row, deadlines, vault, definition, expects, messages, erases, claim)
+    return Commit(record, row, deadlines, vault, definition, expects, messages, erases, claim, tallies)
 
 
 def a_deadline(
@@ -112,6 +114,19 @@ def a_message(
     """Return a message, recorded with its revision unless said otherwise."""
     recorded_at = 1_700_000_000_000_000 + revision if recorded_at is None else recorded_at
     return MessageRow(case, revision, number, topic, recorded_at, f"{case} 第{revision}步 第{number}件")
+
+
+def a_tally(
+    case: str,
+    revision: int = 1,
+    *,
+    measure: str = "complaint.received",
+    unit: str = "丙局",
+    day: str = "2018-10-08",
+    count: int = 1,
+) -> TallyRow:
+    """Return what a record adds to what is counted."""
+    return TallyRow(case, revision, measure, unit, day, count)
 
 
 def spoilt(commit: Commit, part: str, text: str) -> Commit:
