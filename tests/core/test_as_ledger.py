@@ -198,3 +198,25 @@ def test_a_pause_of_no_day_and_what_the_clock_says_are_no_entries() -> None:
     story.tick("2021-04-01")
     assert of(story).status is Status.MISSED
     assert ledger(story).entries == ()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        # kept, as it was entered afterwards, before it was promised, and deferred in between
+        [("clock", 511, 0, "Li"), ("promise", 2374, 0, "Li"), ("defer", 1435, 0, "Li"), ("keep", 0, 4320, "Li")],
+        # extended while it stood still, then met and revoked on one day
+        [("rest", 7920, 0, "Li"), ("grant", 7920, 0, "Li"), ("log", 0, 0, "Li"), ("reject", 0, 0, "Li")],
+    ],
+)
+def test_a_rare_way_tells_the_same_ledger(steps: list[Step]) -> None:
+    story = lived(steps)
+    now = later(story.now, days=1)
+    for deadline in all_of(story):
+        ledgers = (
+            as_ledger.standing(story.lifecycle, deadline, CALENDAR),
+            as_ledger.told(story.lifecycle, deadline, story.records, CALENDAR),
+        )
+        assert len({found.status(now) for found in ledgers}) == 1
+        if deadline.settled is None:  # when it would have ended is else nobody's matter
+            assert len({found.due(now).end for found in ledgers}) == 1
