@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.telling"]
 
 # Based on "default" by name: under CI Hypothesis would start from a profile of its own that never tries anything new.
 settings.register_profile(
