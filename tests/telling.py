@@ -10,6 +10,8 @@ import gc
 import hashlib
 import inspect
 import re
+import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import _lru_cache_wrapper, cache, wraps
 from pathlib import Path
@@ -30,12 +32,19 @@ HELD: Final = ("core", "compliance")
 """Below which folders texts are held."""
 NOT_HELD: Final = frozenset({"test_bulk.py", "test_page.py", "test_petri.py"})
 """Modules that only go through what others tell, at length or in a browser."""
+SERVERS: Final = frozenset({"postgresql_url", "mariadb_url"})
+"""Fixtures of what has words of its own."""
 
 _LONGEST: Final = 1_000
 _MOST: Final = 20
 _MOST_MADE: Final = 5_000
 _FEW: Final = 20
-_UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CHANGING: Final = re.compile(
+    rf"[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|0x[0-9a-f]{{6,}}|{re.escape(tempfile.gettempdir())}/\w+"
+)
+"""What is another in every run: ids, addresses and folders."""
+_PYTHON: Final = (3, 11)
+"""Under which Python texts are held: a few pass on what it says itself, which others say in other words."""
 
 
 def _both(label: Label) -> str:
@@ -115,7 +124,7 @@ def _approved(path: Path) -> frozenset[str]:
 def _text(said: str, node: pytest.Item) -> str:
     """Return a text as one line: without what is another in every run, and shortened where it is very long."""
     folder = getattr(node, "funcargs", {}).get("tmp_path")
-    plain = _UUID.sub("…", said if folder is None else said.replace(str(folder), "…"))
+    plain = _CHANGING.sub("…", said if folder is None else said.replace(str(folder), "…"))
     if len(plain) > _LONGEST:
         plain = f"{plain[:_LONGEST]}… {hashlib.sha256(plain.encode(errors='replace')).hexdigest()[:16]}"
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in plain)
@@ -127,6 +136,8 @@ def _held(node: pytest.Item) -> bool:
         return False
     function = getattr(node, "function", None)
     if function is None or hasattr(function, "hypothesis") or node.path.name in NOT_HELD:
+        return False
+    if sys.version_info[:2] != _PYTHON or SERVERS & set(getattr(node, "fixturenames", ())):
         return False
     return not {"run_state_machine_as_test", "find"} & set(inspect.unwrap(function).__code__.co_names)
 

@@ -135,10 +135,23 @@ def bare(draw: st.DrawFn) -> tuple[Lifecycle, tuple[LedgerRow, ...], tuple[str, 
     return lifecycle, tuple(rows), (*told, *draw(st.sets(st.sampled_from(triggers))) - told)
 
 
+Many = tuple[Lifecycle, tuple[LedgerRow, ...], tuple[str, ...]]
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(ledgers() | bare())
-def test_many_rows_are_judged_as_each_is(given: tuple[Lifecycle, tuple[LedgerRow, ...], tuple[str, ...]]) -> None:
-    lifecycle, rows, told = given
+def test_many_rows_are_judged_as_each_is(given: Many) -> None:
+    judged_as_each(*given)
+
+
+@settings(max_examples=60, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(ledgers() | bare())
+def test_many_rows_are_judged_as_each_is_in_whatever_few_are_tried_elsewhere(given: Many) -> None:
+    judged_as_each(*given)
+
+
+def judged_as_each(lifecycle: Lifecycle, rows: tuple[LedgerRow, ...], told: tuple[str, ...]) -> None:
+    """Hold the audit of all together against that of each."""
     log = Log.of(rows, lifecycle)
     wanted = one_by_one(rows, lifecycle, told)
     same(audit_log(log, lifecycle, calendar=china(), now=NOW, told=told), wanted)
