@@ -1,9 +1,9 @@
 """Holds what the library tells people in a test to the letter against what was approved.
 
 In every test of the core and the audit that always does the same (not those that Hypothesis drives), all that is said
-in words is kept: errors, refusals, refused rows, notes, findings, verdicts, issues of definitions, guesses. It has to be
-what stands under ``approved/`` beside the test. ``pytest tests/core tests/compliance --approve`` writes it anew, module
-by module; look at the difference before you keep it.
+in words is kept: errors, refusals, refused rows, notes, findings, verdicts, issues of definitions, guesses. All of it has
+to stand in the file of that module under ``approved/`` beside it. ``pytest tests/core tests/compliance --approve`` writes
+these files anew, for each module of which anything ran; look at the difference before you keep it.
 """
 
 import gc
@@ -30,8 +30,10 @@ from yingshang_flow.words import Label, Unmet
 HERE: Final = Path(__file__).parent
 HELD: Final = ("core", "compliance")
 """Below which folders texts are held."""
-NOT_HELD: Final = frozenset({"test_bulk.py", "test_page.py", "test_petri.py"})
-"""Modules that only go through what others tell, at length or in a browser."""
+NOT_HELD: Final = frozenset(
+    {"test_approved_exports.py", "test_approved_reports.py", "test_bulk.py", "test_page.py", "test_petri.py"}
+)
+"""Modules that go through what others tell, at length or in a browser, or hold it themselves."""
 SERVERS: Final = frozenset({"postgresql_url", "mariadb_url"})
 """Fixtures of what has words of its own."""
 
@@ -98,6 +100,11 @@ SAID: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     Guess: lambda one: [one.text("zh"), one.text("en")],
 }
 """What is told by each kind of thing that a test makes."""
+
+
+def texts_of(one: object) -> Iterable[str]:
+    """Return what is told by a thing."""
+    return next(SAID[kind] for kind in SAID if isinstance(one, kind))(one)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -184,7 +191,7 @@ def _told(request: pytest.FixtureRequest) -> Iterator[None]:
             else:
                 patch.setattr(kind, "__init__", _kept(kind.__init__, made))  # type: ignore[misc]  # its own
         yield
-    said = (text for one in made for text in next(SAID[kind] for kind in SAID if isinstance(one, kind))(one))
+    said = (text for one in made for text in texts_of(one))
     texts = dict.fromkeys(_text(text, node) for text in said)
     path = _path(node)
     if approving:
