@@ -1,9 +1,9 @@
 """Holds what the library tells people in a test to the letter against what was approved.
 
-In every test of the core and the audit that always does the same (not those that Hypothesis drives), all that is said
-in words is kept: errors, refusals, refused rows, notes, findings, verdicts, issues of definitions, guesses. All of it has
-to stand in the file of that module under ``approved/`` beside it. ``pytest tests/core tests/compliance --approve`` writes
-these files anew, for each module of which anything ran; look at the difference before you keep it.
+In every test of the core and the audit that always does the same (not those that Hypothesis drives), all that is
+said in words is kept: errors, refusals, refused rows, notes, findings, verdicts, issues of definitions, guesses. All
+of it has to stand in the file of that module under ``approved/`` beside it. To write these files anew, for each module
+of which anything ran: ``pytest tests/core tests/compliance --approve``; look at the difference before you keep it.
 """
 
 import gc
