@@ -6,6 +6,7 @@ import attrs
 
 from tests.lifecycles import complaining
 from tests.lifecycles.interviewing import OFFICE, Desk, plan
+from yingshang_flow.compliance import audit
 from yingshang_flow.compliance.amended import marks, said
 from yingshang_flow.compliance.finding import Finding
 from yingshang_flow.compliance.noting import Notes
@@ -88,3 +89,18 @@ def test_what_nothing_was_noted_of_is_unknown_in_words_that_depend_on_the_source
     (told,) = Notes(desk.lifecycle, desk.history, ("plan",)).verdict(rule).shown
     assert (own.zh, own.en) == ("尚无适用情形", "there was no occasion for it yet")
     assert (told.zh, told.en) == ("所给资料无从判断", "what was given does not tell")
+
+
+def test_an_amendment_that_does_not_follow_or_that_nobody_may_make_is_irregular() -> None:
+    desk = interview()
+    first, *between, annulment = desk.history
+    assert desk.audit().irregular == ()
+    wrong = attrs.evolve(annulment, after="held", actor=attrs.evolve(OFFICE, role="subject"))
+    said = audit((first, *between, wrong), desk.lifecycle, calendar=desk.docket.calendar)
+    role, amendment = said.irregular
+    assert (role.code, role.found, role.revision) == ("role", "subject", 5)
+    assert (amendment.code, amendment.found, amendment.revision) == ("amendment", "approve", 5)
+    assert (amendment.label.zh, amendment.label.en) == (
+        "更正结果与有效办理不符",
+        "what the amendment leads to does not follow from the acts that count",
+    )

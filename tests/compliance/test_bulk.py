@@ -277,6 +277,7 @@ def wrong() -> Iterator[tuple[dict[str, Any], str]]:
     yield {"offsets": np.array([0, 2], np.int64)}, "offsets run from 0 to the number of acts, 4"
     yield {"offsets": np.array([], np.int64)}, "offsets run from 0"
     yield {"offsets": np.array([0, 4, 4], np.int64)}, "case 2 has no act"
+    yield {"offsets": np.array([0, 1, 1, 4], np.int64)}, "case 2 has no act"
     yield {"trigger": np.array([0, 1, 2, 9], np.uint8)}, "an act with the code 9"
     yield {"names": ["a", "b"]}, "there are 2 names and 1 cases"
     yield {"triggers": tuple(map(str, range(300)))}, "at most 254"
