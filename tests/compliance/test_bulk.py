@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.compliance import permits
@@ -318,3 +318,25 @@ def test_a_table_of_events_is_put_in_order(events: list[tuple[str, str, date]]) 
 def test_a_table_that_is_none_is_refused(columns: tuple[Any, Any, Any], said: str) -> None:
     with pytest.raises(DefinitionError, match=said):
         Log.from_events(*columns, COMPLAINT)
+
+
+CODES: Final = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=12)
+
+
+@example([[1, 0], [2, 0], [1, 0]], [])
+@example([[0, 1], [0, 2], [0]], [1])
+@example([[1] * 9 + [2], [1] * 10, [1] * 9 + [2], [2] + [1] * 9], [])
+@example([[1], [1], [1], [2], [2]], [7, 7, 8, 7, 7])
+@given(CODES, st.lists(st.integers(0, 2), max_size=12))
+def test_cases_alike_are_those_with_the_same_acts_and_the_same_said(cases: list[list[int]], said: list[int]) -> None:
+    offsets = np.cumsum([0, *map(len, cases)])
+    codes = np.array([code for case in cases for code in case], np.uint8)
+    log = Log(("a", "b", "c", "d"), offsets, codes, np.arange(len(codes), dtype=np.int64))
+    numbers = dict(enumerate(said[: len(cases)]))
+    wanted: dict[tuple[tuple[int, ...], int], list[int]] = {}
+    for case, acts in enumerate(cases):
+        wanted.setdefault((tuple(acts), numbers.get(case, 0)), []).append(case)
+    found = list(log.alike(numbers or None))
+    assert sorted(group.tolist() for group, _ in found) == sorted(wanted.values())
+    for group, days in found:
+        assert days.tolist() == [list(range(offsets[case], offsets[case + 1])) for case in group.tolist()]
