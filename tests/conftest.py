@@ -18,5 +18,5 @@ settings.register_profile(
 settings.register_profile("long", settings.get_profile("ci"), max_examples=2_000)
 settings.register_profile("fuzz", settings.get_profile("ci"), max_examples=5_000)  # a round of .ci/fuzz
 # For runs that are repeated once a mutant: always the same few.
-settings.register_profile("few", settings.get_profile("ci"), max_examples=10, derandomize=True, database=None)
+settings.register_profile("few", settings.get_profile("ci"), max_examples=25, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

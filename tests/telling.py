@@ -23,6 +23,7 @@ from yingshang_flow.compliance.finding import Audit, Finding
 from yingshang_flow.compliance.guess import Guess
 from yingshang_flow.compliance.ledger import Ledger, RowProblem
 from yingshang_flow.compliance.ledger_audit import LedgerAudit
+from yingshang_flow.compliance.tracing import Trace
 from yingshang_flow.core.analysis.issue import Issue
 from yingshang_flow.errors import YingshangFlowError
 from yingshang_flow.words import Label, Unmet
@@ -58,7 +59,8 @@ def _twice(text: Callable[[Any], str]) -> str:
 
 
 def _finding(one: Finding) -> str:
-    return f"{one.severity.value} {_twice(one.text)} @{one.place} [{_twice(one.cited)}]"
+    shown = f"{one.revision} {one.happened} {one.days_late} {one.place}"
+    return f"{one.severity.value} {_twice(one.text)} @{shown} [{_twice(one.cited)}]"
 
 
 def _audit(one: Audit) -> Iterator[str]:
@@ -97,6 +99,7 @@ SAID: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     RowProblem: lambda one: [_twice(one.text)],
     LedgerAudit: _ledger_audit,
     Audit: _audit,
+    Trace: lambda one: map(_both, one.gaps),
     Guess: lambda one: [one.text("zh"), one.text("en")],
 }
 """What is told by each kind of thing that a test makes."""

@@ -11,6 +11,7 @@ from yingshang_flow.compliance.amended import marks, said
 from yingshang_flow.compliance.finding import Finding
 from yingshang_flow.compliance.noting import Notes
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.erasure import Erasure
 
 
 def interview() -> Desk:
@@ -27,7 +28,10 @@ def interview() -> Desk:
 def test_a_correction_tells_what_is_another_since_and_an_annulment_that_it_is_gone() -> None:
     desk = interview()
     corrected, annulled = said(desk.lifecycle, desk.history)
-    zh = "第2号记录 报批 2018-12-11 已更正：2018-12-11 → 2018-12-12、request（第4号记录，2019-06-01 12:00+08:00，市营商办：笔误）"
+    zh = (
+        "第2号记录 报批 2018-12-11 已更正：2018-12-11 → 2018-12-12、request"
+        "（第4号记录，2019-06-01 12:00+08:00，市营商办：笔误）"
+    )
     en = (
         "record 2 Request approval 2018-12-11 corrected: 2018-12-11 → 2018-12-12, request "
         "(record 4, 2019-06-01 12:00+08:00, 市营商办: 笔误)"
@@ -44,7 +48,8 @@ def test_a_correction_of_nothing_says_so_and_of_somebody_not_told_no_unit_is_nam
     opened, correction = desk.history
     same = attrs.evolve(correction, content=opened.content, actor=None)
     (nothing,) = said(desk.lifecycle, (opened, same))
-    assert nothing.zh == "第1号记录 列入约谈计划 2018-12-10 已更正：内容不变（第2号记录，2019-06-01 12:00+08:00，：笔误）"
+    by = "（第2号记录，2019-06-01 12:00+08:00，：笔误）"
+    assert nothing.zh == f"第1号记录 列入约谈计划 2018-12-10 已更正：内容不变{by}"
     assert nothing.en == "record 1 Plan 2018-12-10 corrected: nothing new (record 2, 2019-06-01 12:00+08:00, : 笔误)"
     (alone,) = said(desk.lifecycle, (correction,))
     assert alone.zh == "第1号记录 列入约谈计划 已更正：内容不变（第2号记录，2019-06-01 12:00+08:00，市营商办：笔误）"
@@ -56,6 +61,7 @@ def test_an_erasure_tells_who_erased_how_much_and_why() -> None:
     desk.open()
     desk.docket.erase(desk.id, ground="本人申请", by=Actor("sun", "区营商办", desk.lifecycle.erased_by[0].key))
     opened, erasure = desk.history
+    assert isinstance(erasure, Erasure)
     (by,) = said(desk.lifecycle, (opened, erasure))
     (nobody,) = said(desk.lifecycle, (opened, attrs.evolve(erasure, actor=None)))
     assert by.zh == f"{erasure.named.zh}（第2号记录，2019-06-01 12:00+08:00，区营商办：本人申请）"

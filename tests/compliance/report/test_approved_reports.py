@@ -98,7 +98,8 @@ def _findings() -> Iterator[ReportedFinding]:
     for number, finding in enumerate(made):
         by = Acceptance.of(finding, by="某人", on=day, why="说明") if number in {2, 7} else None
         unit = ("", "青柳区营商办", "望海区营商办")[number % 3]
-        yield ReportedFinding(finding, "complaint", unit, *((number, "表一") if number % 2 else ()), accepted=by)
+        line, sheet = (number, "表一") if number % 2 else (None, "")
+        yield ReportedFinding(finding, "complaint", unit, line, sheet, by)
 
 
 def _owed() -> Iterator[Owed]:
