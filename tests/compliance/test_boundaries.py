@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from tests.compliance.permits import COLUMNS
-from yingshang_flow.compliance import event_log, foreign_log, spreadsheet
+from tests.compliance.permits import COLUMNS, PERMITS
+from yingshang_flow.compliance import event_log, foreign_log, read_ledger, spreadsheet
 from yingshang_flow.compliance.cells import Day, Unreadable, read_day, read_ordered_day, read_serial
 from yingshang_flow.compliance.event_log import read_traces
 from yingshang_flow.compliance.fields import read_field
@@ -134,3 +134,20 @@ def test_what_a_log_says_of_itself_is_whole_before_its_first_trace() -> None:
     header, traces = read_traces(f"<log>{said}<trace/></log>".encode())
     assert sorted(header.attributes) == ["k0", "k1", "k2", "k3", "k4"]
     assert [trace.number for trace in traces] == [1]
+
+
+@pytest.mark.parametrize("text", ["2018-09-10 24:00", "2018-09-10 23:60", "2018年9月10日 1时0分60秒"])
+def test_a_time_of_day_that_there_is_not_is_no_time(text: str) -> None:
+    found = read_day(text)
+    assert isinstance(found, Unreadable)
+    assert (found.why.zh, found.why.en) == ("没有这一时刻", "there is no such time of day")
+    assert (found.remedy.zh, found.remedy.en) == ("请核对时间", "check the time")
+
+
+def test_a_row_that_cannot_be_read_or_is_too_wide_keeps_none_below_it_from_being_read() -> None:
+    lines = ['{"编号": "1", "申请日期": "2021-03-01"}', "no JSON", "{}", '{"编号": "2", "申请日期": "2021-03-02"}']
+    found = read_ledger("\n".join(lines).encode(), PERMITS)
+    assert ([row.line for row in found.rows], [one.line for one in found.problems], found.blank) == ([1, 4], [2], 1)
+    text = "编号,申请日期\n1,2021-03-01,x\n,\n2,2021-03-02\n3,2021-03-03,y\n4,2021-03-04\n"
+    wide = read_ledger(text.encode(), PERMITS)
+    assert ([row.line for row in wide.rows], [one.line for one in wide.problems], wide.blank) == ([4, 6], [2, 5], 1)
