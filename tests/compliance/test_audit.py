@@ -13,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.core.roadworks import (
     BOSS,
     CALENDAR,
+    CREWS,
     D1,
     D2,
     D3,
@@ -812,3 +813,18 @@ def test_a_day_that_ends_early_leaves_open_what_was_done_on_it_at_an_unknown_hou
     found = judged(story, lifecycle)
     assert found.outcome("H1") is outcome
     assert shown(found, "H1") == ([said] if said else [])
+
+
+def test_what_is_owed_no_more_by_one_is_told_of_the_others_all_the_same() -> None:
+    duty = Response("start", "log", each=CREWS, unless="retract", rules=D2, label=D2.label)
+    story = Story(attrs.evolve(ROADWORKS, duties=[duty]))
+    story.act("order", "2021-03-01", Order(("Li", "Wang"), "holes"))
+    story.act("start", "2021-03-02")
+    story.act("log", "2021-03-03", Log("done", ("Wang",)))
+    owed = audit(story.records, story.lifecycle, calendar=CALENDAR)
+    story.act("retract", "2021-03-04")
+    found = audit(story.records, story.lifecycle, calendar=CALENDAR)
+    for said in (owed, found):
+        verdict = next(one for one in said.verdicts if one.rule == D2)
+        assert verdict.outcome is Outcome.KEPT
+        assert any("2021-03-03" in shown.en for shown in verdict.shown)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.compliance import permits
@@ -137,10 +137,23 @@ def bare(draw: st.DrawFn) -> tuple[Lifecycle, tuple[LedgerRow, ...], tuple[str, 
     return lifecycle, tuple(rows), (*told, *draw(st.sets(st.sampled_from(triggers))) - told)
 
 
+Many = tuple[Lifecycle, tuple[LedgerRow, ...], tuple[str, ...]]
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(ledgers() | bare())
-def test_many_rows_are_judged_as_each_is(given: tuple[Lifecycle, tuple[LedgerRow, ...], tuple[str, ...]]) -> None:
-    lifecycle, rows, told = given
+def test_many_rows_are_judged_as_each_is(given: Many) -> None:
+    judged_as_each(*given)
+
+
+@settings(max_examples=60, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(ledgers() | bare())
+def test_many_rows_are_judged_as_each_is_in_whatever_few_are_tried_elsewhere(given: Many) -> None:
+    judged_as_each(*given)
+
+
+def judged_as_each(lifecycle: Lifecycle, rows: tuple[LedgerRow, ...], told: tuple[str, ...]) -> None:
+    """Hold the audit of all together against that of each."""
     log = Log.of(rows, lifecycle)
     wanted = one_by_one(rows, lifecycle, told)
     same(audit_log(log, lifecycle, calendar=china(), now=NOW, told=told), wanted)
@@ -266,6 +279,7 @@ def wrong() -> Iterator[tuple[dict[str, Any], str]]:
     yield {"offsets": np.array([0, 2], np.int64)}, "offsets run from 0 to the number of acts, 4"
     yield {"offsets": np.array([], np.int64)}, "offsets run from 0"
     yield {"offsets": np.array([0, 4, 4], np.int64)}, "case 2 has no act"
+    yield {"offsets": np.array([0, 1, 1, 4], np.int64)}, "case 2 has no act"
     yield {"trigger": np.array([0, 1, 2, 9], np.uint8)}, "an act with the code 9"
     yield {"names": ["a", "b"]}, "there are 2 names and 1 cases"
     yield {"triggers": tuple(map(str, range(300)))}, "at most 254"
@@ -306,3 +320,25 @@ def test_a_table_of_events_is_put_in_order(events: list[tuple[str, str, date]]) 
 def test_a_table_that_is_none_is_refused(columns: tuple[Any, Any, Any], said: str) -> None:
     with pytest.raises(DefinitionError, match=said):
         Log.from_events(*columns, COMPLAINT)
+
+
+CODES: Final = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=12)
+
+
+@example([[1, 0], [2, 0], [1, 0]], [])
+@example([[0, 1], [0, 2], [0]], [1])
+@example([[1] * 9 + [2], [1] * 10, [1] * 9 + [2], [2] + [1] * 9], [])
+@example([[1], [1], [1], [2], [2]], [7, 7, 8, 7, 7])
+@given(CODES, st.lists(st.integers(0, 2), max_size=12))
+def test_cases_alike_are_those_with_the_same_acts_and_the_same_said(cases: list[list[int]], said: list[int]) -> None:
+    offsets = np.cumsum([0, *map(len, cases)])
+    codes = np.array([code for case in cases for code in case], np.uint8)
+    log = Log(("a", "b", "c", "d"), offsets, codes, np.arange(len(codes), dtype=np.int64))
+    numbers = dict(enumerate(said[: len(cases)]))
+    wanted: dict[tuple[tuple[int, ...], int], list[int]] = {}
+    for case, acts in enumerate(cases):
+        wanted.setdefault((tuple(acts), numbers.get(case, 0)), []).append(case)
+    found = list(log.alike(numbers or None))
+    assert sorted(group.tolist() for group, _ in found) == sorted(wanted.values())
+    for group, days in found:
+        assert days.tolist() == [list(range(offsets[case], offsets[case + 1])) for case in group.tolist()]

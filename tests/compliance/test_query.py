@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tests.compliance.permits import PERMITS, Application
 from yingshang_flow.compliance import Ledger, Mapping, read_ledger
+from yingshang_flow.compliance.cells import Unreadable
 from yingshang_flow.compliance.query import _cell, query_table
 from yingshang_flow.compliance.table import text_of
 from yingshang_flow.deadlines import CHINA_TIME
@@ -86,6 +87,13 @@ def test_an_address_opens_a_database_and_hides_its_password(tmp_path: Path, engi
 )
 def test_values_of_every_kind_become_cells(value: object, cell: str) -> None:
     assert text_of(_cell(value)) == cell
+
+
+@pytest.mark.parametrize("value", [["甲", 1], [1, 2], b"x", {"a": 1}])
+def test_a_list_of_more_than_texts_and_what_nobody_reads_is_no_cell(value: object) -> None:
+    found = _cell(value)
+    assert isinstance(found, Unreadable)
+    assert (found.remedy.zh, found.value) == ("请在查询中转换", str(value))
 
 
 def test_a_value_that_is_no_text_number_or_date_is_refused_in_its_row(engine: sa.Engine) -> None:

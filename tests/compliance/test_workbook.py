@@ -1,6 +1,7 @@
 """Excel workbooks: that they read as openpyxl reads them, and what is told of what a spreadsheet can hide or break."""
 
 import io
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
@@ -403,6 +404,18 @@ WHOLE = workbook([HEADINGS, ["a", DAY, "修路", 3], ["b", "2021-03-01", None, N
 @settings(deadline=None, max_examples=150)
 def test_a_file_with_any_byte_wrong_is_read_or_refused(at: int, change: int) -> None:
     read_or_refused(WHOLE[:at] + bytes([WHOLE[at] ^ change]) + WHOLE[at + 1 :])
+
+
+@pytest.mark.parametrize("number", [b"", b"x", b"9" * 5_000])
+def test_a_style_whose_number_format_is_no_number_is_none_of_a_date(number: bytes) -> None:
+    def changed(xml: bytes) -> bytes:
+        before, cells, after = xml.partition(b"<cellXfs")
+        return before + cells + re.sub(rb'numFmtId="\d+"', b'numFmtId="%s"' % number, after)
+
+    data = repacked(WHOLE, {"xl/styles.xml": changed})
+    package = workbook_parts.Package.open(lambda: io.BytesIO(data), "台账")
+    assert package.date_styles == frozenset()
+    assert workbook_parts.Package.open(lambda: io.BytesIO(WHOLE), "台账").date_styles
 
 
 @given(

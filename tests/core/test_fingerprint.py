@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Optional
 import attrs
 import pytest
 
+from tests.compliance import permits
 from tests.core.roadworks import (
     BOSS,
     CREW,
@@ -319,3 +320,8 @@ class NamedLikeADefinition:
 def test_a_value_counts_whatever_it_is_called() -> None:
     first = NamedLikeADefinition(Cited(1, OURS()), Cited("a", OURS()))
     assert canonical(first) == {"": "NamedLikeADefinition", "rules": 1, "title": "a"}
+
+
+def test_the_fingerprint_of_a_definition_is_the_same_in_every_release() -> None:
+    assert fingerprint(permits.PERMITS)[:16] == "12b455f603670948"
+    assert fingerprint(ROADWORKS)[:16] == "0951669dfe2123eb"

@@ -96,6 +96,16 @@ def test_a_pause_that_ends_on_the_day_it_began_changes_nothing() -> None:
     assert (of(story).due, of(story).excluded, of(story).paused) == (date(2021, 3, 12), (), None)
 
 
+def test_what_is_said_of_one_crew_lets_that_of_the_others_run_on() -> None:
+    story = begun(paused="grant", resumed="reject", extended={}, revived=())
+    story.act("grant", "2021-03-05", Log("", ("Wang",)))
+    assert (of(story).paused, of(story, "Wang").paused) == (None, date(2021, 3, 5))
+    story.act("reject", "2021-03-08", Log("", ("Li",)))
+    assert (of(story).excluded, of(story, "Wang").paused) == ((), date(2021, 3, 5))
+    story.act("reject", "2021-03-09", Log("", ("Wang",)))
+    assert (of(story).due, of(story, "Wang").due) == (date(2021, 3, 12), date(2021, 3, 17))
+
+
 def test_what_had_run_out_before_does_not_stand_still() -> None:
     story = begun()
     assert on_first_log(story.act("rest", "2021-03-13").changes) == []

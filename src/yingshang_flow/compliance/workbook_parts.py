@@ -28,7 +28,7 @@ PACKED_FROM: Final = 100 << 20
 
 _CHUNK: Final = 1 << 20
 _EPOCH_1904: Final = 1462
-_DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
 _NOT_CODE: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -252,7 +252,7 @@ class Package:
                 for number, style in enumerate(element):
                     key = style.get("numFmtId", "0")
                     code = _NOT_CODE.sub("", codes.get(key, ""))
-                    if int(key) in _DATE_FORMATS or re.search(r"[dmyhs年]", code, re.IGNORECASE):
+                    if key in _DATE_FORMATS or re.search(r"[dmyhs年]", code, re.IGNORECASE):
                         yield str(number)
 
 

@@ -149,6 +149,23 @@ def test_periods_are_compared_only_as_far_as_it_is_sure(one: Period, other: Peri
     assert not_longer(one, other) is surely
 
 
+@pytest.mark.parametrize(
+    ("period", "least", "most"),
+    [
+        (CalendarDays(5), 5, 5),
+        (Months(2), 56, 62),
+        (WorkingDays(5), 5, 32),
+        (WorkingDays(1.5), 1, 20),
+        (WEEKLY, 1, 7),
+        (MONTH_END, 28, 31),
+        (QUARTER_END, 90, 92),
+        (Recurring("working_day", 3), 3, 23),
+    ],
+)
+def test_a_period_takes_so_many_days_at_least_and_at_most(period: Period, least: int, most: int) -> None:
+    assert span(period) == (least, most)
+
+
 def test_a_date_has_no_length() -> None:
     assert span(BY) is None
     assert not shorter(BY, BY)
