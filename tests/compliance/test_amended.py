@@ -1,5 +1,6 @@
 """What an audit says of corrections, annulments and erasures, in whole sentences."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import attrs
@@ -12,6 +13,8 @@ from yingshang_flow.compliance.finding import Finding
 from yingshang_flow.compliance.noting import Notes
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.erasure import Erasure
+from yingshang_flow.core.record import Record
+from yingshang_flow.words import Label
 
 
 def interview() -> Desk:
@@ -25,9 +28,18 @@ def interview() -> Desk:
     return desk
 
 
+def told(desk: Desk | complaining.Desk, history: Sequence[Record]) -> tuple[Label, ...]:
+    """What is said of the amendments in a history, each act by its name in the procedure."""
+
+    def named(record: Record) -> Label:
+        return desk.lifecycle.by_trigger[record.trigger].label
+
+    return said(history, named)
+
+
 def test_a_correction_tells_what_is_another_since_and_an_annulment_that_it_is_gone() -> None:
     desk = interview()
-    corrected, annulled = said(desk.lifecycle, desk.history)
+    corrected, annulled = told(desk, desk.history)
     zh = (
         "第2号记录 报批 2018-12-11 已更正：2018-12-11 → 2018-12-12、request"
         "（第4号记录，2019-06-01 12:00+08:00，市营商办：笔误）"
@@ -47,11 +59,11 @@ def test_a_correction_of_nothing_says_so_and_of_somebody_not_told_no_unit_is_nam
     desk.docket.correct(desk.id, 1, content=plan(facts="另一"), ground="笔误", by=OFFICE)
     opened, correction = desk.history
     same = attrs.evolve(correction, content=opened.content, actor=None)
-    (nothing,) = said(desk.lifecycle, (opened, same))
+    (nothing,) = told(desk, (opened, same))
     by = "（第2号记录，2019-06-01 12:00+08:00，：笔误）"
     assert nothing.zh == f"第1号记录 列入约谈计划 2018-12-10 已更正：内容不变{by}"
     assert nothing.en == "record 1 Plan 2018-12-10 corrected: nothing new (record 2, 2019-06-01 12:00+08:00, : 笔误)"
-    (alone,) = said(desk.lifecycle, (correction,))
+    (alone,) = told(desk, (correction,))
     assert alone.zh == "第1号记录 列入约谈计划 已更正：内容不变（第2号记录，2019-06-01 12:00+08:00，市营商办：笔误）"
     assert alone.en == "record 1 Plan corrected: nothing new (record 2, 2019-06-01 12:00+08:00, 市营商办: 笔误)"
 
@@ -62,8 +74,8 @@ def test_an_erasure_tells_who_erased_how_much_and_why() -> None:
     desk.docket.erase(desk.id, ground="本人申请", by=Actor("sun", "区营商办", desk.lifecycle.erased_by[0].key))
     opened, erasure = desk.history
     assert isinstance(erasure, Erasure)
-    (by,) = said(desk.lifecycle, (opened, erasure))
-    (nobody,) = said(desk.lifecycle, (opened, attrs.evolve(erasure, actor=None)))
+    (by,) = told(desk, (opened, erasure))
+    (nobody,) = told(desk, (opened, attrs.evolve(erasure, actor=None)))
     assert by.zh == f"{erasure.named.zh}（第2号记录，2019-06-01 12:00+08:00，区营商办：本人申请）"
     assert nobody.en == f"{erasure.named.en} (record 2, 2019-06-01 12:00+08:00, : 本人申请)"
 
