@@ -76,6 +76,11 @@ def test_from_the_other_side_what_was_added_is_gone() -> None:
     assert closed.asks == ("- 事小",)
 
 
+def test_what_is_gone_stands_where_it_stood() -> None:
+    without = attrs.evolve(SMALL, states=SMALL.states[1:2], transitions=[], triggers=[], limits=[])
+    assert [node.key for node in compared(without, SMALL).nodes] == ["open", "waiting", "done"]
+
+
 def test_a_state_with_another_name_or_end_is_changed() -> None:
     def with_states(*states: State) -> Lifecycle:
         return attrs.evolve(SMALL, states=[*states, *SMALL.states[len(states) :]])
