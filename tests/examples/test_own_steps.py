@@ -14,7 +14,7 @@ def test_it_tells_the_differences_refuses_under_the_own_rule_and_files_the_compl
     for said in (
         "state suspended (Suspended): removed\n",
         "requirement close/concluded/platform_was_told (told to the platform before it is filed): added\n",
-        "'close' is refused in state 'concluded':\n  - P1 归档前须告知平台 told to the platform before it is filed [ours P1]",
+        "'close' is refused in state 'concluded':\n  - P1 归档前须告知平台 told to the platform before it is filed",
     ):
         assert said in result.stdout
     assert result.stdout.endswith("\nclosed\n")
