@@ -89,6 +89,14 @@ def test_a_state_with_another_name_or_end_is_changed() -> None:
     assert marks(compared(with_states(attrs.evolve(SMALL.states[0], final=True)), SMALL))["open"] == "changed"
 
 
+def test_of_two_branches_only_the_one_that_needs_more_is_changed() -> None:
+    rows = [
+        attrs.evolve(row, needs=light) if row.trigger == "close" and row.to is None else row
+        for row in SMALL.transitions
+    ]
+    assert marks(compared(attrs.evolve(SMALL, transitions=rows), SMALL)) == {"open close open": "changed"}
+
+
 def test_another_content_class_changes_the_ways_of_its_trigger() -> None:
     triggers = [attrs.evolve(one, content=Label) if one.key == "ask" else one for one in SMALL.triggers]
     assert marks(compared(attrs.evolve(SMALL, triggers=triggers), SMALL)) == {"open ask waiting": "changed"}
