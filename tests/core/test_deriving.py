@@ -84,6 +84,7 @@ def test_without_a_change_only_the_name_differs() -> None:
 
 def test_what_it_is_derived_from_decides_nothing() -> None:
     one = derived()
+    assert one.version == 1
     assert fingerprint(one) == fingerprint(attrs.evolve(one, derived_from="another"))
 
 

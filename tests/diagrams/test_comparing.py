@@ -76,12 +76,25 @@ def test_from_the_other_side_what_was_added_is_gone() -> None:
     assert closed.asks == ("- 事小",)
 
 
+def test_what_is_gone_stands_where_it_stood() -> None:
+    without = attrs.evolve(SMALL, states=SMALL.states[1:2], transitions=[], triggers=[], limits=[])
+    assert [node.key for node in compared(without, SMALL).nodes] == ["open", "waiting", "done"]
+
+
 def test_a_state_with_another_name_or_end_is_changed() -> None:
     def with_states(*states: State) -> Lifecycle:
         return attrs.evolve(SMALL, states=[*states, *SMALL.states[len(states) :]])
 
     assert marks(compared(with_states(attrs.evolve(SMALL.states[0], label=TITLE)), SMALL)) == {"open": "changed"}
     assert marks(compared(with_states(attrs.evolve(SMALL.states[0], final=True)), SMALL))["open"] == "changed"
+
+
+def test_of_two_branches_only_the_one_that_needs_more_is_changed() -> None:
+    rows = [
+        attrs.evolve(row, needs=light) if row.trigger == "close" and row.to is None else row
+        for row in SMALL.transitions
+    ]
+    assert marks(compared(attrs.evolve(SMALL, transitions=rows), SMALL)) == {"open close open": "changed"}
 
 
 def test_another_content_class_changes_the_ways_of_its_trigger() -> None:

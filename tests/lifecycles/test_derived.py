@@ -1,5 +1,6 @@
 """A derived procedure is bound, run, kept, rebuilt, proposed and audited like any other."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -15,12 +16,15 @@ from tests.lifecycles.approving import APPROVING, CHECKED, OWN, P2, Approval, Ap
 from yingshang_flow import Actor, Docket, lifecycles
 from yingshang_flow.compliance import Outcome, audit
 from yingshang_flow.core.analysis import Severity, analysed
+from yingshang_flow.core.deriving import derive
 from yingshang_flow.core.difference import differences
 from yingshang_flow.core.fingerprint import fingerprint
+from yingshang_flow.core.lifecycle import State
 from yingshang_flow.core.record import Record
+from yingshang_flow.core.upcast import Renamed
 from yingshang_flow.deadlines import CHINA_TIME, WorkingDays
 from yingshang_flow.errors import DefinitionError, ProfileError, RefusedError, UnknownError, UnknownFingerprintError
-from yingshang_flow.lifecycles import SHIPPED, Change, Procedure, RowChange, complaint, derived, rectification
+from yingshang_flow.lifecycles import SHIPPED, Added, Change, Procedure, RowChange, complaint, derived, rectification
 from yingshang_flow.lifecycles.complaint import Conclusion, is_complaint
 from yingshang_flow.lifecycles.rectification import Closing, is_campaign, is_item
 from yingshang_flow.lifecycles.rectification_item import rectification_item
@@ -214,6 +218,50 @@ def test_its_own_limit_is_owed_missed_and_found(tmp_path: Path) -> None:
     desk.act(case.id, "approve", Approval("同意"), by=CHIEF, at=date(2018, 9, 19))
     said = audit(desk.history(case.id), desk.lifecycle(case.id), calendar=desk.calendar, now=NOW)
     assert said.outcome("P2") is Outcome.BROKEN
+
+
+def test_a_case_goes_on_under_an_earlier_version_until_it_is_migrated(tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "cases.db")) as store:
+        case = submit(docket(APPROVING, store=store), BOUND)
+        renamed = Renamed("state", 2, "submitted", "waiting")
+        again = derived(complaint, key="complaint_approved", title=TITLE, change=later(renamed), version=3,
+                        values=ApprovingValues, earlier={2: APPROVING})  # fmt: skip
+        desk = docket(again, store=store)
+        assert (desk.lifecycle(case.id), desk.load(case.id).state) == (BOUND, "submitted")
+        desk.migrate([case.id], to=again("bayuquan-2018"), ground="换版", by=CHIEF, dry_run=False)
+        assert (desk.lifecycle(case.id).version, desk.load(case.id).state) == (3, "waiting")
+        desk.verify(case.id)
+        alone = derived(complaint, key="complaint_approved", title=TITLE, change=Change(), version=4)
+        with pytest.raises(UnknownFingerprintError, match="there is no version 3 of 'complaint_approved' here"):
+            docket(alone, store=store).load(case.id)
+
+
+def later(*upcasts: Renamed) -> Callable[[ApprovingValues], Change]:
+    """Return the change with a state that is called otherwise."""
+
+    def changed(values: ApprovingValues) -> Change:
+        before = change(values)
+        rows = [attrs.evolve(row, sources=["waiting"]) for row in before.rows]
+        ((key, conclude),) = before.changed_rows.items()
+        return attrs.evolve(
+            before,
+            states=[Added(State("waiting", TITLE), after="handling")],
+            rows=rows,
+            changed_rows={key: attrs.evolve(conclude, to="waiting")},
+            upcasts=upcasts,
+        )
+
+    return changed
+
+
+def test_an_earlier_version_is_one() -> None:
+    with pytest.raises(DefinitionError, match="version 2 is not before version 2"):
+        derived(complaint, key="own", title=TITLE, change=Change(), version=2, earlier={2: APPROVING})
+
+
+def test_what_the_base_says_of_its_own_versions_stays_there() -> None:
+    base = attrs.evolve(complaint("bayuquan-2018"), upcasts=[Renamed("state", 1, "got", "received")])
+    assert derive(base, Change(), key="own", title=TITLE).upcasts == ()
 
 
 # --- audited ----------------------------------------------------------------------------------------------------------

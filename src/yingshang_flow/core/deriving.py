@@ -14,6 +14,7 @@ from yingshang_flow.core.ledger import Column
 from yingshang_flow.core.lifecycle import Lifecycle, State, Transition, Trigger
 from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.core.requirement import Requirement, Settled
+from yingshang_flow.core.upcast import Upcast
 from yingshang_flow.errors import DefinitionError
 from yingshang_flow.words import Label, Rule, rules_of, texts
 
@@ -113,6 +114,8 @@ class Change:
         amended_by: The roles that may correct or annul an act instead.
         erased_by: The roles that may erase personal data instead.
         seen_by: The roles that may see what is confidential instead.
+        upcasts: How what was said under its own earlier versions reads under this one; those of the base are of the
+            base's versions, and stay there.
     """
 
     states: tuple[State | Added, ...] = attrs.field(default=(), converter=tuple[State | Added, ...])
@@ -137,6 +140,7 @@ class Change:
     amended_by: tuple[Role, ...] | None = attrs.field(default=None, converter=_roles)
     erased_by: tuple[Role, ...] | None = attrs.field(default=None, converter=_roles)
     seen_by: tuple[Role, ...] | None = attrs.field(default=None, converter=_roles)
+    upcasts: tuple[Upcast, ...] = attrs.field(default=(), converter=tuple[Upcast, ...])
 
 
 def derive(base: Lifecycle, change: Change, *, key: str, title: Label, version: int = 1) -> Lifecycle:
@@ -175,6 +179,7 @@ def derive(base: Lifecycle, change: Change, *, key: str, title: Label, version: 
         amended_by=base.amended_by if change.amended_by is None else change.amended_by,
         erased_by=base.erased_by if change.erased_by is None else change.erased_by,
         seen_by=base.seen_by if change.seen_by is None else change.seen_by,
+        upcasts=change.upcasts,
     )
     problems.extend(_left_over(base, derived, gone))
     if problems:

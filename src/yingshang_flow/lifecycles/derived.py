@@ -1,12 +1,15 @@
 """A locality's own steps: a procedure derived from another one by a small difference."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+import attrs
+
 from yingshang_flow.core.deriving import Added, Change, RowChange, derive
+from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.errors import DefinitionError
-from yingshang_flow.lifecycles.procedure import Procedure
+from yingshang_flow.lifecycles.procedure import Procedure, procedure
 from yingshang_flow.words import Label
 
 __all__ = ["Added", "Change", "RowChange", "derived"]
@@ -23,6 +26,7 @@ def derived(
     version: int = 1,
     values: type[V] | None = None,
     faults: Callable[[V], Iterable[str]] | None = None,
+    earlier: Mapping[int, Procedure[Any]] = FrozenDict(),
 ) -> Procedure[Any]:
     """Derive a procedure from another one, shipped or itself derived.
 
@@ -37,10 +41,12 @@ def derived(
         version: Raised when stored cases must not go on under the new definition unasked.
         values: The attrs class of its values, which extends that of the base; the base's unless given.
         faults: Yields what is wrong with values that do not go together, besides what the base says of them.
+        earlier: The procedure as it was derived in earlier versions, by version, for the cases that are under them.
 
     Raises:
-        DefinitionError: The key is the base's, or the class of values does not extend that of the base. A difference
-            that does not fit the base is refused when a profile is bound, as what the base has depends on that.
+        DefinitionError: The key is the base's, the class of values does not extend that of the base, or an earlier
+            version is none. A difference that does not fit the base is refused when a profile is bound, as what the
+            base has depends on that.
     """
     kind: type[Any] = base.values if values is None else values
     problems = [
@@ -58,4 +64,5 @@ def derived(
         for said in (base.faults, faults):
             yield from () if said is None else said(found)
 
-    return Procedure(key, kind, build, all_faults, base=base)
+    made = procedure(key, kind, faults=all_faults, version=version, earlier=earlier)(build)
+    return attrs.evolve(made, base=base)
