@@ -207,6 +207,14 @@ def test_a_pause_of_no_day_and_what_the_clock_says_are_no_entries() -> None:
         [("clock", 511, 0, "Li"), ("promise", 2374, 0, "Li"), ("defer", 1435, 0, "Li"), ("keep", 0, 4320, "Li")],
         # extended while it stood still, then met and revoked on one day
         [("rest", 7920, 0, "Li"), ("grant", 7920, 0, "Li"), ("log", 0, 0, "Li"), ("reject", 0, 0, "Li")],
+        # extended while it stood still, where it is entered afterwards that it did so no more
+        [
+            ("clock", 466, 0, "Li"),
+            ("resume", 15374, 0, "Li"),
+            ("rest", 0, 4320, "Li"),
+            ("grant", 0, 0, "Li"),
+            ("resume", 0, 4320, "Li"),
+        ],
     ],
 )
 def test_a_rare_way_tells_the_same_ledger(steps: list[Step]) -> None:

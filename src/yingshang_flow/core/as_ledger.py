@@ -88,10 +88,9 @@ def _told(lifecycle: Lifecycle, limit: TimeLimit, deadline: Deadline, history: I
     key = deadline.limit, deadline.obligor, deadline.number
     citation = next((citation for rule in limit.rules for citation in rule.citations), None)
     excluded: list[tuple[date, date]] = []
-    extended: list[tuple[int, date, str]] = []
+    extended: list[tuple[int, date]] = []
     opened: PausedEntry | None = None
-    made, ended = 0, 0
-    stood: date | None = None
+    made, ended, stood = 0, 0, False
     for record, change in _changes(key, history):
         day, actor = record.occurred_at.date, None if record.actor is None else record.actor.unit
         said: dict[str, Any] = {"ground": _ground(lifecycle, record), "actor": actor, "at": record.recorded_at}
@@ -105,27 +104,23 @@ def _told(lifecycle: Lifecycle, limit: TimeLimit, deadline: Deadline, history: I
                     excluded.append((first, last))
                     entries.append(ExcludedEntry(first, last, citation=citation, **said))
             case Extended(period=period):
-                extended.append((made + 1, day, period))
-                entries.append(ExtendedEntry(day, to=period, citation=citation, **said))
+                extended.append((made + 1, day))
+                # It was in time, whatever is entered of the pause afterwards: while it stood still no day went by.
+                on = day if opened is None else min(day, opened.on)
+                entries.append(ExtendedEntry(on, to=period, citation=citation, **said))
             case Met() | Stopped():
                 # Entered late, what ended it can come before an extension, which then was for nothing.
-                idle = [number for number, on, _ in extended if on > day]
+                idle = [number for number, on in extended if on > day]
                 entries += [CorrectedEntry(day, number, **{**said, "ground": _OVER}) for number in idle]
-                stood = opened.on if opened is not None and opened.on <= day else None
-                entries += [] if opened is None or stood is None else [opened]
+                stood = opened is not None and opened.on <= day
+                entries += [opened] if opened is not None and stood else []
                 opened = None
                 extended = [one for one in extended if one[0] not in idle]
                 ended = made + len(entries) + 1
                 entries.append(EndedEntry(day, citation=citation, **said))
             case Revived():
-                # It runs again, and from the date it had; what extended it while it stood still did so in time.
-                still = [one for one in extended if stood is not None and one[1] >= stood]
-                revoked = [*([] if stood is None else [ended - 1]), ended, *(number for number, _, _ in still)]
+                revoked = (ended - 1, ended) if stood else (ended,)  # it runs again, and from the date it had
                 entries += [CorrectedEntry(day, number, **{**said, "ground": _REVOKED}) for number in revoked]
-                for one in still:
-                    again = (made + len(entries) + 1, stood or day, one[2])
-                    extended[extended.index(one)] = again
-                    entries.append(ExtendedEntry(again[1], to=again[2], citation=citation, **said))
         made += len(entries)
         yield from entries
     if opened is not None:
