@@ -312,23 +312,37 @@ class Racing(MemoryStore):
     def retally(self, case: str, revision: int, tallies: Any) -> None:  # noqa: ANN401 - rows
         docket, self.docket = self.docket, None
         if docket is not None:
-            docket.act(case, "accept", by=BODY, at=date(2018, 9, 11))
+            docket.act(case, "reply", REPLY, by=BODY, at=date(2018, 9, 11))
         super().retally(case, revision, tallies)
 
 
-def test_a_case_that_goes_on_meanwhile_is_counted_again() -> None:
+def test_a_case_that_goes_on_meanwhile_is_counted_again_but_not_in_a_transaction_of_the_hosts() -> None:
     store = Racing()
     docket = Docket(store, clock=FixedClock(LATE))
     case = docket.open(BAYUQUAN, receipt(), by=BODY, at=date(2018, 9, 10), trigger="receive")
-    kept = store.tallies(case.id)
     MemoryStore.retally(store, case.id, 1, ())
     store.docket = docket
     assert docket.retally() == 1
-    assert store.tallies(case.id) == kept
-    store.joined = True
+    assert store.tallies(case.id)[-1] == TallyRow(case.id, 2, "complaint.in_time", BODY.unit, "2018-09-19", 1)
+    assert docket.retally() == 0
     MemoryStore.retally(store, case.id, 2, ())
-    store.docket = docket
-    with pytest.raises((ConflictError, YingshangFlowError)):
+    store.docket, store.joined = docket, True
+    with pytest.raises(ConflictError, match="counted up to revision 2, and 3 is stored"):
+        docket.retally()
+
+
+class Gone(MemoryStore):
+    """Cannot be reached any more."""
+
+    def tallies(self, case: str) -> tuple[TallyRow, ...]:
+        raise StoreError(f"{case} cannot be reached")
+
+
+def test_a_store_that_cannot_be_reached_ends_a_recount_at_once() -> None:
+    store = Gone()
+    docket = Docket(store, clock=FixedClock(LATE))
+    docket.open(BAYUQUAN, receipt(), by=BODY, at=date(2018, 9, 10), trigger="receive")
+    with pytest.raises(StoreError, match="cannot be reached"):
         docket.retally()
 
 

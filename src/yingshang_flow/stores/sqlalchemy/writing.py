@@ -352,9 +352,8 @@ def retally(run: Runner, say: Statements, case: str, revision: int, tallies: Ite
         ConflictError: The case has another revision.
     """
     rows = run.rows(say.hold, {"case_id": case})
-    stored = rows[0][0] if rows else 0
-    if stored != revision:
-        raise counted_too_early(case, revision, stored)
+    if not rows or rows[0][0] != revision:
+        raise counted_too_early(case, revision, rows[0][0] if rows else 0)
     run.count(say.remove_tallies, {"was_case_id": case})
     run.each(say.add_tally, map(tally_values, tallies))
 

@@ -242,6 +242,8 @@ class TalliesContract:
             counting.retally("case", revision, [a_tally("case", count=7)])
         with pytest.raises(ConflictError):
             counting.retally("none", 1, [a_tally("none")])
+        with pytest.raises(ConflictError):
+            counting.retally("none", 0, [])
         assert counting.tallies("case") == (a_tally("case"),)
         assert counting.tallies("none") == ()
 
