@@ -37,6 +37,10 @@ COMMANDS = [
     ("connections", "case"),
     ("assess", "--period", "2018Q3"),
     ("retally",),
+    (
+        *("migrate", "--lifecycle", "complaint", "--to", "dalian-complaint-2017", "--deadlines", "keep"),
+        *("--ground", "新办法", "--by", "li/区营商局/complaint_body"),
+    ),
 ]
 
 
