@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.lifecycles import interviewing, rectifying
+from tests.lifecycles import interviewing, rectifying, reviewing
 from tests.lifecycles.complaining import BODY, CONCLUSION, PLATFORM, REASON, SUPERVISOR, UNDERTAKER, Desk, receipt
 from yingshang_flow.docket import Docket
 from yingshang_flow.lifecycles.complaint import Assignment, Reopening, TakingUp
@@ -127,3 +127,16 @@ def test_a_filing_counts_for_the_unit_that_owes_it_and_not_for_the_campaign_offi
 def test_what_a_profile_switches_off_is_not_counted(profile: str) -> None:
     lifecycle = rectifying.Desk(profile).lifecycle
     assert {limit for tally in lifecycle.tallies for limit in (*tally.due, *tally.in_time)} <= {*lifecycle.by_limit}
+
+
+# --- reviews ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_review_counts_for_the_unit_reviewed_and_as_poor_until_it_is_found_not_to_hold() -> None:
+    good, poor = reviewing.Desk(), reviewing.Desk()
+    good.open(reviewing.rating(grade="satisfied"))
+    assert counted(good.docket, "service_review") == {("rated", "市住建局"): 1}
+    poor.reach("verified")
+    assert counted(poor.docket, "service_review") == {("rated", "市住建局"): 1, ("poor", "市住建局"): 1}
+    poor.act("dismiss", reviewing.DISMISSED)
+    assert {one: count for one, count in counted(poor.docket, "service_review").items() if count} == {}

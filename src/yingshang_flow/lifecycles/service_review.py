@@ -17,6 +17,7 @@ from yingshang_flow.core.lifecycle import Lifecycle, State, Trigger, move, openi
 from yingshang_flow.core.limit import TimeLimit
 from yingshang_flow.core.record import Record
 from yingshang_flow.core.requirement import View, forbids, given, needs
+from yingshang_flow.core.tally import Tally
 from yingshang_flow.deadlines import DueRules, Period
 from yingshang_flow.lifecycles.procedure import procedure
 from yingshang_flow.lifecycles.reminders import Reminding
@@ -399,6 +400,31 @@ RATED_LOW = Ground(
     breaches=H4,
 )
 
+# --- what is counted --------------------------------------------------------------------------------------------------
+
+
+def unit_reviewed(case: Case) -> tuple[str, ...]:
+    """Return the unit whose service was rated."""
+    rating = case.latest(Rating)
+    return () if rating is None or not rating.reviewed else (rating.reviewed,)
+
+
+def counts(case: Case) -> bool:
+    """Tell whether a review counts: one that was found not to hold does not."""
+    return case.fact("rate") is not None and case.state != "dismissed"
+
+
+def counts_as_poor(case: Case) -> bool:
+    """Tell whether a review that counts is a poor one, which alone is ever assigned."""
+    return counts(case) and case.fact("assign") is not None
+
+
+TALLIES: Final = (
+    Tally(key="rated", label=Label("评价", "reviews"), cases=counts, units=unit_reviewed),
+    Tally(key="poor", label=Label("差评", "poor reviews"), cases=counts_as_poor, units=unit_reviewed),
+)
+"""What is counted of reviews, for the unit reviewed (H5); ours, as the reply names no measure."""
+
 # --- the spreadsheet --------------------------------------------------------------------------------------------------
 
 COLUMNS: Final = (
@@ -610,6 +636,7 @@ def service_review(values: ServiceReviewValues) -> Lifecycle:
             *([AcrossCases(rated_low, rules=H4, label=RATED_LOW.label)] if compared else []),
         ],
         grounds=[TO_THE_LEDGER, REFUSED, REFUSED_BY_PERSONS, *([RATED_LOW] if compared else [])],
+        tallies=TALLIES,
         ledger=COLUMNS,
     )
     return with_rules(lifecycle, RULES)
