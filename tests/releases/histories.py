@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from tests.lifecycles import complaining, interviewing, rectifying
+from tests.lifecycles import accounting, complaining, interviewing, rectifying, reviewing, stewarding, tasking
 from yingshang_flow import Docket, __version__, lifecycles, policies
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.operations.migrate import Which
@@ -142,10 +142,46 @@ def campaign() -> Docket:
     return desk.docket
 
 
+def reviews() -> Docket:
+    """Tell a poor review that was put right."""
+    desk = reviewing.Desk()
+    _named(desk.docket, "review")
+    desk.reach("closed")
+    return desk.docket
+
+
+def tasks() -> Docket:
+    """Tell a task until it is under way."""
+    desk = tasking.Desk()
+    _named(desk.docket, "task")
+    desk.reach("underway")
+    return desk.docket
+
+
+def accounts() -> Docket:
+    """Tell a clue that was passed on, and what came of it."""
+    desk = accounting.Desk()
+    _named(desk.docket, "clue")
+    desk.reach("disposed")
+    return desk.docket
+
+
+def requests() -> Docket:
+    """Tell a request to a steward that was solved."""
+    desk = stewarding.Desk()
+    _named(desk.docket, "request")
+    desk.reach("solved")
+    return desk.docket
+
+
 STORIES: Final[Mapping[str, Callable[[], Docket]]] = {
     "interview": interviews,
     "complaint": complaints,
     "rectification": campaign,
+    "service_review": reviews,
+    "task": tasks,
+    "accountability": accounts,
+    "steward_request": requests,
 }
 
 
