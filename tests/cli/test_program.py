@@ -58,7 +58,7 @@ def test_a_command_that_is_nearly_one_is_guessed(refused: Callable[..., str]) ->
 
 
 def test_a_command_that_is_none_is_told_what_there_is(refused: Callable[..., str]) -> None:
-    assert "there is no command 'xyz'; there are audit, calendar, " in refused("xyz")
+    assert "there is no command 'xyz'; there are assess, audit, calendar, " in refused("xyz")
 
 
 def test_an_option_that_does_not_exist_points_to_the_help(refused: Callable[..., str]) -> None:

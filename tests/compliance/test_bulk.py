@@ -29,6 +29,7 @@ from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.deadlines import CHINA_TIME, china
 from yingshang_flow.errors import DeadlineError, DefinitionError
+from yingshang_flow.lifecycles.complaint import ON_RECORD
 
 NOW: Final = datetime(2018, 12, 31, 18, tzinfo=CHINA_TIME)
 FIRST, LAST = date(2018, 6, 1), date(2018, 12, 31)
@@ -159,6 +160,13 @@ def judged_as_each(lifecycle: Lifecycle, rows: tuple[LedgerRow, ...], told: tupl
     same(audit_log(log, lifecycle, calendar=china(), now=NOW, told=told), wanted)
     suspect = screen(log, lifecycle, calendar=china(), now=NOW, told=told)
     assert {case for case, _ in wanted.findings} <= set(np.flatnonzero(suspect).tolist())
+
+
+def test_a_complaint_that_goes_on_after_its_end_is_judged_as_it_is_alone() -> None:
+    ended = [(trigger, date(2018, 6, 1)) for trigger in (*["register"] * 4, "receive", "refuse", "assign")]
+    judged_as_each(
+        COMPLAINT, (row(1, ended), row(2, ended), row(3, ended)), ("register", "receive", "refuse", *ON_RECORD)
+    )
 
 
 def test_a_ledger_is_judged_the_same_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:

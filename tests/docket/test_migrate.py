@@ -33,13 +33,14 @@ from tests.docket.racing import Racing
 from tests.lifecycles.complaining import BODY, receipt
 from yingshang_flow import Actor, Docket, codec, lifecycles
 from yingshang_flow.compliance import Outcome, audit, audit_all, read_xes, write_ocel_json, write_xes
-from yingshang_flow.core.case import Case, Status
+from yingshang_flow.core.case import Case, Deadline, Status
 from yingshang_flow.core.confidential import Erased
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.migrate import does_not_follow
 from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Kind, Missed, Recounted, Started, Stopped
+from yingshang_flow.core.stepping import applied
 from yingshang_flow.core.upcast import Rewritten
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.diagrams import extract
@@ -218,6 +219,17 @@ def test_the_record_says_from_which_rules_to_which_why_and_what_became_of_the_de
     assert row is not None
     assert row.fingerprint == record.target.fingerprint != record.source.fingerprint
     assert [found.version for found in docket.definitions(case.id).values()] == [1, 2]
+
+
+def test_what_a_migration_says_of_the_deadlines_leads_from_those_before_to_those_after(store: Store) -> None:
+    docket = made(store)
+    case = walked(docket, [("hear", 1)])
+    migrated(docket, dig(profile("elsewhere", "20工作日", report="30日")), deadlines="recompute")
+    table: dict[tuple[str, str, int], Deadline] = {}
+    for record in docket.history(case.id):
+        table = applied(table, record)
+    kept = {(d.limit, d.obligor, d.number): d for d in docket.load(case.id).deadlines}
+    assert {key: table[key] for key in kept} == kept
 
 
 def test_after_a_restart_a_migrated_case_is_read_from_the_store_alone(store: Store) -> None:

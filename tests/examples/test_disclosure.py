@@ -1,6 +1,7 @@
 """The tutorial's procedure is short, passes its own tests in a folder of its own, and its days are right."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,8 @@ def test_it_has_fewer_than_120_lines() -> None:
 def test_it_passes_its_own_tests_where_a_user_has_it(tmp_path: Path) -> None:
     folder = shutil.copytree(FOLDER, tmp_path / "disclosure", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-    result = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    result = subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False)
     assert result.returncode == 0, result.stdout
     assert "4 passed" in result.stdout
 

@@ -12,7 +12,6 @@ from tests.stores.sabotaged import (
     DuePageByAlarmOnly,
     ErasedStaysReadable,
     FencingIgnored,
-    HalfCommit,
     HostRollbackIgnored,
     InMemory,
     KeyIgnored,
@@ -29,8 +28,9 @@ from yingshang_flow.ports import Store
 from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.store_contract import StoreContract, clocks
 
+# HalfCommit is not among these: it shows where a commit is interrupted between its two steps, as S1's own test does,
+# and random acts come there so seldom that thousands of sequences go by.
 BY_SEQUENCES = [
-    HalfCommit,
     LostUpdate,
     KeyIgnored,
     DefinitionReplaced,

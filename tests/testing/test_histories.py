@@ -142,7 +142,7 @@ def test_every_record_follows_from_the_ones_before_it(rule: str, data: st.DataOb
 def test_they_differ_in_their_length_their_people_and_what_is_said() -> None:
     seen: list[History] = []
 
-    @settings(max_examples=60, database=None)
+    @settings(max_examples=150, database=None)
     @given(histories(PERMIT))
     def collect(history: History) -> None:
         seen.append(history)

@@ -91,7 +91,7 @@ def shape_of(telling: Telling, row: LedgerRow, told: Sequence[str]) -> Shape | N
         return None
     live = [(place, duty) for place, duty in enumerate(lifecycle.duties) if _is_live(duty, acts, notes)]
     passed = tuple((place, duty) for place, duty in live if isinstance(duty, Never) and duty.looks_at != "acts")
-    if not all(duty.passed for _, duty in passed):
+    if not all(duty.passed for _, duty in passed) or (passed and _goes_on_after_its_end(lifecycle, acts)):
         return None
     saying = tuple((place, duty) for place, duty in live if isinstance(duty, Holds) or duty.looks_at == "acts")
     findings = tuple(_shown(telling, acts, notes))
@@ -121,6 +121,16 @@ def _shown(telling: Telling, acts: Sequence[Record], notes: Notes) -> Iterator[t
             duties.check(duty, acts, case, ended=state is not None and state.final)
             for found in notes.breaches[before:]:
                 yield place, _act_of(found, acts), found
+
+
+def _goes_on_after_its_end(lifecycle: Lifecycle, acts: Sequence[Record]) -> bool:
+    """Tell whether something is done in a final state that is not done there: its deadlines ended, and it did not."""
+    return any(
+        record.before
+        and lifecycle.by_state[record.before].final
+        and (record.before, record.trigger) not in lifecycle.rows
+        for record in acts
+    )
 
 
 def _act_of(finding: Finding, acts: Sequence[Record]) -> int:

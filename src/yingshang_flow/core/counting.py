@@ -61,6 +61,8 @@ def counted(lifecycle: Lifecycle, before: Case | None, record: Record, after: Ca
     plan = lifecycle.derived(_Plan)
     if record.kind is not Kind.ACT:
         return {}
+    if not (record.changes or plan.asking or plan.cases or record.trigger in plan.acts):
+        return {}  # most acts of most procedures
     found: Counter[Counted] = Counter(plan.of_act(record)) if record.trigger in plan.acts else Counter()
     had, has = _Hands(lambda: after if before is None else before), _Hands(lambda: after)
     # Most acts leave a case in the same hands: then only what they change is looked at.
