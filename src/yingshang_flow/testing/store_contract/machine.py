@@ -49,10 +49,12 @@ from yingshang_flow.testing.store_contract.rows import (
     a_tally,
     a_vault_row,
     interrupting,
+    watched,
 )
 from yingshang_flow.testing.store_contract.seeing import due_all, find_all, fits, messages_of, owed_all
 
 _NAMES: Final = ("a", "A", "a ", "é", "单位", "𠮷'--")
+_ROWS: Final = ("deadlines", "vault", "messages", "erases", "expects", "tallies")
 _WINDOW: Final = 1_000
 _WRITERS: Final = 3
 _Value = TypeVar("_Value")
@@ -167,6 +169,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
         self.seen: list[dict[str, tuple[int, Children]]] = [{} for _ in range(_WRITERS)]
         self.claims: list[Claim] = []
         self.deliveries: list[Delivery] = []
+        self.passes: Counter[str] = Counter()  # how often this store goes through rows, which each has its own way of
         self.secrets = itertools.count()
         self.step = 0
         self.surroundings = ExitStack()
@@ -197,15 +200,23 @@ class StoreMachine(stateful.RuleBasedStateMachine):
                 handle.children(self.prefix + name),
             )
 
-    @stateful.rule(data=st.data(), writer=st.integers(0, _WRITERS - 1), interrupted=st.integers(-5, 6))
-    def commit(self, data: st.DataObject, writer: int, interrupted: int) -> None:
-        """Commit something of what a writer has last seen, and compare the outcome with the model's."""
-        commit = self._drawn(data, writer)
-        rows = data.draw(st.sampled_from(["deadlines", "vault", "messages", "erases", "expects", "tallies"]))
-        if interrupted > 0 and getattr(commit, rows):
-            self._interrupted(self.handles[writer], commit, rows, interrupted)
-        else:
-            self._committed(self.handles[writer], commit)
+    @stateful.rule(data=st.data(), writers=st.lists(st.integers(0, _WRITERS - 1), min_size=1, max_size=4))
+    def commit(self, data: st.DataObject, writers: list[int]) -> None:
+        """Commit something of what each of some writers has last seen, and compare the outcome with the model's."""
+        for writer in writers:
+            self._committed(self.handles[writer], self._drawn(data, writer))
+
+    @stateful.rule(data=st.data(), writers=st.lists(st.integers(0, _WRITERS - 1), min_size=1, max_size=4))
+    def interrupt_commits(self, data: st.DataObject, writers: list[int]) -> None:
+        """Interrupt commits, each at one of the times at which the store is known to go through some of its rows."""
+        for writer in writers:
+            commit = self._drawn(data, writer)
+            known = [(name, time) for name in _ROWS if getattr(commit, name) for time in range(self.passes[name])]
+            if known:
+                name, time = data.draw(st.sampled_from(known))
+                self._interrupted(self.handles[writer], commit, name, time + 1)
+            else:
+                self._committed(self.handles[writer], commit)
 
     @stateful.precondition(lambda self: self.claims)
     @stateful.rule(data=st.data(), writer=st.integers(0, _WRITERS - 1))
@@ -425,8 +436,10 @@ class StoreMachine(stateful.RuleBasedStateMachine):
             with pytest.raises(tuple(refusals)):
                 handle.commit(commit)
         else:
-            handle.commit(commit)
+            commit_seen, passes = watched(commit, _ROWS)
+            handle.commit(commit_seen)
             self.model.keep(commit)
+            self.passes |= passes()
 
     def _interrupted(self, handle: Store, commit: Commit, rows: str, time: int) -> None:
         refusals = self.model.refusals(commit)

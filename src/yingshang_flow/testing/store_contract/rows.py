@@ -2,7 +2,8 @@
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import attrs
@@ -190,16 +191,17 @@ class Interrupted(BaseException):
     """What no store expects: a KeyboardInterrupt, say."""
 
 
-class _Interrupting(tuple[object, ...]):
-    """Rows that interrupt whoever goes through them for the n-th time."""
+class _Watched(tuple[object, ...]):
+    """Rows that count how often somebody goes through them, and interrupt whoever does so for the n-th time."""
 
     __slots__ = ()
-    left = 0
+    passes = 0
+    last = 0
 
     def __iter__(self) -> Iterator[object]:
         yield from super().__iter__()
-        type(self).left -= 1
-        if type(self).left == 0:
+        type(self).passes += 1
+        if type(self).passes == type(self).last:
             raise Interrupted
 
 
@@ -211,5 +213,16 @@ def interrupting(commit: Commit, rows: str, time: int) -> Commit:
         rows: The name of an attribute of it that is a tuple.
         time: The n.
     """
-    made = type("Interrupting", (_Interrupting,), {"left": time})
+    made = type("Interrupting", (_Watched,), {"last": time})
     return attrs.evolve(commit, **{rows: made(getattr(commit, rows))})
+
+
+def watched(commit: Commit, names: Iterable[str]) -> tuple[Commit, Callable[[], Counter[str]]]:
+    """Return a commit that counts how often its store goes through its rows, and what tells the counts.
+
+    Args:
+        commit: The commit.
+        names: The names of those of its attributes that are tuples of rows; empty ones are not counted.
+    """
+    made = {name: type("Watched", (_Watched,), {})(getattr(commit, name)) for name in names if getattr(commit, name)}
+    return attrs.evolve(commit, **made), lambda: Counter({name: type(rows).passes for name, rows in made.items()})
