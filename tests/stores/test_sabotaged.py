@@ -7,21 +7,28 @@ import pytest
 
 from tests.stores.sabotaged import (
     SABOTAGES,
+    CommitsAtOnce,
+    DefinitionKeptWhenRefused,
     DefinitionReplaced,
     DoubleClaim,
     DuePageByAlarmOnly,
+    ErasedAlsoWhenRefused,
     ErasedStaysReadable,
+    ExpectationsIgnored,
     FencingIgnored,
     HalfCommit,
     HostRollbackIgnored,
     InMemory,
     KeyIgnored,
+    LastDayLeftOut,
     LeaseFromTheAlarm,
     LostMessageOrder,
     LostUpdate,
+    MessageTakenTooLate,
     NaiveTimes,
     RefusalLeavesHalf,
     Sabotage,
+    SwallowedConflict,
     TokenThatStays,
 )
 from tests.stores.trials import clause_of, clause_tests, failures
@@ -30,6 +37,13 @@ from yingshang_flow.stores import MemoryStore
 from yingshang_flow.testing.store_contract import StoreContract, clocks
 
 BY_SEQUENCES = [
+    SwallowedConflict,
+    ExpectationsIgnored,
+    DefinitionKeptWhenRefused,
+    ErasedAlsoWhenRefused,
+    MessageTakenTooLate,
+    LastDayLeftOut,
+    CommitsAtOnce,
     HalfCommit,
     LostUpdate,
     KeyIgnored,
