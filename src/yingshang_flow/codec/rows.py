@@ -494,7 +494,13 @@ def _moment_value(moment: Moment) -> list[Any]:
 
 
 def _moment_from(value: list[Any]) -> Moment:
-    return Moment(instant(value[0]), value[1])
+    return _moment(*value)
+
+
+@lru_cache(4096)
+def _moment(at: int, precision: str) -> Moment:
+    """Return a moment: an act's stands with its state too, and many acts are entered by the day alone."""
+    return Moment(instant(at), precision)
 
 
 def _opening_value(opening: Opening) -> dict[str, Any]:
