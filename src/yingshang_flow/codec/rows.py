@@ -494,7 +494,7 @@ def _moment_value(moment: Moment) -> list[Any]:
 
 
 def _moment_from(value: list[Any]) -> Moment:
-    return _moment(*value)
+    return _moment(value[0], value[1])
 
 
 @lru_cache(4096)
