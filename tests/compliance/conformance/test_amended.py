@@ -97,7 +97,7 @@ def test_a_finding_of_an_act_that_was_corrected_says_so_and_no_other_one_does() 
     assert (none.mark, other.mark) == (None, None)
     assert corrected.mark is not None
     assert corrected.mark.en == " (corrected by record 4)"
-    assert corrected.text("en") == f"{rule.id} {rule.label.en},  (corrected by record 4)"
+    assert corrected.text("en") == f"{rule.id} {rule.label.en} (corrected by record 4)"
 
 
 def test_what_nothing_was_noted_of_is_unknown_in_words_that_depend_on_the_source() -> None:

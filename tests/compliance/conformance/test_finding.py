@@ -86,5 +86,32 @@ def test_values_act_and_correction_are_told_in_both_languages() -> None:
     assert finding.text("en") == "Y4 required, 甲区 (Hold) (corrected)"
     assert attrs.evolve(finding, found="").shown("en") == "Hold (corrected)"
     assert attrs.evolve(finding, act=None, mark=None).shown("en") == "甲区"
+    marked = attrs.evolve(finding, found="", act=None, due=date(2018, 9, 19))
+    assert marked.text("zh") == "Y4 要求，期限至2018-09-19，未办理（已更正）"
+    assert marked.text("en") == "Y4 required, due 2018-09-19, not done (corrected)"
+    assert marked.shown("en") == "(corrected)"
     assert Finding("Y4", "c", Label("要求", "required")).text("en") == "Y4 required"
     assert Severity.GRAVE.label.zh == "严重"
+
+
+@given(
+    finding=st.builds(
+        Finding,
+        st.just("Y4"),
+        st.just("c"),
+        st.just(Label("要求", "required")),
+        found=st.sampled_from(["", "甲区"]),
+        unit=st.sampled_from(["", "u"]),
+        due=st.none() | st.just(date(2018, 9, 19)),
+        happened=st.none() | st.just(date(2018, 9, 28)),
+        days_late=st.none() | st.sampled_from([0, 1, 6]),
+        act=st.none() | st.just(Label("约谈", "Hold")),
+        mark=st.none() | st.just(Label("（已更正）", " (corrected)")),
+    )
+)
+def test_whatever_a_finding_has_its_line_is_parted_once(finding: Finding) -> None:
+    for line in (finding.text("en"), finding.shown("en"), finding.text("zh"), finding.shown("zh")):
+        assert line == line.strip()
+        assert not any(doubled in line for doubled in ("  ", ", (", "，（", "，，", ", ,"))
+    assert finding.text("en").endswith(finding.shown("en"))
+    assert finding.text("zh").endswith(finding.shown("zh"))

@@ -114,15 +114,21 @@ class Finding:
         if self.days_late:
             days = "working day" if self.days_late == 1 else "working days"
             parts.append(f"逾期{self.days_late}个工作日" if zh else f"{self.days_late} {days} late")
-        parts += [said for said in (self.shown(language),) if said]
-        return ("，" if zh else ", ").join(parts)
+        parts += [found for found in (self._found(language),) if found]
+        return ("，" if zh else ", ").join(parts) + self._marked(language)
 
     def shown(self, language: Language = "zh") -> str:
         """Return the values found, the act that shows it, and whether it was corrected; empty for none of them."""
+        return (self._found(language) + self._marked(language)).lstrip()
+
+    def _found(self, language: Language) -> str:
         act = "" if self.act is None else self.act.text(language)
         both = f"{self.found}（{act}）" if language == "zh" else f"{self.found} ({act})"
-        found = both if act and self.found else act or self.found
-        return found + ("" if self.mark is None else self.mark.text(language))
+        return both if act and self.found else act or self.found
+
+    def _marked(self, language: Language) -> str:
+        """Return the mark of a correction with what parts it from the text it stands behind."""
+        return "" if self.mark is None else self.mark.text(language)
 
     def cited(self, language: Language = "zh") -> str:
         """Return where the rule stands, in one line; empty for a structural code."""
