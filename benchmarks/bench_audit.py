@@ -19,8 +19,8 @@ from pm4py.objects.petri_net.obj import Marking, PetriNet
 from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
 
 from yingshang_flow import lifecycles
-from yingshang_flow.compliance.bulk import audit_log, screen
-from yingshang_flow.compliance.log import Log
+from yingshang_flow.compliance.bulk.log import Log
+from yingshang_flow.compliance.bulk.log_audit import audit_log, screen
 from yingshang_flow.deadlines import CHINA_TIME, china
 
 COMPLAINT = lifecycles.complaint("bayuquan-2018")

@@ -19,7 +19,7 @@ from openpyxl.workbook import Workbook
 
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import audit_ledger, read_ledger
-from yingshang_flow.compliance.reading import open_table
+from yingshang_flow.compliance.tables.opening import open_table
 from yingshang_flow.deadlines import CHINA_TIME, china
 
 ROUNDS = 3

@@ -16,8 +16,8 @@ Make = Callable[[], str]
 """Makes a text from nothing, the same in every process."""
 
 MODULES: Final = (
+    "tests.compliance.event_logs.test_approved_exports",
     "tests.compliance.report.test_approved_reports",
-    "tests.compliance.test_approved_exports",
     "tests.compliance.test_approved_words",
 )
 """The modules of tests that hold such texts: each has ``APPROVED``, a mapping of files to what makes them."""

@@ -101,7 +101,7 @@ def test_a_query_is_audited_and_guessed_like_a_file(run: Run, database: str) -> 
 
 
 def test_a_query_without_the_extra_is_told(refused: Refused, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "yingshang_flow.compliance.query", None)
+    monkeypatch.setitem(sys.modules, "yingshang_flow.compliance.tables.query", None)
     said = refused("mapping", database, "--query", "SELECT 1", "--lifecycle", "complaint")
     assert "pip install yingshang-flow[sqlalchemy]" in said
 

@@ -8,14 +8,16 @@ from typing import Final
 import pytest
 
 from tests.compliance.permits import COLUMNS, PERMITS
-from yingshang_flow.compliance import event_log, foreign_log, read_ledger, spreadsheet
-from yingshang_flow.compliance.cells import Day, Unreadable, read_day, read_ordered_day, read_serial
-from yingshang_flow.compliance.event_log import read_traces
-from yingshang_flow.compliance.fields import read_field
+from yingshang_flow.compliance import read_ledger
+from yingshang_flow.compliance.event_logs import foreign, stream
+from yingshang_flow.compliance.event_logs.stream import read_traces
+from yingshang_flow.compliance.ledgers.fields import read_field
 from yingshang_flow.compliance.report import markup
 from yingshang_flow.compliance.report.workbook.cells import legal
-from yingshang_flow.compliance.spreadsheet import separated_by
-from yingshang_flow.compliance.table import LONGEST_CELL, letters, listed, place_of, short
+from yingshang_flow.compliance.tables import csv_file
+from yingshang_flow.compliance.tables.cells import Day, Unreadable, read_day, read_ordered_day, read_serial
+from yingshang_flow.compliance.tables.csv_file import separated_by
+from yingshang_flow.compliance.tables.table import LONGEST_CELL, letters, listed, place_of, short
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.deadlines import CHINA_TIME
 from yingshang_flow.errors import LedgerError
@@ -28,8 +30,8 @@ UNTIL: Final = next(column for column in COLUMNS if column.field == "until")
     ("shorten", "longest"),
     [
         (short, 40),
-        (foreign_log._short, 40),
-        (event_log._short, 40),
+        (foreign._short, 40),
+        (stream._short, 40),
         (markup.short, 160),
         (legal, 32_767),
         (lambda text: legal(text, 2_000), 2_000),
@@ -114,12 +116,12 @@ def test_the_last_second_of_a_day_is_kept(text: str) -> None:
 
 
 def test_a_line_is_measured_over_the_pieces_in_which_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "_CHUNK", 4)
-    monkeypatch.setattr(spreadsheet, "_LONGEST_LINE", 10)
-    check = spreadsheet._Check(io.BytesIO(b"123456789\n" * 3), "台账")
+    monkeypatch.setattr(csv_file, "_CHUNK", 4)
+    monkeypatch.setattr(csv_file, "_LONGEST_LINE", 10)
+    check = csv_file._Check(io.BytesIO(b"123456789\n" * 3), "台账")
     assert check.undecodable("utf-8") == ""
     with pytest.raises(LedgerError, match="line 2 is longer than 10 bytes"):
-        spreadsheet._Check(io.BytesIO(b"1\n234567890123\n"), "台账").undecodable("utf-8")
+        csv_file._Check(io.BytesIO(b"1\n234567890123\n"), "台账").undecodable("utf-8")
 
 
 @pytest.mark.parametrize(

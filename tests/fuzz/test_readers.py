@@ -26,7 +26,7 @@ from yingshang_flow import policies
 from yingshang_flow.cli import program
 from yingshang_flow.codec.rows import case_from, case_text, links, record_from, record_text, skimmed
 from yingshang_flow.compliance import Mapping, read_foreign_xes, read_ledger, read_xes, write_xes
-from yingshang_flow.compliance.baseline import Baseline
+from yingshang_flow.compliance.report.baseline import Baseline
 from yingshang_flow.deadlines import Ledger, WorkingDays, parse
 from yingshang_flow.deadlines.notices import read_notice
 from yingshang_flow.deadlines.rules import DueRules, OfficeHours

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import Audit, audit_all
-from yingshang_flow.compliance.finding import Verdict
+from yingshang_flow.compliance.conformance.finding import Verdict
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.case import Case, Deadline
 from yingshang_flow.core.lifecycle import Lifecycle

@@ -17,11 +17,18 @@ from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.reports import Wanted, report_cases
 from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.compliance import audit_all, audit_ledger
-from yingshang_flow.compliance.event_log import read_traces
-from yingshang_flow.compliance.foreign_log import read_foreign_xes
-from yingshang_flow.compliance.ocel import write_ocel_json
-from yingshang_flow.compliance.petri import Ends, petri_net, write_pnml
-from yingshang_flow.compliance.xes import History, is_own, read_xes, write_xes
+from yingshang_flow.compliance.event_logs import (
+    Ends,
+    History,
+    is_own,
+    petri_net,
+    read_foreign_xes,
+    read_traces,
+    read_xes,
+    write_ocel_json,
+    write_pnml,
+    write_xes,
+)
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import midnight
 from yingshang_flow.deadlines import china

@@ -13,10 +13,9 @@ from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.reports import MOST_SUMMED, Wanted, show_stale, show_summary, summed
 from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
 from yingshang_flow.compliance import Ledger, LedgerAudit, Mapping, RowFinding, audit_ledger, read_ledger
-from yingshang_flow.compliance.baseline import Baseline
-from yingshang_flow.compliance.foreign_log import EventLedger
-from yingshang_flow.compliance.headings import known_headings
-from yingshang_flow.compliance.report import Report, report_of
+from yingshang_flow.compliance.event_logs import EventLedger
+from yingshang_flow.compliance.ledgers import known_headings
+from yingshang_flow.compliance.report import Baseline, Report, report_of
 from yingshang_flow.compliance.report.as_json import acceptance_json, citations_json, finding_json
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.record import midnight

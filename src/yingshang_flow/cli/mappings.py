@@ -8,10 +8,8 @@ import click
 from yingshang_flow import policies
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import both, print_json
-from yingshang_flow.compliance.guess import Guess, guess_table
-from yingshang_flow.compliance.mapping import Mapping
-from yingshang_flow.compliance.reading import open_table
-from yingshang_flow.compliance.table import Table
+from yingshang_flow.compliance.ledgers import Guess, Mapping, guess_table
+from yingshang_flow.compliance.tables import Table, open_table
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.errors import ProfileError, UnknownError
 from yingshang_flow.words import Language
@@ -71,7 +69,7 @@ def table(file: str, sheet: str | None, query: str | None, known: tuple[str, ...
     if sheet is not None:
         raise click.UsageError("--sheet is for a workbook, --query for a database; say one")
     try:
-        from yingshang_flow.compliance.query import query_table  # noqa: PLC0415  # an extra
+        from yingshang_flow.compliance.tables.query import query_table  # noqa: PLC0415  # an extra
     except ImportError as exc:
         raise click.ClickException(f"{exc}; a query needs the extra: pip install yingshang-flow[sqlalchemy]") from exc
     return query_table(file, query)

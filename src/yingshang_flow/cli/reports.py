@@ -14,8 +14,7 @@ import click
 from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
 from yingshang_flow.compliance import Audit, Finding
-from yingshang_flow.compliance.baseline import Acceptance, Baseline, accept
-from yingshang_flow.compliance.report import Rate, Report, report_json, report_of
+from yingshang_flow.compliance.report import Acceptance, Baseline, Rate, Report, accept, report_json, report_of
 from yingshang_flow.compliance.report.page import page as as_page
 from yingshang_flow.compliance.report.wording import GREEN, RED, YELLOW, lead
 from yingshang_flow.core.lifecycle import Lifecycle

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import LedgerAudit, audit_ledger
-from yingshang_flow.compliance.baseline import Acceptance, Baseline
-from yingshang_flow.compliance.finding import Finding
+from yingshang_flow.compliance.conformance.finding import Finding
 from yingshang_flow.compliance.report import Report, report_of
+from yingshang_flow.compliance.report.baseline import Acceptance, Baseline
 from yingshang_flow.deadlines import CHINA_TIME, china
 
 COMPLAINT: Final = lifecycles.complaint("bayuquan-2018")

@@ -22,9 +22,9 @@ from tests.approving import Make, check
 from tests.compliance.report.reporting import COMPLAINT, FINE, HEADINGS, LATE, LATELY, NEVER, SOON, WRONG, text
 from yingshang_flow import lifecycles
 from yingshang_flow.compliance import Mapping, audit_ledger, read_ledger
-from yingshang_flow.compliance.baseline import Acceptance, Baseline
-from yingshang_flow.compliance.finding import Finding, Outcome, Owed, Severity, Told
+from yingshang_flow.compliance.conformance.finding import Finding, Outcome, Owed, Severity, Told
 from yingshang_flow.compliance.report import Rate, Report, ReportedCase, ReportedFinding, report_json, report_of
+from yingshang_flow.compliance.report.baseline import Acceptance, Baseline
 from yingshang_flow.compliance.report.page import page
 from yingshang_flow.compliance.report.workbook import workbook
 from yingshang_flow.deadlines import CHINA_TIME, china

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator, ValidationError
 
 from tests.compliance.report.reporting import FINE, LATE, LEDGERS, NEVER, WRONG, Row, accepting, audited, reported
-from yingshang_flow.compliance.baseline import Acceptance
-from yingshang_flow.compliance.finding import Finding, Outcome, Owed, Severity, Told
+from yingshang_flow.compliance.conformance.finding import Finding, Outcome, Owed, Severity, Told
 from yingshang_flow.compliance.report import (
     LedgerSource,
     Rate,
@@ -22,6 +21,7 @@ from yingshang_flow.compliance.report import (
     report_json,
     schema,
 )
+from yingshang_flow.compliance.report.baseline import Acceptance
 from yingshang_flow.deadlines.lamps import Lamp
 from yingshang_flow.words import Authority, Citation, Label, Rule, RuleKind
 

@@ -25,7 +25,7 @@ from tests.compliance.report.reporting import (
     audited,
     reported,
 )
-from yingshang_flow.compliance.finding import Outcome, Severity
+from yingshang_flow.compliance.conformance.finding import Outcome, Severity
 from yingshang_flow.compliance.report import Rate, report_of
 from yingshang_flow.deadlines import WorkingCalendar, china
 from yingshang_flow.deadlines.lamps import Lamp

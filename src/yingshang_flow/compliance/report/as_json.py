@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import Any, Final
 
-from yingshang_flow.compliance.baseline import Acceptance
-from yingshang_flow.compliance.finding import Finding, Owed, Told
+from yingshang_flow.compliance.conformance import Finding, Owed, Told
+from yingshang_flow.compliance.report.baseline import Acceptance
 from yingshang_flow.compliance.report.model import (
     LedgerSource,
     Rate,

@@ -8,10 +8,10 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.compliance.baseline import Baseline
-from yingshang_flow.compliance.finding import Audit, Finding, Outcome, Owed, Severity
-from yingshang_flow.compliance.ledger import LedgerRow
-from yingshang_flow.compliance.ledger_audit import LedgerAudit
+from yingshang_flow.compliance.bulk import LedgerAudit
+from yingshang_flow.compliance.conformance import Audit, Finding, Outcome, Owed, Severity
+from yingshang_flow.compliance.ledgers import LedgerRow
+from yingshang_flow.compliance.report.baseline import Baseline
 from yingshang_flow.compliance.report.model import (
     LedgerSource,
     Rate,

@@ -6,8 +6,8 @@ from typing import Final
 
 import attrs
 
-from yingshang_flow.compliance.baseline import Acceptance
-from yingshang_flow.compliance.finding import Finding, Owed, Severity, Told
+from yingshang_flow.compliance.conformance import Finding, Owed, Severity, Told
+from yingshang_flow.compliance.report.baseline import Acceptance
 from yingshang_flow.deadlines.lamps import Lamp
 from yingshang_flow.words import Label, Rule
 

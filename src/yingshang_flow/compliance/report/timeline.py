@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from yingshang_flow.compliance.finding import Outcome, Owed, Told
+from yingshang_flow.compliance.conformance import Outcome, Owed, Told
 from yingshang_flow.compliance.report.markup import Html, both, joined, named, tag
 from yingshang_flow.compliance.report.model import ReportedCase
 from yingshang_flow.compliance.report.wording import working_days

@@ -10,11 +10,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from yingshang_flow.compliance.cells import Day, read_day
-from yingshang_flow.compliance.finding import Finding, Severity
+from yingshang_flow.compliance.conformance import Finding, Severity
 from yingshang_flow.compliance.report.model import RefusedRow, Report, ReportedFinding
 from yingshang_flow.compliance.report.workbook.cells import legal
 from yingshang_flow.compliance.report.workbook.placing import Marked, sheets_of
+from yingshang_flow.compliance.tables import Day, read_day
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.errors import LedgerError
 
