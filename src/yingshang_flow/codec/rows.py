@@ -20,7 +20,7 @@ from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.frozen import FrozenDict
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.migration import DATES, Migration
-from yingshang_flow.core.moment import Moment
+from yingshang_flow.core.moment import Moment, Precision
 from yingshang_flow.core.record import (
     Change,
     Extended,
@@ -498,7 +498,7 @@ def _moment_from(value: list[Any]) -> Moment:
 
 
 @lru_cache(4096)
-def _moment(at: int, precision: str) -> Moment:
+def _moment(at: int, precision: Precision) -> Moment:
     """Return a moment: an act's stands with its state too, and many acts are entered by the day alone."""
     return Moment(instant(at), precision)
 
