@@ -263,7 +263,7 @@ class TestWhatIsRefused:
                 r"^2 .*starts\[0\]: .* has no time zone.*\[1\]: it is NaT",
             ),
             (np.array(["2018-01"], "M8[M]"), r"datetime64\[M\] values, which are no days"),
-            (np.array(["NaT"], "M8"), r"starts\[0\]: it is NaT"),
+            (np.array(["NaT"], "M8[D]"), r"starts\[0\]: it is NaT"),
             (np.array([17000]), "int64 values, which are no dates"),
             ([20181220.0], "float64 values, which are no dates"),
             (["20 December"], r"starts\[0\]: '20 December' is no date"),
