@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from yingshang_flow import diagrams
+from yingshang_flow import diagrams, lifecycles
 from yingshang_flow.core.connections import Connected, Connections
 from yingshang_flow.diagrams import RENDERERS
 from yingshang_flow.errors import UnknownError
@@ -49,7 +49,7 @@ def test_each_case_is_a_box_with_its_procedure_name_and_state_and_the_one_asked_
 def test_it_is_chinese_unless_asked_otherwise() -> None:
     picture = diagrams.connections(FOUND)
     assert (picture.title, picture.current, picture.outside) == ("案件关系 b", "所询案件", "不在库中")
-    assert {edge.label for edge in picture.moves} == {"所属", "引出"}
+    assert {edge.label for edge in picture.moves} == {"分案", "引出"}
     with pytest.raises(UnknownError, match="no language 'fr'"):
         diagrams.connections(FOUND, language="fr")  # type: ignore[arg-type]
 
@@ -61,3 +61,12 @@ def test_every_format_draws_it(form: str) -> None:
     assert "约谈" in text
     if form == "json":
         assert len(json.loads(text)["nodes"]) == 4
+
+
+def test_cases_stand_in_a_column_as_a_campaign_may_have_many_while_a_procedure_reads_downwards() -> None:
+    found = diagrams.connections(FOUND)
+    assert "\nflowchart LR\n" in RENDERERS["mermaid"](found)
+    assert 'rankdir="LR"' in RENDERERS["dot"](found)
+    assert json.loads(RENDERERS["json"](found))["course"] == "right"
+    procedure = diagrams.draw(lifecycles.interview("dalian-2018"), "mermaid")
+    assert "\nflowchart TB\n" in procedure

@@ -10,7 +10,7 @@ from yingshang_flow.words import Label, Language
 _TITLE: Final = Label("案件关系", "Connections of")
 _ASKED: Final = Label("所询案件", "the case asked for")
 _GONE: Final = Label("不在库中", "not in the store")
-_KINDS: Final = {"parent": Label("所属", "has as a part"), "origin": Label("引出", "led to")}
+_KINDS: Final = {"parent": Label("分案", "has as a part"), "origin": Label("引出", "led to")}
 
 
 def connections(found: Connections, *, language: Language = "zh") -> Diagram:
@@ -45,6 +45,7 @@ def connections(found: Connections, *, language: Language = "zh") -> Diagram:
         _ASKED.text(language),
         _GONE.text(language),
         followed=False,
+        course="right",
     )
 
 

@@ -15,10 +15,10 @@ _EFFECTS: Final = MappingProxyType(
 )
 _MARKS: Final = MappingProxyType({"added": "#15803d", "removed": "#b91c1c", "changed": "#b45309"})
 _FILLS: Final = MappingProxyType({"added": "#dcfce7", "removed": "#fef2f2", "changed": "#fef3c7"})
+_COURSES: Final = MappingProxyType({"down": "TB", "right": "LR"})
 _TEXT: Final = MappingProxyType({"fontname": _FONTS, "fontcolor": _INK})
 _GRAPH: Final = MappingProxyType(
     {
-        "rankdir": "TB",
         "nodesep": "0.4",
         "ranksep": "0.4",
         "pad": "0.3",
@@ -49,7 +49,7 @@ def render(diagram: Diagram) -> str:
 def _lines(diagram: Diagram) -> Iterator[str]:
     names = {key: f'"{name}"' for key, name in diagram.identifiers("", "#").items()}
     yield "digraph {"
-    yield f"  graph [{_given(_GRAPH)}, label=<{_caption(diagram)}>]"
+    yield f"  graph [{_given({'rankdir': _COURSES[diagram.course], **_GRAPH})}, label=<{_caption(diagram)}>]"
     yield f"  node [{_given(_NODE)}]"
     yield f"  edge [{_given(_EDGE)}]"
     if any(not move.source for move in diagram.moves):

@@ -48,6 +48,7 @@ _EFFECTS: Final = MappingProxyType(
     {"meets": "#15803d", "stops": "#7c3aed", "extends": "#0e7490", "revives": "#be123c", "starts": "#b45309"}
 )
 _MARKS: Final = MappingProxyType({"added": "#15803d", "removed": "#b91c1c", "changed": "#b45309"})
+_COURSES: Final = MappingProxyType({"down": "TB", "right": "LR"})
 _START: Final = "start_"
 _LIMITS: Final = "limits_"
 _LEGEND: Final = "legend_"
@@ -60,7 +61,8 @@ def render(diagram: Diagram) -> str:
 
 def _lines(diagram: Diagram) -> Iterator[str]:
     names = diagram.identifiers("s_", "n")
-    yield f"---\ntitle: {json.dumps(diagram.title, ensure_ascii=False)}\n{_HEAD}---\nflowchart TB"
+    title = json.dumps(diagram.title, ensure_ascii=False)
+    yield f"---\ntitle: {title}\n{_HEAD}---\nflowchart {_COURSES[diagram.course]}"
     looks: dict[str, list[str]] = {}
     if any(not move.source for move in diagram.moves):
         yield f'    {_START}(("&nbsp;"))'

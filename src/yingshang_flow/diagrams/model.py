@@ -21,6 +21,7 @@ from yingshang_flow.words import Cited, Label, Language
 
 EffectKind = Literal["meets", "stops", "extends", "revives", "starts"]
 Mark = Literal["", "added", "removed", "changed"]
+Course = Literal["down", "right"]
 
 
 @attrs.frozen
@@ -155,6 +156,7 @@ class Diagram:
         followed: Whether it shows the way of a case: what was not taken is then drawn paler.
         against: What it is compared with, in words; empty when it is not.
         legend: What the marks mean, where it is compared.
+        course: Whereto arrows lead: a procedure reads downwards; cases stand in a column, as there may be many.
     """
 
     key: str
@@ -170,6 +172,7 @@ class Diagram:
     followed: bool
     against: str = ""
     legend: tuple[Sign, ...] = ()
+    course: Course = "down"
 
     def marked(self, mark: Mark) -> str:
         """Return the word for a mark in brackets, to be put behind a name; nothing where there is none."""
