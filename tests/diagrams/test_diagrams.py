@@ -302,7 +302,7 @@ def test_mermaid_reads_like_the_procedure() -> None:
     assert body[1].startswith('    s_open("<b>Open</b><hr/>')
     assert body[3] == '    s_done(["<b>Done</b>"])'
     assert body[6] == (
-        '    s_open -->|"Close<br/>#91;it is light and it is urgent#93;<br/><small><i>chief</i></small>"| s_done'
+        '    s_open -->|"Close<br/>#91;it is light and it is urgent#93;<br/><small><i>chief</i>&nbsp;</small>"| s_done'
     )
     assert "    class s_waiting current_" in body
     assert "    linkStyle 2 stroke:#cbd5e1,color:#64748b" in body

@@ -147,7 +147,8 @@ def _names(diagram: Diagram, edge: Edge) -> Iterator[str]:
 
 def _roles(edge: Edge) -> Iterator[str]:
     if edge.roles:
-        yield _small(f"<i>{_text(' / '.join(edge.roles))}</i>")
+        # Browsers measure slanted text as if it stood upright, and would cut its last character.
+        yield _small(f"<i>{_text(' / '.join(edge.roles))}</i>&nbsp;")
 
 
 def _asks(edge: Edge) -> Iterator[str]:
