@@ -96,6 +96,20 @@ def test_a_filed_ledger_calls_for_items_of_each_unit_as_parts_of_the_campaign(st
     assert (found.units, set(found.opened)) == ((), {item, other})
 
 
+def test_no_part_is_proposed_of_a_campaign_that_has_ended() -> None:
+    desk = rectifying.Desk()
+    desk.reach(desk.stages[0])
+    desk.file("file_ledger", "市发改委", date(2021, 5, 10))
+    desk.file("file_ledger", "市财政局", date(2021, 5, 11))
+    item = desk.listed()
+    assert "items" in {one.ground for one in desk.docket.propose(desk.id)}
+    desk.act("cancel", {"reason": "并入省级专项行动"}, at=date(2021, 5, 20))
+    assert desk.case.state in {state.key for state in desk.lifecycle.states if state.final}
+    assert "items" not in {one.ground for one in desk.docket.propose(desk.id)}
+    (found,) = [one for one in desk.docket.propose(desk.id, answered=True) if one.ground == "items"]
+    assert (found.units, found.opened) == ((), (item,))
+
+
 def test_what_an_inspection_found_can_be_registered_as_a_clue() -> None:
     desk = rectifying.Desk()
     desk.reach(desk.stages[0])

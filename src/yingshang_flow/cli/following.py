@@ -63,7 +63,7 @@ def _lines(one: Proposal, lang: Language) -> Sequence[str]:
     said = (
         one.text(lang),
         f"  about {', '.join(one.units)}" if one.units else "",
-        f"  open it with {one.link}={one.case}",
+        f"  open it with {one.link}={one.case}" if one.units or not one.opened else "",
         f"  opened already: {', '.join(one.opened)}" if one.opened else "",
     )
     return [line for line in said if line]

@@ -66,7 +66,7 @@ def propose(
     calendar: WorkingCalendar,
     answered: bool = False,
 ) -> tuple[Proposal, ...]:
-    """Return what the rules call for after a case, in the order of its grounds.
+    """Return what the rules call for after a case, in the order of its grounds; of one that has ended, no parts.
 
     Args:
         cases: The cases.
@@ -85,10 +85,17 @@ def propose(
         return ()
     after = list(pages.found(cases.store, Query(origin=row.case)))
     proposals = [
-        _part(cases, row.case, reason, list(parts.values())) if reason.as_part else _own(cases, row.case, reason, after)
+        _part(cases, row, reason, list(parts.values())) if reason.as_part else _own(cases, row.case, reason, after)
         for reason in said.reasons
     ]
-    return tuple(one for one in proposals if answered or not one.opened or (one.link == "parent" and one.units))
+    return tuple(one for one in proposals if _is_open(one, row) or (answered and one.opened))
+
+
+def _is_open(one: Proposal, row: CaseRow) -> bool:
+    """Tell whether something is to be opened still; the docket opens no part of a case that has ended."""
+    if one.link == "parent":
+        return not row.final and bool(one.units or not one.opened)
+    return not one.opened
 
 
 def _own(cases: Cases, case: str, reason: Reason, after: Sequence[CaseRow]) -> Proposal:
@@ -100,13 +107,13 @@ def _own(cases: Cases, case: str, reason: Reason, after: Sequence[CaseRow]) -> P
     return _proposal(case, "origin", reason, reason.units, opened)
 
 
-def _part(cases: Cases, case: str, reason: Reason, parts: Sequence[Case]) -> Proposal:
+def _part(cases: Cases, row: CaseRow, reason: Reason, parts: Sequence[Case]) -> Proposal:
     """Return what is called for as parts of the case, one at least of each unit that it concerns."""
     answering = [part for part in parts if cases.is_of(part.opening.lifecycle, reason.opens)]
     active = {unit for part in answering for unit in part.units}
     # An obligor of a group stands as ``group/unit``; its parts know the unit.
-    missing = tuple(unit for unit in reason.units if unit.rpartition("/")[2] not in active)
-    return _proposal(case, "parent", reason, missing, tuple(part.id for part in answering))
+    missing = tuple(unit for unit in reason.units if not row.final and unit.rpartition("/")[2] not in active)
+    return _proposal(row.case, "parent", reason, missing, tuple(part.id for part in answering))
 
 
 def _proposal(case: str, link: Link, reason: Reason, units: tuple[str, ...], opened: tuple[str, ...]) -> Proposal:
