@@ -228,7 +228,7 @@ class TestWhatIsTaken:
 
     def test_what_was_given_is_left_as_it_was(self) -> None:
         starts = np.array(["2018-12-20"], "M8[D]")
-        due_many("7工作日", starts)[:] = np.datetime64("NaT")
+        due_many("7工作日", starts)[:] = np.datetime64("NaT", "D")
         assert starts.tolist() == [date(2018, 12, 20)]
         assert due_many("7工作日", starts).tolist() == [self.DUE]
 

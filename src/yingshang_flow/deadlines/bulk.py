@@ -442,7 +442,7 @@ def _months_later(starts: _Numbers, n: int, *, less_one: bool) -> _Numbers:
     """Return the days of the same number months later; less one, where the first day counts and the number is there."""
     months = starts.view("datetime64[D]").astype("datetime64[M]")
     of_month = starts - _first_of(months)
-    begin, following = _first_of(months + n), _first_of(months + (n + 1))
+    begin, following = (_first_of(months + np.timedelta64(count, "M")) for count in (n, n + 1))
     ends = np.minimum(begin + of_month, following - 1)
     return ends - (ends == begin + of_month) if less_one else ends
 

@@ -34,7 +34,8 @@ def query_table(url: str | sa.Engine, statement: str, *, name: str = "") -> Tabl
         LedgerError: The database cannot be reached, or the statement does not read or is refused.
     """
     try:
-        engine = url if isinstance(url, sa.Engine) else sa.create_engine(url)
+        # Without a pool: a connection of our own is closed with the last row, not when somebody collects it.
+        engine = url if isinstance(url, sa.Engine) else sa.create_engine(url, poolclass=sa.NullPool)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as exc:
         raise LedgerError(name or "the database", f"its address cannot be used: {short(str(exc))}") from exc
     name = name or engine.url.render_as_string(hide_password=True)
