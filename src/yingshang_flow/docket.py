@@ -99,8 +99,8 @@ class Docket:
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
         topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
-            ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
-            store keeps no messages.
+            ``reminded``, ``moved``, ``amended``, ``migrated``. Unless given, those of the clock, which nobody sees
+            happen: all but ``act``, ``amended`` and ``migrated``; and none where the store keeps no messages.
         pause: Waits for so many seconds between races that were lost; the thread sleeps unless given.
         hashing: What new records and commitments are hashed by, ``sm3`` or ``sha256``; SM3 where this machine has it
             unless given. Records of both follow one another in a history.
