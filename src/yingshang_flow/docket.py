@@ -60,6 +60,7 @@ from yingshang_flow.ports import (
     Query,
     RecordRow,
     Store,
+    Tallies,
 )
 from yingshang_flow.sources import OURS
 from yingshang_flow.words import Label, Unmet
@@ -98,8 +99,8 @@ class Docket:
         clock: Gives the current instant; the system's unless given.
         new_id: Gives the id of a new case; random unless given.
         topics: What is told to other systems by messages that ``deliver`` hands over: ``act``, ``warned``, ``missed``,
-            ``reminded``, ``moved``, ``amended``. Unless given, all but ``act`` and ``amended``, and none where the
-            store keeps no messages.
+            ``reminded``, ``moved``, ``amended``, ``migrated``. Unless given, those of the clock, which nobody sees
+            happen: all but ``act``, ``amended`` and ``migrated``; and none where the store keeps no messages.
         pause: Waits for so many seconds between races that were lost; the thread sleeps unless given.
         hashing: What new records and commitments are hashed by, ``sm3`` or ``sha256``; SM3 where this machine has it
             unless given. Records of both follow one another in a history.
@@ -791,9 +792,10 @@ class Docket:
         return lifecycle
 
     def verify(self, case: str) -> int:
-        """Check that the history of a case fits its hashes, and snapshot, deadlines, definition and vault fit it.
+        """Check that the history of a case fits its hashes, and all else that is kept of the case fits its history.
 
-        Messages are not looked at.
+        That is its snapshot, its deadlines, its definition, its values in the vault and, where the store counts, its
+        tallies. Messages and leases are not looked at, nor what the profile's text says beyond the rules.
 
         Returns:
             The number of records, all of them genuine.
@@ -802,13 +804,16 @@ class Docket:
             CaseNotFoundError: There is no such case.
             TamperedError: A record was changed, removed, added or reordered, or an amendment says what does
                 not follow from the acts that count; the first one is named. Or a confidential value was changed, or
-                is missing without a record of its erasure; or the definition or a stored deadline was changed.
+                is missing without a record of its erasure; or the definition, a stored deadline or a tally was changed.
+            UncountedError: The case is from before its store counted, or before its procedure counted something; all
+                else of it is genuine, and ``retally`` counts it.
             UnknownFingerprintError: This code cannot rebuild the definition.
             HashingError: This machine does not have a hash that is needed.
         """
         while True:
             row = self._cases.row(case)
             rows, vault, deadlines = self.store.history(case), self._cases.vault(case), self.store.deadlines(case)
+            tallies = self.store.tallies(case) if isinstance(self.store, Tallies) else None
             if self._cases.row(case).revision == row.revision:  # nobody committed between the readings
                 self._cases.check_definition(row)
                 lifecycle = self._cases.lifecycle(row)
@@ -819,6 +824,7 @@ class Docket:
                     lambda: self.calendar,
                     vault=vault,
                     deadlines=deadlines,
+                    tallies=tallies,
                     earlier=partial(self._cases.checked, row),
                 )
                 return row.revision

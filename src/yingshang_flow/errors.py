@@ -33,7 +33,8 @@
         ├── ReferenceTakenError      a reference that already belongs to another case
         ├── SchemaError              a database that is newer, older, someone else's or not a database
         ├── StoreUnavailableError    a store that cannot be reached, read or written
-        └── TamperedError            a history that does not fit its hashes
+        ├── UncountedError           a case that its store has not counted from its first record on
+        └── TamperedError            a history that does not fit its hashes, or what is kept beside it
 
 Each is an attrs class with positional fields, so that it survives pickling, and a message that says what is wrong,
 the value that was found and the next step.
@@ -219,5 +220,9 @@ class StoreUnavailableError(StoreError):
     """A store that cannot be reached, read or written."""
 
 
+class UncountedError(StoreError):
+    """A case that its store has not counted from its first record on; nothing else of it was found to be wrong."""
+
+
 class TamperedError(StoreError):
-    """A history that does not fit its hashes."""
+    """A history that does not fit its hashes, or something kept beside it that does not follow from it."""

@@ -126,6 +126,27 @@ def test_a_history_that_cannot_be_checked_here_is_told_apart_and_stops_no_other(
     assert not any(item["broken"] for item in found)
 
 
+def test_a_history_that_was_never_counted_is_told_apart_until_it_is(run: Run, db: Path) -> None:
+    assert run("verify", "--db", db).exit_code == 0
+    change(db, "DELETE FROM ysf_tallies WHERE case_id = 'leader-2019'")
+    result = run("verify", "--db", db)
+    assert result.exit_code == 1
+    assert (result.stdout.count("whole"), result.stdout.count("not counted")) == (3, 1)
+    assert "case leader-2019: nothing is kept of what its records up to" in result.stdout
+    found = json.loads(run("verify", "--db", db, "--json").stdout)
+    assert [item["case"] for item in found if item["uncounted"]] == ["leader-2019"]
+    assert not any(item["broken"] or item["unchecked"] for item in found)
+    assert run("retally", "--db", db).exit_code == 0
+    assert run("verify", "--db", db).exit_code == 0
+
+
+def test_a_tally_that_was_changed_is_told_as_broken(run: Run, db: Path) -> None:
+    change(db, "UPDATE ysf_tallies SET count = count + 1 WHERE case_id = 'leader-2019'")
+    result = run("verify", "leader-2019", "--db", db)
+    assert result.exit_code == 1
+    assert "case leader-2019: its tallies come to 2 of interview.due" in result.stdout
+
+
 def test_a_sweep_records_each_thing_once(run: Run, db: Path) -> None:
     assert run("sweep", "--db", db, "--now", "2020-12-24T00:00:00+08:00").stdout == "1 record written\n"
     assert run("sweep", "--db", db, "--now", "2020-12-24T00:00:00+08:00").stdout == "0 records written\n"

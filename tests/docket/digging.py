@@ -308,7 +308,12 @@ def digger(unit: str) -> Actor:
     return Actor(f"somebody of {unit}", unit, "digger")
 
 
-def made(store: Store | None = None, today: date = FIRST, runs: Procedure[Any] = dig) -> Docket:
+def made(
+    store: Store | None = None,
+    today: date = FIRST,
+    runs: Procedure[Any] = dig,
+    topics: Sequence[str] | None = None,
+) -> Docket:
     """Return a docket that runs digging on a day, with ids that count up."""
     numbers = iter(range(1, 1000))
     return Docket(
@@ -317,6 +322,7 @@ def made(store: Store | None = None, today: date = FIRST, runs: Procedure[Any] =
         calendar=CALENDAR,
         clock=FixedClock(today),
         new_id=lambda: f"dig-{next(numbers):03}",
+        topics=topics,
     )
 
 

@@ -160,7 +160,7 @@ def test_a_store_without_an_outbox_runs_cases_and_refuses_messages_only_where_th
     office = Office(plain)
     case = office.overdue()
     assert office.docket.sweep() == 1
-    assert office.docket.load(case).revision > 1
+    assert office.docket.verify(case) == office.docket.load(case).revision > 1
     with pytest.raises(StoreError, match="a Plain keeps no messages: use a store that is an Outbox"):
         office.deliver()
     with pytest.raises(StoreError, match="a Plain keeps no messages"):

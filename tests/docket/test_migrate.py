@@ -298,6 +298,48 @@ def test_a_state_that_is_not_renamed_by_the_rules_is_mapped_by_whoever_migrates(
     whole(docket, case.id)
 
 
+def relabelled(lifecycle: Lifecycle, **changes: Any) -> Lifecycle:  # noqa: ANN401 - fields of a limit
+    """Change the limit of the answer."""
+    own = (attrs.evolve(limit, **changes) if limit.key == "answer" else limit for limit in lifecycle.limits)
+    return attrs.evolve(lifecycle, limits=list(own))
+
+
+def test_a_limit_that_the_law_calls_otherwise_gets_another_label_and_its_cases_need_no_migration() -> None:
+    renamed = Label("限期回复", "Replied in time")
+    docket = made(runs=other(lambda lifecycle: relabelled(lifecycle, label=renamed)))
+    case = docket.open(NEW, Request("cable"), by=BOSS).id
+    again = made(docket.store, runs=other(lambda lifecycle: relabelled(lifecycle, label=renamed)))
+    assert again.load(case) == docket.load(case)
+    assert again.lifecycle(case).by_limit["answer"].label == renamed
+    assert again.migrate([case], to=NEW, ground="law", by=BOSS).already == 1
+
+
+def test_a_limit_under_another_key_is_another_one_that_is_told_from_the_acts_where_dates_are_recomputed() -> None:
+    third = other(lambda lifecycle: relabelled(lifecycle, key="reply"))
+    docket = made(runs=third)
+    missed, paused = walked(docket, []).id, walked(docket, [("rest", 1), ("resume", 2)]).id
+    docket._clock.travel_to(date(2026, 3, 19))  # type: ignore[attr-defined]
+    docket.sweep()
+    for deadlines in ("keep", "recompute"):
+        report = docket.migrate([paused, missed], to=third(profile()), ground="law", by=BOSS, deadlines=deadlines)
+        told = [
+            [(type(change), change.limit) for change in moving.changes if change.limit in {"answer", "reply"}]
+            for moving in report.moved
+        ]
+        begins = [(Started, "reply")] if deadlines == "recompute" else []
+        assert told == [[(Stopped, "answer"), *begins], begins]
+    before = {case: docket.load(case).owed("answer") for case in (paused, missed)}
+    migrated(docket, third(profile()), deadlines="recompute")
+    assert [d.due for d in docket.load(paused).owed("reply")] == [d.due for d in before[paused]] == [date(2026, 3, 19)]
+    assert [(d.due, d.status) for d in docket.load(missed).owed("reply")] == [(date(2026, 3, 16), Status.OPEN)]
+    docket._clock.travel_to(date(2026, 3, 20))  # type: ignore[attr-defined]
+    docket.sweep()
+    for case, broken in ((paused, ["reply"]), (missed, ["answer", "reply"])):
+        whole(docket, case)
+        said = audit(docket.history(case), docket.lifecycle(case), calendar=CALENDAR, earlier=docket.definitions(case))
+        assert [owed.limit for owed in said.owed if owed.outcome is Outcome.BROKEN and owed.limit != "survey"] == broken
+
+
 # --- what it refuses --------------------------------------------------------------------------------------------------
 
 

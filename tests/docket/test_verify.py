@@ -284,3 +284,26 @@ def test_an_erasure_of_what_was_never_there_is_named(sealed: Desk) -> None:
 def test_an_index_of_deadlines_that_was_changed_is_found(path: Path, kept: Desk, statement: str) -> None:
     said = f"case {kept.id}: its stored deadlines are not those its records lead to"
     assert tampered(path, kept, sql(statement)) == said
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ysf_messages SET text = '{}'",
+        "DELETE FROM ysf_messages",
+        "UPDATE ysf_work SET alarm = NULL, token = 9",
+        "DELETE FROM ysf_work",
+        "DELETE FROM ysf_units",
+        "UPDATE ysf_definitions SET text = replace(text, '6(4)', '9(9)') WHERE text LIKE '%6(4)%'",
+        "UPDATE ysf_definitions SET text = replace(text, '大连', '沈阳') WHERE text LIKE '%大连%'",
+        "DELETE FROM ysf_records WHERE case_id <> :case",
+    ],
+    ids=["message", "no message", "queue", "no queue", "units", "article", "place", "another case"],
+)
+def test_what_verify_does_not_look_at_is_what_its_page_says(path: Path, kept: Desk, statement: str) -> None:
+    own = kept.id
+    kept.reach("planned")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute(statement, {"case": own} if ":case" in statement else {}).rowcount
+    with closing(SQLiteStore(path)) as store:
+        assert Docket(store).verify(own) == 8

@@ -8,7 +8,7 @@ from yingshang_flow.codec import Secret
 from yingshang_flow.docket import Docket
 from yingshang_flow.operations.verify import verified
 from yingshang_flow.operations.writing import deadline_rows
-from yingshang_flow.ports import DeadlineRow, Outbox, Query, Store
+from yingshang_flow.ports import DeadlineRow, Outbox, Query, Store, Tallies
 
 _ORDER = attrgetter("limit", "obligor", "number")
 _PAGE = 500
@@ -17,13 +17,14 @@ _PAGE = 500
 def agrees(docket: Docket, case: str) -> bool:
     """Say whether a case could be read between two commits; assert that all that is kept of it fits together.
 
-    Its chain of records is whole and leads to its snapshot, its deadlines are those of the snapshot, and the vault
-    holds what its records have sealed.
+    Its chain of records is whole and leads to its snapshot, its deadlines are those of the snapshot, the vault holds
+    what its records have sealed, and what is counted is what they add up to.
     """
     store = docket.store
     row = store.load(case)
     assert row is not None
-    history = store.history(case)
+    assert isinstance(store, Tallies)
+    history, tallies = store.history(case), store.tallies(case)
     vault = {kept.commitment: Secret(kept.commitment, kept.salt, kept.text) for kept in store.vault(case)}
     rows = store.deadlines(case)
     alarms = _of(case, lambda after: store.due(2**62, limit=_PAGE, after=after))
@@ -31,7 +32,7 @@ def agrees(docket: Docket, case: str) -> bool:
     if store.load(case) != row:
         return False
     lifecycle = docket.lifecycle(case)
-    standing = verified(row, history, lifecycle, vault=vault, deadlines=rows)
+    standing = verified(row, history, lifecycle, lambda: docket.calendar, vault=vault, deadlines=rows, tallies=tallies)
     deadlines = sorted(deadline_rows(case, standing.deadlines), key=_ORDER)
     assert alarms == [deadline for deadline in deadlines if deadline.alarm is not None]
     assert owed == [deadline for deadline in deadlines if deadline.owed]

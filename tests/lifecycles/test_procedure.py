@@ -131,6 +131,7 @@ def test_upcasts_that_lead_nowhere_are_told_together() -> None:
         Renamed("field", 1, "reason", "aim"),
         Rewritten("inquire", 1, dict),
         Renamed("field", 0, "reason", "aim", trigger="inquire"),
+        Renamed("limit", 1, "answer", "reply"),  # type: ignore[arg-type]  # what is refused
     )
     with pytest.raises(DefinitionError) as caught:
         digging.other(lambda lifecycle: attrs.evolve(lifecycle, upcasts=upcasts))(digging.profile())
@@ -143,4 +144,8 @@ def test_upcasts_that_lead_nowhere_are_told_together() -> None:
         "upcasts: Renamed(field 'reason' → 'aim') leads to 'aim', which is no field that '' has here",
         "upcasts: Rewritten('inquire') is of 'inquire', which is no trigger here",
         "upcasts: Renamed(field 'reason' → 'aim') is of version 0, which is none before version 2",
+        (
+            "upcasts: Renamed(limit 'answer' → 'reply') is of a limit, which is never renamed, only a state, trigger "
+            "or field; a limit keeps its key, by which its deadlines are known, and gets another label"
+        ),
     )

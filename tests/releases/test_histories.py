@@ -11,7 +11,7 @@ from yingshang_flow import Docket, __version__, codec, lifecycles
 from yingshang_flow.compliance import audit
 from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.record import Kind
-from yingshang_flow.errors import TamperedError, UnknownFingerprintError
+from yingshang_flow.errors import TamperedError, UncountedError, UnknownFingerprintError
 from yingshang_flow.lifecycles import Procedure, procedure
 from yingshang_flow.testing.store_contract import find_all
 
@@ -23,6 +23,7 @@ def test_what_a_release_has_stored_is_read_verified_and_audited(path: Path) -> N
     docket = Docket(read(path))
     rows = list(find_all(docket.store))
     assert rows
+    docket.retally()  # of what was counted nothing is in the file
     for row in rows:
         lifecycle = docket.lifecycle(row.case)
         assert fingerprint(lifecycle) == row.fingerprint
@@ -43,10 +44,25 @@ def test_what_a_release_has_stored_is_read_verified_and_audited(path: Path) -> N
 @pytest.mark.parametrize("path", FILES)
 def test_a_case_of_a_release_goes_on(path: Path) -> None:
     docket = Docket(read(path))
+    docket.retally()
     for row in find_all(docket.store):
         docket.sweep()  # what is owed under it ran out long ago
         assert docket.verify(row.case) == docket.load(row.case).revision >= row.revision
         assert not [d for d in docket.load(row.case).owed() if d.alarm is not None and d.alarm <= docket._now()]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_what_was_never_counted_of_it_is_told_as_such_also_when_it_goes_on(path: Path) -> None:
+    docket = Docket(read(path))
+    docket.sweep()
+    uncounted = []
+    for row in find_all(docket.store):
+        try:
+            docket.verify(row.case)
+        except UncountedError as exc:
+            uncounted.append(str(exc).split(":")[0].removeprefix("case "))
+    assert docket.retally() == len(uncounted)
+    assert [docket.verify(case) for case in uncounted] == [docket.load(case).revision for case in uncounted]
 
 
 KEPT_SINCE_0_1 = {

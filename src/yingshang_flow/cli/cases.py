@@ -16,7 +16,7 @@ from yingshang_flow.cli.reports import Wanted, report_cases, wanted
 from yingshang_flow.cli.verdicts import counted
 from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
-from yingshang_flow.errors import CodecError, HashingError, TamperedError, UnknownFingerprintError
+from yingshang_flow.errors import CodecError, HashingError, TamperedError, UncountedError, UnknownFingerprintError
 from yingshang_flow.stores.places import Place
 from yingshang_flow.words import Language
 
@@ -134,9 +134,10 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
 @options.as_json()
 @click.pass_context
 def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json: bool) -> None:
-    """Check the hashes of histories.
+    """Check histories, and what is kept beside them.
 
-    Of all cases, or of each CASE; exits with 1 when one was tampered with, or cannot be checked by this installation.
+    Of all cases, or of each CASE; exits with 1 when one was tampered with, or cannot be checked by this installation,
+    or is whole but not counted from its beginning, which retally puts right.
     """
     docket = options.docket(db)
     found = [verified(docket, case) for case in options.case_ids(docket.store, cases)]
@@ -144,7 +145,7 @@ def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json
         print_json([attrs.asdict(one) for one in found])
     else:
         show_verified(Page(), found)
-    context.exit(1 if any(one.broken or one.unchecked for one in found) else 0)
+    context.exit(1 if any(one.said for one in found) else 0)
 
 
 @attrs.frozen
@@ -156,12 +157,26 @@ class Verified:
         records: The number of its records, if all are genuine.
         broken: What does not fit.
         unchecked: Why it cannot be checked here: by a definition or a hash that this installation does not have.
+        uncounted: What of it was never counted; all else is whole.
     """
 
     case: str
     records: int | None = None
     broken: str | None = None
     unchecked: str | None = None
+    uncounted: str | None = None
+
+    @property
+    def word(self) -> str:
+        """What it comes to."""
+        if self.broken:
+            return "broken"
+        return "not checked" if self.unchecked else "not counted" if self.uncounted else "whole"
+
+    @property
+    def said(self) -> str | None:
+        """What is to be told of it besides."""
+        return self.broken or self.unchecked or self.uncounted
 
 
 def verified(docket: Docket, case: str) -> Verified:
@@ -170,17 +185,16 @@ def verified(docket: Docket, case: str) -> Verified:
         return Verified(case, docket.verify(case))
     except (TamperedError, CodecError) as exc:
         return Verified(case, broken=str(exc))
+    except UncountedError as exc:
+        return Verified(case, uncounted=str(exc))
     except (HashingError, UnknownFingerprintError) as exc:
         return Verified(case, unchecked=str(exc))
 
 
 def show_verified(page: Page, found: Sequence[Verified]) -> None:
     """Write for each case whether its history is whole."""
-    words = ("broken" if one.broken else "not checked" if one.unchecked else "whole" for one in found)
-    page.table(
-        ("case", "history", "records"), [(one.case, word, one.records) for one, word in zip(found, words, strict=True)]
-    )
-    page.lines((why for one in found if (why := one.broken or one.unchecked)), "red")
+    page.table(("case", "history", "records"), [(one.case, one.word, one.records) for one in found])
+    page.lines((one.said for one in found if one.said), "red")
 
 
 @click.command()

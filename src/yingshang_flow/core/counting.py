@@ -139,6 +139,26 @@ def recounted(
     return tuple(found)
 
 
+def uncertain(definitions: Iterable[Lifecycle], history: Iterable[Record], calendar: WorkingCalendar) -> frozenset[str]:
+    """Return the measures of which a recount by a calendar may rightly come to something else than was counted.
+
+    An amendment tells deadlines again by the calendar of its day, and of those that a case no longer keeps, the earlier
+    times of its limits, nothing is written out. By another calendar they may come out on other days.
+
+    Args:
+        definitions: The definition that each record was written under, as for ``recounted``.
+        history: The records of a case from the first.
+        calendar: The working days of the recount.
+    """
+    found: set[str] = set()
+    for lifecycle, record in zip(definitions, history, strict=True):
+        if isinstance(record, Amendment) and record.calendar != calendar.hash:
+            plan = lifecycle.derived(_Plan)
+            several = {d.limit for d in record.deadlines if d.number > 1 or lifecycle.by_limit[d.limit].repeats}
+            found.update(plan.measures[tally.key] for limit in several for tally, _ in plan.limits.get(limit, ()))
+    return frozenset(found)
+
+
 class Recount:
     """A history counted from its first record on, amendments and all.
 

@@ -29,7 +29,7 @@ from yingshang_flow.core.migration import DATES, Dates, Migration
 from yingshang_flow.core.moment import Moment
 from yingshang_flow.core.record import Change, Kind, Opening, Record, Recounted, Started, Stopped, Term
 from yingshang_flow.core.stepping import following, step
-from yingshang_flow.core.upcast import Renamed, Step, steps
+from yingshang_flow.core.upcast import RENAMEABLE, Renamed, Step, steps
 from yingshang_flow.deadlines import WorkingCalendar
 from yingshang_flow.errors import ContentError, RefusedError
 from yingshang_flow.sources import OURS
@@ -125,6 +125,12 @@ def upcast_faults(lifecycle: Lifecycle) -> Iterator[str]:
     """Yield what in the upcasts of a lifecycle leads from no earlier version, or to what it does not have."""
     there: Mapping[str, Mapping[str, object]] = {"state": lifecycle.by_state, "trigger": lifecycle.by_trigger}
     for one in lifecycle.upcasts:
+        if isinstance(one, Renamed) and one.what not in RENAMEABLE:
+            yield (
+                f"upcasts: {one} is of a {one.what}, which is never renamed, only a {', '.join(RENAMEABLE[:-1])} or "
+                f"{RENAMEABLE[-1]}; a limit keeps its key, by which its deadlines are known, and gets another label"
+            )
+            continue
         if not 1 <= one.version < lifecycle.version:
             yield f"upcasts: {one} is of version {one.version}, which is none before version {lifecycle.version}"
         if one.version != lifecycle.version - 1:

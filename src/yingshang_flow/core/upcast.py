@@ -6,9 +6,13 @@ what is stored, as plain values, when a case is migrated; anything else that doe
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 import attrs
+
+Renameable = Literal["state", "trigger", "field"]
+"""What the next version may call otherwise; a limit keeps its key, by which its deadlines are known."""
+RENAMEABLE: Final[tuple[Renameable, ...]] = get_args(Renameable)
 
 Plain = Mapping[str, Any]
 """A content as it is stored: field names to plain values, what is confidential as ``{"sealed": commitment}``."""
@@ -26,7 +30,7 @@ class Renamed:
         trigger: Of a field: the trigger whose content has it, as the next version calls it.
     """
 
-    what: Literal["state", "trigger", "field"]
+    what: Renameable
     version: int
     old: str
     new: str

@@ -440,9 +440,9 @@ def _rolled(days: _Numbers, roll: Roll | FixedRoll, calendar: WorkingCalendar) -
 
 def _months_later(starts: _Numbers, n: int, *, less_one: bool) -> _Numbers:
     """Return the days of the same number months later; less one, where the first day counts and the number is there."""
-    months = starts.view("datetime64[D]").astype("datetime64[M]")
+    months = starts.view("datetime64[D]").astype("datetime64[M]").view(np.int64)
     of_month = starts - _first_of(months)
-    begin, following = (_first_of(months + np.timedelta64(count, "M")) for count in (n, n + 1))
+    begin, following = _first_of(months + n), _first_of(months + n + 1)
     ends = np.minimum(begin + of_month, following - 1)
     return ends - (ends == begin + of_month) if less_one else ends
 
@@ -460,12 +460,13 @@ def _after(period: Series, days: _Numbers) -> _Numbers:
     step = _STEPS[period.every]
     months = days.view("datetime64[D]").astype("datetime64[M]").view(np.int64)
     following = months + 1 + -(months + 1) % step
-    ends = _first_of(following.view("datetime64[M]")) - 1
-    return np.where(ends > days, ends, _first_of((following + step).view("datetime64[M]")) - 1)
+    ends = _first_of(following) - 1
+    return np.where(ends > days, ends, _first_of(following + step) - 1)
 
 
-def _first_of(months: npt.NDArray[np.datetime64]) -> _Numbers:
-    return months.astype("datetime64[D]").view(np.int64)
+def _first_of(months: _Numbers) -> _Numbers:
+    """Return the first days of months, which are counted from January 1970."""
+    return months.view("datetime64[M]").astype("datetime64[D]").view(np.int64)
 
 
 def _at(values: _Numbers, places: _Numbers) -> _Numbers:

@@ -11,13 +11,14 @@ from yingshang_flow import codec
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Deadline, Status
 from yingshang_flow.core.lifecycle import Lifecycle
-from yingshang_flow.core.record import Change, Kind, Missed, Moved, Record, Recounted, Reminded, Term, Warned
+from yingshang_flow.core.migration import Migration
+from yingshang_flow.core.record import Change, Kind, Missed, Moved, Opening, Record, Recounted, Reminded, Term, Warned
 from yingshang_flow.errors import CodecError, UnknownError
 from yingshang_flow.ports import CaseRow, MessageRow
 from yingshang_flow.words import Label
 
-Topic = Literal["act", "warned", "missed", "reminded", "moved", "amended"]
-"""What a message tells of: an act of a person, what became of a deadline, or that an act was amended."""
+Topic = Literal["act", "warned", "missed", "reminded", "moved", "amended", "migrated"]
+"""What a message tells of: an act, what became of a deadline, that an act was amended or that a case was migrated."""
 
 TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 """Every topic."""
@@ -42,9 +43,13 @@ class Message:
         content: What it says, as values that JSON has. Always ``lifecycle``, ``profile``, ``state`` and ``recorded_at``
             (microseconds since 1970 UTC), ``reference`` where the case has one; of an act ``trigger``, ``before``,
             ``obligors``, ``occurred_at``, ``role``, and ``unit`` unless a private person acted; of an amendment also
-            ``kind`` and ``amends``, the revision of the act's record; of a deadline
-            ``limit``, ``obligor``, ``number``, ``due``, of one that moved ``old``; of a reminder ``rung``, ``to``,
-            ``zh``, ``en`` and ``calls_for``. Never anything confidential.
+            ``kind`` and ``amends``, the revision of the act's record; of a migration ``before``, ``occurred_at``,
+            ``role``, ``unit`` as of an act, ``source`` and ``target``, each with the ``version``, ``profile`` and
+            ``fingerprint`` of the rules, ``dates`` (``keep`` or ``recompute``) and ``deadlines``, those that are owed
+            otherwise from then on; of a deadline ``limit``, ``obligor``, ``number``, ``due``, of one that moved
+            ``old``, among those of a migration ``change``: ``moved``, ``started`` (with its ``status``), ``stopped``,
+            or ``left`` where it was missed under a limit that is no more; of a reminder ``rung``, ``to``, ``zh``,
+            ``en`` and ``calls_for``. Never anything confidential.
     """
 
     topic: Topic
@@ -103,6 +108,7 @@ def messages_of(
     told = [
         *([("act", _act(lifecycle, record))] if "act" in topics and record.kind is Kind.ACT else ()),
         *((topic, said) for topic, said in _amended(lifecycle, record, deadlines) if topic in topics),
+        *((topic, said) for topic, said in _migrated(lifecycle, record, deadlines) if topic in topics),
         *((topic, said) for topic, said in _changes(lifecycle, record, deadlines) if topic in topics),
     ]
     if not told:
@@ -118,13 +124,16 @@ def messages_of(
 
 
 def _act(lifecycle: Lifecycle, record: Record) -> dict[str, Any]:
+    return {"trigger": record.trigger, "obligors": list(record.obligors)} | _by(lifecycle, record)
+
+
+def _by(lifecycle: Lifecycle, record: Record) -> dict[str, Any]:
+    """Return who made a record, when, and in which state."""
     actor = record.actor
-    assert actor is not None  # noqa: S101  # only acts of persons come here
+    assert actor is not None  # noqa: S101  # only what persons did comes here
     private = lifecycle.role(actor.role).private
     return {
-        "trigger": record.trigger,
         "before": record.before,
-        "obligors": list(record.obligors),
         "occurred_at": codec.microseconds(record.occurred_at.instant),
         "role": actor.role,
         **({} if private else {"unit": actor.unit}),
@@ -141,7 +150,44 @@ def _amended(
     told = {(d.limit, d.obligor, d.number) for d in deadlines if d.status in {Status.MISSED, Status.MET_LATE}}
     for d in record.deadlines:
         if d.status is Status.MISSED and (d.limit, d.obligor, d.number) not in told:
-            yield "missed", {"limit": d.limit, "obligor": d.obligor, "number": d.number, "due": d.due.isoformat()}
+            yield "missed", _of(d)
+
+
+def _migrated(
+    lifecycle: Lifecycle, record: Record, deadlines: Iterable[Deadline]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield that a case goes on under other rules, and what is owed otherwise from then on."""
+    if isinstance(record, Migration):
+        rules = {"source": _rules(record.source), "target": _rules(record.target), "dates": record.dates}
+        changed = list(_owed_otherwise(deadlines, record.deadlines))
+        yield "migrated", _by(lifecycle, record) | rules | {"deadlines": changed}
+
+
+def _rules(opening: Opening) -> dict[str, Any]:
+    return {"version": opening.version, "profile": opening.profile, "fingerprint": opening.fingerprint}
+
+
+def _owed_otherwise(before: Iterable[Deadline], after: Iterable[Deadline]) -> Iterator[dict[str, Any]]:
+    """Yield the deadlines that a migration moves, starts or stops, or that leave with a limit that is no more."""
+    stood = {(d.limit, d.obligor, d.number): d for d in before}
+    for d in after:
+        old = stood.pop((d.limit, d.obligor, d.number), None)
+        if old is None:
+            yield _of(d) | {"change": "started", "status": d.status.value}
+        elif old.due != d.due:
+            yield _of(d) | {"change": "moved", "old": old.due.isoformat()}
+    for d in stood.values():
+        if d.status.owed:
+            yield _of(d) | {"change": "stopped" if d.status is Status.OPEN else "left"}
+
+
+def _of(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "limit": deadline.limit,
+        "obligor": deadline.obligor,
+        "number": deadline.number,
+        "due": deadline.due.isoformat(),
+    }
 
 
 def _changes(

@@ -1,5 +1,6 @@
 """Verifies a case: each record against its hash and the one before it, and all else that is kept against them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
@@ -10,6 +11,7 @@ from yingshang_flow import codec
 from yingshang_flow.core.amend import recomputed
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case
+from yingshang_flow.core.counting import Counted, recounted, uncertain
 from yingshang_flow.core.decide import evolve
 from yingshang_flow.core.erasure import Erasure
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -17,9 +19,9 @@ from yingshang_flow.core.migrate import does_not_follow
 from yingshang_flow.core.migration import Migration
 from yingshang_flow.core.record import Kind, Record
 from yingshang_flow.deadlines import WorkingCalendar, china
-from yingshang_flow.errors import CodecError, HashingError, TamperedError, YingshangFlowError
-from yingshang_flow.operations.writing import case_row, deadline_rows, record_row
-from yingshang_flow.ports import CaseRow, DeadlineRow, RecordRow
+from yingshang_flow.errors import CodecError, HashingError, TamperedError, UncountedError, YingshangFlowError
+from yingshang_flow.operations.writing import case_row, deadline_rows, record_row, tally_rows
+from yingshang_flow.ports import CaseRow, DeadlineRow, RecordRow, TallyRow
 
 _ORDER: Final = attrgetter("limit", "obligor", "number")
 
@@ -32,6 +34,7 @@ def verified(
     *,
     vault: Mapping[str, codec.Secret] | None = None,
     deadlines: Sequence[DeadlineRow] | None = None,
+    tallies: Sequence[TallyRow] | None = None,
     earlier: Callable[[str], Lifecycle] | None = None,
 ) -> Case:
     """Return the case that the records of a history lead to, all of them genuine.
@@ -40,20 +43,25 @@ def verified(
         row: The stored snapshot.
         rows: The stored records, in order.
         lifecycle: The definition the case is under.
-        calendar: Gives the working days, for what follows from corrections and annulments.
+        calendar: Gives the working days, for what follows from corrections and annulments, and for what is counted.
         vault: What the vault has of the case, read after the records; it is not looked at unless given.
         deadlines: The stored deadlines, in order of limit, obligor and number; likewise.
+        tallies: The stored tallies, in any order; likewise, and after everything else.
         earlier: Gives the definition of a fingerprint, for a case that was migrated.
 
     Raises:
         TamperedError: A record was changed, removed, added or reordered, an amendment says that something else follows
-            from the acts that count than does, the snapshot or the stored deadlines are not what they lead to, or the
-            vault has not what their commitments and erasures say; the first one is named.
+            from the acts that count than does, the snapshot or the stored deadlines are not what they lead to, the
+            vault has not what their commitments and erasures say, or the tallies add up to something else; the first
+            one is named.
+        UncountedError: Tallies of its first records are missing, as those of a case from before its store counted; all
+            else of it is genuine.
         HashingError: This machine does not have a hash that is needed.
     """
     previous = codec.GENESIS
     standing: Case | None = None
     history: list[Record] = []
+    definitions: list[Lifecycle] = []
     moved = _moved(row.case, rows)
     under = lifecycle if earlier is None or not moved else earlier(next(iter(moved.values()))[0])
     for revision, kept in enumerate(rows, 1):
@@ -65,6 +73,7 @@ def verified(
         if isinstance(record, Migration):
             _check_migration(standing, record)
         history.append(record)
+        definitions.append(under)
         previous, standing = kept.hash, evolve(standing, record)
     if len(rows) < row.revision:
         message = f"case {row.case}, record {len(rows) + 1}: it is missing; the snapshot counts {row.revision}"
@@ -77,6 +86,8 @@ def verified(
         raise TamperedError(message)
     if vault is not None:
         _check_vault(row.case, history, vault)
+    if tallies is not None:
+        _check_tallies(row.case, definitions, history, tallies, calendar)
     return standing
 
 
@@ -158,6 +169,67 @@ def _against(secret: codec.Secret | None, erased: int | None) -> str:
     if erased is not None:
         return f"is in the vault, though record {erased} says that it was erased"
     return "" if secret.genuine else "was changed in the vault: it does not fit its commitment"
+
+
+def _check_tallies(
+    case: str,
+    definitions: Sequence[Lifecycle],
+    history: Sequence[Record],
+    tallies: Sequence[TallyRow],
+    calendar: Callable[[], WorkingCalendar],
+) -> None:
+    """Hold what the tallies of a case add up to against what its records come to, by measure, unit and day.
+
+    Raises:
+        TamperedError: They add up to something else.
+        UncountedError: They do so because some of its first records were not counted.
+    """
+    own: list[TallyRow] = []
+    if any(lifecycle.tallies for lifecycle in definitions):
+        counts = recounted(definitions, history, calendar())
+        own += (row for record, found in zip(history, counts, strict=True) for row in tally_rows(record, found))
+        unsure = uncertain(definitions, history, calendar())
+        own, tallies = ([row for row in rows if row.measure not in unsure] for rows in (own, tallies))
+    stored, wanted = _sums(tallies), _sums(own)
+    wrong = sorted(one for one in {*stored, *wanted} if stored[one] != wanted[one])
+    if not wrong:
+        return
+    missing: dict[str, int] = {}
+    for one in wrong:
+        if one.measure not in missing:
+            said = _not_counted(one.measure, tallies, own)
+            if said is None:
+                message = (
+                    f"case {case}: its tallies come to {stored[one]} of {one.measure} for {one.unit!r} on {one.day}, "
+                    f"and its records to {wanted[one]}; docket.retally() puts it right, and is due as well where the "
+                    "procedure counts otherwise than it did"
+                )
+                raise TamperedError(message)
+            missing[one.measure] = said
+    message = (
+        f"case {case}: nothing is kept of what its records up to {max(missing.values())} add to {', '.join(missing)}, "
+        "as of a case from before its store counted that; run docket.retally(), or: yingshang-flow retally"
+    )
+    raise UncountedError(message)
+
+
+def _not_counted(measure: str, stored: Iterable[TallyRow], own: Iterable[TallyRow]) -> int | None:
+    """Return up to which record a measure was not counted, if it was from there on; none where that is not so."""
+    kept, rows = ([row for row in all_rows if row.measure == measure] for all_rows in (stored, own))
+    begun = min((row.revision for row in kept), default=None)
+    before = [row.revision for row in rows if begun is None or row.revision < begun]
+    if not before:
+        return None
+    later = _sums(row for row in rows if row.revision > max(before))
+    return max(before) if later == _sums(kept) else None
+
+
+def _sums(rows: Iterable[TallyRow]) -> Counter[Counted]:
+    """Return what tallies add up to."""
+    sums: Counter[Counted] = Counter()
+    for row in rows:
+        sums[Counted(row.measure, row.unit, row.day)] += row.count
+    return sums
 
 
 def _short(commitment: str) -> str:
