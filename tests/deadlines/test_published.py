@@ -122,20 +122,42 @@ class TestTheDocuments:
         assert (holiday_notice(2999).number, holiday_notice(2999).issued) == ("", None)
         assert known_from(2999) == date(2998, 12, 1)
 
-    def test_the_page_of_the_period_rules_shows_them(self) -> None:
-        text = (ROOT / "docs" / "reference" / "periods.md").read_text(encoding="utf-8")
-        shown = [line.strip("| ").split(" | ") for line in text.partition("| notice of |")[2].splitlines()[2:]]
-        names = [*map(str, YEARLY), "2015, 3 September", "2019, Labour Day", "2020, Spring Festival"]
+    @pytest.mark.parametrize(
+        ("page", "heading", "changes", "words", "comma"),
+        [
+            (
+                "reference/periods.md",
+                "| notice of |",
+                ["2015, 3 September", "2019, Labour Day", "2020, Spring Festival"],
+                {"signed": "signed", "issued": "issued", None: "not found"},
+                ", ",
+            ),
+            (
+                "zh/reference/periods.md",
+                "| 通知 | 文号 |",
+                ["2015年9月3日", "2019年劳动节", "2020年春节"],
+                {"signed": "成文日期", "issued": "印发日期", None: "未查到"},
+                "、",
+            ),
+        ],
+        ids=["English", "Chinese"],
+    )
+    def test_the_page_of_the_period_rules_shows_them(
+        self, page: str, heading: str, changes: list[str], words: dict[str | None, str], comma: str
+    ) -> None:
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        shown = [line.strip("| ").split(" | ") for line in text.partition(heading)[2].splitlines()[2:]]
+        names = [*map(str, YEARLY), *changes]
         assert [[cell.strip() for cell in row] for row in shown] == [
             [
                 name,
                 document.source.number,
                 str(document.signed),
-                str(document.source.issued or "not found"),
-                ", ".join(document.unconfirmed),
-                ", ".join(
-                    page.removeprefix("github.com/") if "github" in page else page.split("/")[0]
-                    for page in document.pages
+                str(document.source.issued or words[None]),
+                comma.join(words[figure] for figure in document.unconfirmed),
+                comma.join(
+                    place.removeprefix("github.com/") if "github" in place else place.split("/")[0]
+                    for place in document.pages
                 ),
             ]
             for name, document in zip(names, DOCUMENTS.values(), strict=True)

@@ -1,4 +1,7 @@
-"""A Chinese page keeps to its English page: the same code, headings, rows and items; its links stay in Chinese."""
+"""A Chinese page keeps to its English page: the same code, headings, rows and items; its links stay in Chinese.
+
+A reference page also names the same code and dates, section by section.
+"""
 
 import re
 from collections.abc import Iterator
@@ -64,11 +67,30 @@ def rows(page: Path) -> list[str]:
     return told
 
 
+def sections(page: Path) -> list[str]:
+    """Return the text below each heading with the heading, and first what stands before them."""
+    return re.split(r"^(?=#+ )", "\n".join(lines_of_text(page)), flags=re.MULTILINE)
+
+
+def said_alike(section: str) -> tuple[str, set[str], list[str]]:
+    """Return what a section says in every language: the number of its rule, the code it names and the dates in it."""
+    numbered = re.match(r"#+ ([A-Z]\d+) ", section)
+    code = set(re.findall(r"(?<!`)(`{1,2})([^`]+)\1(?!`)", section))
+    return numbered[1] if numbered else "", {text for _, text in code}, re.findall(r"\d{4}-\d\d-\d\d", section)
+
+
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+of_each_reference_page = pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name == "reference"], ids=name_of
+)
 
 
 def test_there_are_chinese_pages() -> None:
-    assert {name_of(page) for page in PAGES} >= {"tutorial/first-interview.md", "how-to/own-profile.md"}
+    assert {name_of(page) for page in PAGES} >= {
+        "tutorial/first-interview.md",
+        "how-to/own-profile.md",
+        "reference/store-contract.md",
+    }
 
 
 @of_each_page
@@ -91,6 +113,12 @@ def test_a_page_has_the_headings_of_its_english_page(page: Path) -> None:
 @of_each_page
 def test_a_page_has_the_rows_and_items_of_its_english_page(page: Path) -> None:
     assert rows(page) == rows(english_of(page))
+
+
+@of_each_reference_page
+def test_a_reference_page_names_the_rules_the_code_and_the_dates_of_its_english_page(page: Path) -> None:
+    told = [said_alike(section) for section in sections(page)]
+    assert told == [said_alike(section) for section in sections(english_of(page))]
 
 
 @pytest.mark.parametrize("page", [*PAGES, ENTRANCE], ids=name_of)

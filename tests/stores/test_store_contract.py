@@ -23,6 +23,7 @@ from yingshang_flow.testing.store_contract import StoreContract
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "store-contract.md"
+CHINESE_PAGE = ROOT / "docs" / "zh" / "reference" / "store-contract.md"
 
 
 def clauses_of_the_ports() -> dict[str, str]:
@@ -34,6 +35,11 @@ def clauses_of_the_ports() -> dict[str, str]:
 def test_the_page_has_the_clauses_of_the_ports_by_their_titles() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert re.findall(r"^### (S\d+) (.+)$", page, flags=re.MULTILINE) == [*clauses_of_the_ports().items()]
+
+
+def test_the_chinese_page_has_the_clauses_of_the_ports_by_their_numbers() -> None:
+    page = CHINESE_PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"^### (S\d+) .*[\u4e00-\u9fff]", page, flags=re.MULTILINE) == [*clauses_of_the_ports()]
 
 
 def test_every_clause_has_tests_and_every_test_a_clause() -> None:

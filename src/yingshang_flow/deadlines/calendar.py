@@ -167,7 +167,7 @@ class WorkingCalendar:
         return cls(name, first, last, last if horizon is None else horizon)
 
     def with_notices(self, *notices: Notice) -> "WorkingCalendar":
-        """Return this calendar with notices and local orders laid on top; of two for one day the later one wins.
+        """Return this calendar with notices and local orders laid on top; of two for one day the one given last wins.
 
         The yearly notice of a year replaces what was guessed of it, except the statutory holidays themselves. The
         horizon moves to the last year up to which every yearly notice is there.
