@@ -3,23 +3,27 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import attrs
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.exchange import audit_log, is_log, names_option
 from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_clashes
 from yingshang_flow.cli.ledgers import audit_file
 from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.reports import Wanted, report_cases, wanted
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, UnknownFingerprintError
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
+_WHOLE: Final = Label("完整", "whole")
+_BROKEN: Final = Label("不符", "broken")
+_UNCHECKED: Final = Label("未能核对", "not checked")
 _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 
 
@@ -131,9 +135,10 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
 @click.command()
 @_CASES
 @options.database()
+@options.language()
 @options.as_json()
 @click.pass_context
-def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json: bool) -> None:
+def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, lang: Language, as_json: bool) -> None:
     """Check the hashes of histories.
 
     Of all cases, or of each CASE; exits with 1 when one was tampered with, or cannot be checked by this installation.
@@ -143,7 +148,7 @@ def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json
     if as_json:
         print_json([attrs.asdict(one) for one in found])
     else:
-        show_verified(Page(), found)
+        show_verified(Page(lang), found)
     context.exit(1 if any(one.broken or one.unchecked for one in found) else 0)
 
 
@@ -176,9 +181,10 @@ def verified(docket: Docket, case: str) -> Verified:
 
 def show_verified(page: Page, found: Sequence[Verified]) -> None:
     """Write for each case whether its history is whole."""
-    words = ("broken" if one.broken else "not checked" if one.unchecked else "whole" for one in found)
+    words = (_BROKEN if one.broken else _UNCHECKED if one.unchecked else _WHOLE for one in found)
     page.table(
-        ("case", "history", "records"), [(one.case, word, one.records) for one, word in zip(found, words, strict=True)]
+        (terms.CASE, Label("办理记录", "history"), Label("记录数", "records")),
+        [(one.case, word, one.records) for one, word in zip(found, words, strict=True)],
     )
     page.lines((why for one in found if (why := one.broken or one.unchecked)), "red")
 
@@ -187,17 +193,18 @@ def show_verified(page: Page, found: Sequence[Verified]) -> None:
 @options.database()
 @options.now()
 @notice_option
+@options.language()
 @options.as_json()
-def sweep(*, db: Place, now: datetime | None, notices: tuple[Path, ...], as_json: bool) -> None:
+def sweep(*, db: Place, now: datetime | None, notices: tuple[Path, ...], lang: Language, as_json: bool) -> None:
     """Record warnings and missed deadlines.
 
     The next time of what recurs is counted by the published working days and the notices given: those that reproject
     was given, as long as the package holidays does not have them.
     """
     known, clashes = known_calendar(None, notices)
-    warn_of_clashes(clashes)
+    warn_of_clashes(clashes, lang)
     written = options.docket(db, known).sweep(now=now)
     if as_json:
         print_json({"records": written})
     else:
-        Page().text(f"{counted(written, 'record')} written")
+        Page(lang).text(Label(f"写入{written}条记录", f"{counted(written, 'record')} written"))

@@ -178,7 +178,8 @@ class _Demo:
         page.heading("4  The same matter, rightly: collective, by a city leader, three reports owed")
         self.play(story.LEADER_TIER, 0)
         page.text("Planned again the next day, approved and held by the leader. Each district owes a report:")
-        show_deadlines(page, self.docket.load(story.LEADER_TIER.case))
+        leader = story.LEADER_TIER.case
+        show_deadlines(page, self.docket.load(leader), self.docket.lifecycle(leader))
         page.paragraph(
             "The clock warned two working days ahead and recorded the miss of 白杨区; its report was taken all the "
             "same. Late is recorded and found, never refused."
@@ -214,7 +215,7 @@ class _Demo:
                 (
                     item.deadline.due,
                     item.case.id,
-                    self.docket.lifecycle(item.case.id).by_limit[item.deadline.limit].label,
+                    str(self.docket.lifecycle(item.case.id).by_limit[item.deadline.limit].label),
                     item.deadline.obligor,
                     item.deadline.start,
                 )
@@ -305,7 +306,7 @@ class _Demo:
             ("what", "due on", "missed"),
             [
                 (
-                    limits[limit].label,
+                    str(limits[limit].label),
                     ", ".join(f"{day:%m-%d}" for day in sorted(days)),
                     ", ".join(f"{day:%m-%d} by {n}" for day, n in late.get(limit, {}).items()) or None,
                 )
@@ -327,7 +328,7 @@ class _Demo:
             now=midnight(complaints.LEDGER_AS_OF),
         )
         page.text(f"Rows made up by a script, as of {complaints.LEDGER_AS_OF}:")
-        show_ledger(page, said, "en", most=_MOST)
+        show_ledger(page, said, most=_MOST)
 
     def audit(self) -> None:
         """Tell what the audit says of every case."""
@@ -335,11 +336,11 @@ class _Demo:
         page.heading("10  The audit: every rule kept, broken or unknown, with what shows it")
         said = audits(self.docket, self.player.clock())
         for case in _TOLD:
-            show_audit(page, said[case], "en", verdicts=case == story.LEADER_TIER.case, most=_MOST)
+            show_audit(page, said[case], verdicts=case == story.LEADER_TIER.case, most=_MOST)
         broken = {case: one for case, one in said.items() if case.startswith("item-") and one.findings}
         page.paragraph(f"Of the {len(campaign.ITEMS)} items of the campaign, these broke a rule:")
         for one in broken.values():
-            show_audit(page, one, "en", verdicts=False, most=_MOST)
+            show_audit(page, one, verdicts=False, most=_MOST)
 
     def verify(self) -> None:
         """Tell whether the histories are whole."""
@@ -402,9 +403,8 @@ class _Demo:
 
     def show_history(self, records: tuple[Record, ...], *, numbered: bool = False) -> None:
         """Show records of a case in both languages."""
-        show_history(
-            self.page, records, self.docket.lifecycle(records[0].case), "zh", numbered=numbered, bilingual=True
-        )
+        lifecycle = self.docket.lifecycle(records[0].case)
+        show_history(self.page, records, lifecycle, names="zh", numbered=numbered, bilingual=True)
 
 
 def _day(act: tuple[Step, str, campaign.Entry | None]) -> date:
