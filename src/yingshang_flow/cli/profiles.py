@@ -189,8 +189,10 @@ def in_words(value: Any, lang: Language, *, roles: bool = True) -> str:  # noqa:
         said = ("、" if lang == "zh" else ", ").join(in_words(item, lang, roles=roles) for item in value)
         return said or _NOTHING_MORE.text(lang)
     if isinstance(value, Mapping):
-        items = [f"{name} {in_words(item, lang)}" for name, item in value.items()]
-        return f"（{'；'.join(items)}）" if lang == "zh" else f"({'; '.join(items)})"
+        if lang == "en":
+            return "(" + "; ".join(f"{name} {in_words(item, lang)}" for name, item in value.items()) + ")"
+        told = {name: in_words(item, lang) for name, item in value.items() if name != "en"}
+        return f"（{'；'.join(said if name == 'zh' else f'{name} {said}' for name, said in told.items())}）"
     if isinstance(value, bool):
         return (_YES if value else _NO).text(lang)
     return _text_in_words(value, lang, roles=roles) if isinstance(value, str) else str(value)

@@ -111,7 +111,7 @@ def _row(one: _Traced, page: Page) -> tuple[object, ...]:
     rule, tests = one.rule, one.tests
     return (
         rule.id,
-        page.listed(terms.KINDS[kind] for kind in rule.kinds),
+        page.listed(kind.label for kind in rule.kinds),
         rule.label,
         terms.cited(rule.citations),
         "\n".join(places(one.homes, page.language)) or None,

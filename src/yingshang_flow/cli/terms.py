@@ -7,7 +7,7 @@ from typing import Final
 from yingshang_flow.compliance import Outcome
 from yingshang_flow.core.case import Status
 from yingshang_flow.policies.profile import Verified
-from yingshang_flow.words import Authority, Citation, Label, RuleKind, cited_in
+from yingshang_flow.words import Authority, Citation, Label, cited_in
 
 ACT: Final = Label("事项", "act")
 ARTICLE: Final = Label("依据", "article")
@@ -56,16 +56,6 @@ STATUSES: Final[Mapping[Status, Label]] = MappingProxyType(
         Status.MET_LATE: Label("逾期办理", "met_late"),
         Status.WAIVED: Label("已免除", "waived"),
         Status.STOPPED: Label("已终止", "stopped"),
-    }
-)
-KINDS: Final[Mapping[RuleKind, Label]] = MappingProxyType(
-    {
-        RuleKind.GUARD: Label("前置条件", "guard"),
-        RuleKind.LIMIT: LIMIT,
-        RuleKind.DUTY: Label("职责", "duty"),
-        RuleKind.BAN: Label("禁止事项", "ban"),
-        RuleKind.GROUND: Label("事由", "ground"),
-        RuleKind.PROPERTY: Label("性质", "property"),
     }
 )
 AUTHORITIES: Final[Mapping[Authority, Label]] = MappingProxyType(
