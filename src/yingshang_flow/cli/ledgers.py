@@ -26,7 +26,7 @@ from yingshang_flow.errors import HeadingsError, LedgerError
 from yingshang_flow.words import Label, Language
 
 _WIDEST: Final = 40
-_TRACE: Final = Label("条轨迹", "trace")
+_TRACE: Final = Label("轨迹", "trace")
 _ROW: Final = Label("行", "row")
 _ACCEPTED: Final = Label("（已接受）", " (accepted)")
 _TABLES: Final = frozenset({"UTF-8", "GB18030", "XLSX"})
@@ -211,7 +211,8 @@ def _short(text: str) -> str:
 
 def _rows(said: LedgerAudit) -> Label:
     each, blank = _each(said), said.ledger.blank
-    zh = f"共{said.total}{each.zh}，已审计{said.audited}{each.zh}，未审计{said.refused}{each.zh}"
+    measure = "条" if each is _TRACE else "行"
+    zh = f"共{said.total}{measure}，已审计{said.audited}{measure}，未审计{said.refused}{measure}"
     en = f"{counted(said.total, each.en)} = {said.audited} audited + {said.refused} refused"
     return Label(f"{zh}，另有{blank}空行", f"{en}, {blank} blank") if blank else Label(zh, en)
 
