@@ -239,7 +239,7 @@ def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Issue]:
 def said(signal: Signal) -> Label:
     """Return a signal in words."""
     if isinstance(signal, str):
-        return Label(f" trigger {signal!r} ", f"trigger {signal!r}")
+        return Label(f"事项 {signal!r} ", f"trigger {signal!r}")
     if isinstance(signal, Entering):
         return Label(f"进入 {signal.state!r} ", f"entering {signal.state!r}")
     return Label(f"离开 {signal.state!r} ", f"leaving {signal.state!r}")

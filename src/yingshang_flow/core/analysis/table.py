@@ -22,12 +22,12 @@ ROW_OF_NO_TRIGGER: Final = Kind(
 ROW_OF_NO_STATE: Final = Kind(
     "row_of_no_state",
     ERROR,
-    Label("{row} 所指的状态 {state!r} 没有定义", "{row} names a state {state!r} that is not defined"),
+    Label("{row}所指的状态 {state!r} 没有定义", "{row} names a state {state!r} that is not defined"),
 )
 ROW_OF_NOBODY: Final = Kind(
-    "row_of_nobody", ERROR, Label("{row} 没有任何角色可以办理", "{row} has no role that may use it")
+    "row_of_nobody", ERROR, Label("{row}没有任何角色可以办理", "{row} has no role that may use it")
 )
-ROW_TO_NOWHERE: Final = Kind("row_to_nowhere", ERROR, Label("{row} 没有开启任何状态", "{row} opens no state"))
+ROW_TO_NOWHERE: Final = Kind("row_to_nowhere", ERROR, Label("{row}没有开启任何状态", "{row} opens no state"))
 TRIGGER_WITHOUT_ROW: Final = Kind(
     "trigger_without_row", ERROR, Label("事项 {trigger!r} 没有任何一行", "trigger {trigger!r} has no row")
 )
