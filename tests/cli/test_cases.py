@@ -104,6 +104,7 @@ def test_a_broken_history_exits_with_1(run: Run, db: Path, statement: str, said:
     result = run("verify", "leader-2019", "--db", db)
     assert result.exit_code == 1
     assert "broken" in result.stdout
+    assert "不符" in run("verify", "--db", db, "--lang", "zh").stdout
     assert said in result.stdout
     (found,) = json.loads(run("verify", "leader-2019", "--db", db, "--json").stdout)
     assert found["records"] is None
