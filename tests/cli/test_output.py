@@ -139,6 +139,11 @@ def test_nothing_is_lost_however_narrow_the_terminal(monkeypatch: pytest.MonkeyP
     assert all(found.count(letter) >= "".join(row).count(letter) for letter in set("".join(row)) - {" "})
 
 
+def test_a_long_value_beside_a_wide_name_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown(monkeypatch, lambda page: page.facts([("可以删除个人信息", "c" * 64)]), columns=60)
+    assert text.count("c") == 64
+
+
 def test_keys_stay_whole_where_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     row = ("start_accountability", "words " * 30, "awaiting_approval")
     text = shown(monkeypatch, lambda page: page.table(("a", "b", "c"), [row]), columns=60)

@@ -169,7 +169,7 @@ class Page:
             else:
                 grid = Table.grid(padding=(0, 2, 0, 0))
                 grid.add_column(width=widest + 2, style="dim")
-                grid.add_column()
+                grid.add_column(overflow="fold")
                 grid.add_row(Text(f"  {name}"), Text(value))
                 self._console.print(grid)
 
