@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 import attrs
 
@@ -132,6 +132,20 @@ class RuleKind(StrEnum):
     PROPERTY = "property"
     """A law of the library itself, tested."""
 
+    @property
+    def label(self) -> Label:
+        """What it is called."""
+        return _KINDS[self]
+
+
+_KINDS: Final = {
+    RuleKind.GUARD: Label("前置条件", "guard"),
+    RuleKind.LIMIT: Label("时限", "limit"),
+    RuleKind.DUTY: Label("职责", "duty"),
+    RuleKind.BAN: Label("禁止事项", "ban"),
+    RuleKind.GROUND: Label("事由", "ground"),
+    RuleKind.PROPERTY: Label("性质", "property"),
+}
 
 GUARD, LIMIT, DUTY, BAN, GROUND, PROPERTY = RuleKind
 

@@ -62,6 +62,8 @@ def test_a_notice_is_laid_on_top_and_its_clashes_are_told(run: Run, order: Path)
     assert "2026: 247 working days" in shown
     assert "the notices and the installed calendar disagree" in shown
     assert "2026-11-03: off by notice 'order', worked by working-hours 7" in shown
+    chinese = run("calendar", "2026", "--notice", order, "--lang", "zh").stdout
+    assert "通知与已载入的日历不一致\n  2026-11-03：通知 order 为放假，已载入的为上班（" in chinese
     found = json.loads(run("calendar", "2026", "--notice", order, "--json").stdout)
     assert found["clashes"] == [{"date": "2026-11-03", "notice": "order", "noticed": False, "known": True}]
     assert (found["notices"], found["as_of"]) == (["order"], None)

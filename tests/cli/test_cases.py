@@ -56,7 +56,7 @@ def test_what_still_runs_is_judged_as_of_now(run: Run, interviews: Path) -> None
 def test_an_audit_can_show_every_verdict(run: Run, interviews: Path) -> None:
     shown = run("audit", "leader-2019", "--db", interviews, "--verdicts", "--lang", "zh").stdout
     assert "按期报送整改报告" in shown
-    assert "unknown" in shown
+    assert "无从判断" in shown
     assert "逾期3个工作日" in shown
 
 
@@ -104,6 +104,7 @@ def test_a_broken_history_exits_with_1(run: Run, db: Path, statement: str, said:
     result = run("verify", "leader-2019", "--db", db)
     assert result.exit_code == 1
     assert "broken" in result.stdout
+    assert "不符" in run("verify", "--db", db, "--lang", "zh").stdout
     assert said in result.stdout
     (found,) = json.loads(run("verify", "leader-2019", "--db", db, "--json").stdout)
     assert found["records"] is None

@@ -81,7 +81,7 @@ def test_without_an_argument_all_that_are_shipped_are_checked(run: Run) -> None:
 def test_notes_are_told_in_either_language_with_the_way(run: Run) -> None:
     assert "  note: one person acting as " in run("check", "interview", "--policy", "dalian-2018").stdout
     shown = run("check", "interview", "--policy", "dalian-2018", "--lang", "zh").stdout
-    assert shown.startswith("interview under dalian-2018: 没有问题，4 项提示\n")
+    assert shown.startswith("interview（dalian-2018）：没有问题，4 项提示\n")
     assert "（经过：plan → cancel）" in shown
 
 
@@ -109,7 +109,7 @@ def test_all_problems_are_told(run: Run, own: str) -> None:
     assert found["issues"][0] == {
         "code": "state_unreached",
         "severity": "error",
-        "text": {"zh": "state 'lost' 无法到达", "en": "state 'lost' is never reached"},
+        "text": {"zh": "状态 'lost' 无法到达", "en": "state 'lost' is never reached"},
         "way": [],
     }
 

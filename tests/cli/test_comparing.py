@@ -54,7 +54,7 @@ def test_a_derived_lifecycle_is_held_against_the_shipped_one(run: Run, own: str)
     ]
     chinese = run("diff-lifecycles", "complaint", f"{own}:bound", "--policy", "bayuquan-2018", "--lang", "zh").stdout
     assert chinese.splitlines()[:2] == [
-        "complaint under bayuquan-2018 → complaint_shorter under bayuquan-2018: 8 处不同",
+        "complaint（bayuquan-2018） → complaint_shorter（bayuquan-2018）：8 处不同",
         "  状态 suspended（中止）：取消",
     ]
 
@@ -69,7 +69,7 @@ def test_where_nothing_differs_the_exit_code_says_so(run: Run, own: str) -> None
     result = run("diff-lifecycles", f"{own}:bound", f"{own}:bound")
     assert (result.exit_code, result.stdout.partition(": ")[2]) == (0, "no differences\n")
     chinese = run("diff-lifecycles", "interview", f"{own}:unbound", "--policy", "dalian-2018", "--lang", "zh")
-    assert (chinese.exit_code, chinese.stdout.partition(": ")[2]) == (0, "没有不同\n")
+    assert (chinese.exit_code, chinese.stdout.partition("：")[2]) == (0, "没有不同\n")
 
 
 def test_as_json_every_difference_has_its_parts(run: Run, own: str) -> None:

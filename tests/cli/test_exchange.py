@@ -140,6 +140,10 @@ def test_a_log_of_another_system_is_audited_by_its_names(run: Run, foreign: Path
     line = next(line for line in result.stdout.splitlines() if " A-1 " in line)
     assert line.split()[:5] == ["T1", "1", "A-1", "2018-09-19", "2018-09-28"]
     assert result.stdout.endswith("2 traces = 1 audited + 1 refused; 2 findings\n")
+    chinese = run("audit", foreign, *AGAINST, "--names", names(said), "--lang", "zh").stdout
+    assert "\n未审计的轨迹\n" in chinese
+    assert "\n  规则  轨迹  案件  到期日 " in chinese
+    assert chinese.endswith("共2条，已审计1条，未审计1条；审计发现2项\n")
 
 
 def test_without_names_every_unknown_activity_is_told_and_the_json_says_the_same(run: Run, foreign: Path) -> None:

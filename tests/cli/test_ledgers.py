@@ -42,7 +42,7 @@ def test_a_ledger_with_findings_exits_with_1(run: Run, ledger: Callable[..., Pat
     assert result.exit_code == 1
     line = next(line for line in result.stdout.splitlines() if "A2" in line)
     assert line.split() == ["T1", "3", "A2", "2018-09-19", "2018-09-28", "6", "书面答复"]
-    assert result.stdout.endswith("2 rows = 2 audited + 0 refused; 1 finding\n")
+    assert result.stdout.endswith("共2行，已审计2行，未审计0行；审计发现1项\n")
 
 
 def test_a_row_that_cannot_be_taken_exits_with_1_and_the_others_are_audited(

@@ -83,6 +83,9 @@ def test_it_tells_as_json(run: Run, complaints: Path, elsewhere: Path) -> None:
     assert one["source"] == "complaint version 1 under 'bayuquan-2018'"
     assert one["target"] == "complaint version 1 under 'elsewhere'"
     assert len(one["deadlines"]) == 1
+    row = run(*how(complaints, elsewhere, "--lang", "zh", "case-1")).stdout.splitlines()[1]
+    assert row.split()[:3] == ["case-1", "投诉第1版（bayuquan-2018）", "投诉第1版（elsewhere）"]
+    assert row.split()[4].startswith("办结由")
 
 
 def test_a_migrated_case_is_shown_verified_audited_and_drawn(run: Run, complaints: Path, elsewhere: Path) -> None:

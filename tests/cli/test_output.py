@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from yingshang_flow.cli.output import Page
+from yingshang_flow.words import Label
 
 
 class Terminal(io.StringIO):
@@ -91,6 +92,41 @@ def test_a_very_wide_terminal_is_not_filled(monkeypatch: pytest.MonkeyPatch) -> 
     assert max(map(len, text.splitlines())) <= 120
 
 
+def labelled(page: Page) -> None:
+    page.heading(Label("标题", "Title"))
+    page.facts([(Label("名称", "name"), Label("约谈", "interview"))])
+    page.table((Label("案件", "case"), Label("结论", "outcome")), [("a", Label("遵守", "kept")), ("b\nc", None)])
+    page.table((Label("案件", "case"),), [])
+    page.paragraph(Label("很长的一段话，" * 10 + "完。", "a paragraph"))
+    page.text(page.listed([Label("甲", "a"), "b"]))
+
+
+def test_labels_are_written_in_the_language_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    labelled(Page("zh"))
+    assert capsys.readouterr().out.splitlines() == [
+        "标题",
+        "  名称  约谈",
+        "  案件  结论",
+        "  a     遵守",
+        "  b；c  —",
+        "  无",
+        "",
+        "很长的一段话，" * 7 + "很",
+        "长的一段话，" + "很长的一段话，" * 2 + "完。",
+        "甲、b",
+    ]
+    labelled(Page("en"))
+    assert "  case  outcome\n  a     kept\n  b; c  —\n  none\n\na paragraph\na, b\n" in capsys.readouterr().out
+
+
+def test_a_label_has_the_style_of_its_english_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(page: Page) -> None:
+        page.language = "zh"
+        labelled(page)
+
+    assert "\x1b[32m遵守" in shown(monkeypatch, write)
+
+
 def test_brackets_are_text_and_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[red]y" in shown(monkeypatch, lambda page: page.table(("x",), [("[red]y",)]))
 
@@ -101,6 +137,11 @@ def test_nothing_is_lost_however_narrow_the_terminal(monkeypatch: pytest.MonkeyP
     text = shown(monkeypatch, lambda page: page.table(("a", "b", "c", "d", "e"), [row]), columns=columns)
     found = "".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
     assert all(found.count(letter) >= "".join(row).count(letter) for letter in set("".join(row)) - {" "})
+
+
+def test_a_long_value_beside_a_wide_name_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown(monkeypatch, lambda page: page.facts([("可以删除个人信息", "c" * 64)]), columns=60)
+    assert text.count("c") == 64
 
 
 def test_keys_stay_whole_where_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,11 +168,11 @@ def test_what_differs_is_told_in_words_with_where_it_stands(run: Run) -> None:
 
 def test_in_chinese_too(run: Run) -> None:
     lines = run("diff-policies", "bayuquan-2018", "hubei-2021", "--procedure", "complaint", "--lang", "zh").stdout
-    assert "  conclusion 办结期限: 不同\n    - 30工作日 [《2018年" in lines
-    assert "  suspension 可中止办理: 不同\n    - 是 [本库自定（T4）]\n    + 否 [本库自定（T4）]\n" in lines
-    assert "  extension_approver 延期批准人: 仅前者有\n    - 投诉处理机构 [" in lines
-    assert "  feedback 结果反馈期限: 仅后者有\n    + 5工作日 [" in lines
-    assert "  counting 期限计算规则: 值相同、依据不同\n    - 按通常规则 [" in lines
+    assert "  conclusion 办结期限：不同\n    - 30工作日 [《2018年" in lines
+    assert "  suspension 可中止办理：不同\n    - 是 [本库自定（T4）]\n    + 否 [本库自定（T4）]\n" in lines
+    assert "  extension_approver 延期批准人：仅前者有\n    - 投诉处理机构 [" in lines
+    assert "  feedback 结果反馈期限：仅后者有\n    + 5工作日 [" in lines
+    assert "  counting 期限计算规则：值相同、依据不同\n    - 按通常规则 [" in lines
 
 
 def test_of_two_lists_only_what_the_other_does_not_have_is_told(run: Run, tmp_path: Path) -> None:

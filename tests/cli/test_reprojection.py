@@ -85,6 +85,9 @@ def test_a_dry_run_tells_what_would_move_and_by_which_notice_and_changes_nothing
             "2 deadlines would change: 2 to another day",
         ],
     )
+    chinese = run("reproject", "--db", complaints, "--notice", order, "--dry-run", "--lang", "zh").stdout.splitlines()
+    assert chinese[0].split() == ["案件", "时限", "承担者", "次", "原到期日", "现到期日", "所用日历"]
+    assert chinese[-1] == "2项期限将有变动：2项改至他日"
     assert dates(complaints) == before == [date(2018, 9, 19), date(2018, 10, 26)]
 
 

@@ -59,7 +59,7 @@ def test_a_profile_of_ones_own_is_read_from_its_file(run: Run, tmp_path: Path) -
 def test_the_rules_of_one_lifecycle_are_a_table_in_either_language(run: Run) -> None:
     shown = run("rules", "interview", "--lang", "zh").stdout
     assert "按期报送整改报告" in shown
-    assert "流程 submit_report; 期限 report, resubmission" in shown
+    assert "流程 submit_report；时限 report、resubmission" in shown
     shown = run("rules", "interview", "--lang", "en").stdout
     assert "row submit_report; limit report, resubmission" in shown
     assert "kept" in shown.splitlines()[1]

@@ -11,6 +11,7 @@ import pytest
 from click.testing import Result
 
 from tests.lifecycles.interviewing import SECRETARY, Desk
+from yingshang_flow import lifecycles
 from yingshang_flow.cli.showing import _signal, said
 from yingshang_flow.core.actor import Delegation
 from yingshang_flow.core.limit import entering, leaving
@@ -22,8 +23,11 @@ Refused = Callable[..., str]
 
 
 def test_a_lifecycle_is_shown_with_states_acts_limits_and_values(run: Run) -> None:
+    shown = run("show", "interview", "--policy", "liaoning-2020").stdout
+    for part in ("States", "Acts", "Time limits", "Values", "7工作日", "secretary_general"):
+        assert part in shown
     shown = run("show", "interview", "--policy", "liaoning-2020", "--lang", "zh").stdout
-    for part in ("States", "Acts", "Time limits", "Values", "已列入约谈计划", "7工作日", "secretary_general"):
+    for part in ("状态\n", "事项\n", "时限\n", "取值\n", "已列入约谈计划", "7工作日", "秘书长、市领导"):
         assert part in shown
 
 
@@ -115,13 +119,13 @@ def test_those_to_whom_the_same_happened_are_told_together() -> None:
         Missed("reply", "", 1),
         Stopped("reply", "", 2),
     ]
-    assert said(changes) == (
-        "report met: a, b",
-        "report 2 met late: c",
-        "reply warned",
-        "reply missed",
-        "reply 2 stopped",
-    )
+    assert [(one.en, one.zh) for one in said(changes, lifecycles.interview("dalian-2018").by_limit)] == [
+        ("report met: a, b", "书面整改报告按期办理：a、b"),
+        ("report 2 met late: c", "书面整改报告（第2次）逾期办理：c"),
+        ("reply warned", "reply已预警"),
+        ("reply missed", "reply逾期未办"),
+        ("reply 2 stopped", "reply（第2次）终止"),
+    ]
 
 
 def test_every_kind_of_start_is_said() -> None:

@@ -412,7 +412,11 @@ class TestClashes:
     def test_of_an_order_are_among_its_days_in_published_years(self) -> None:
         off = Label("放假", "day off")
         order = Notice("o", off, {date(2026, 11, 3): off, date(2026, 10, 1): off, date(2090, 11, 3): off})
-        assert [clash.date for clash in clashes(order, china())] == [date(2026, 11, 3)]
+        (clash,) = clashes(order, china())
+        assert clash.date == date(2026, 11, 3)
+        cited = "《国务院关于职工工作时间的规定》第7条"
+        assert clash.text("zh") == f"2026-11-03：通知 o 为放假，已载入的为上班（星期二，{cited}）"
+        assert clash.text("en") == str(clash)
 
     def test_days_outside_the_calendar_are_none(self) -> None:
         off, work = Label("放假", "day off"), Label("上班", "working day")

@@ -394,7 +394,7 @@ def test_a_case_is_shown_with_what_was_amended(late: Desk, capsys: pytest.Captur
     late.docket.annul(late.id, 7, ground="误录", by=OFFICE)
     case = late.case
     lamps = {deadline: late.docket.lamp(late.id, deadline) for deadline in case.deadlines}
-    show_case(Page(), case, late.lifecycle, late.history, lang="zh", lamps=lamps)
+    show_case(Page("zh"), case, late.lifecycle, late.history, lamps=lamps)
     shown = capsys.readouterr().out
     for text in (
         "由第8号记录更正",
@@ -405,8 +405,8 @@ def test_a_case_is_shown_with_what_was_amended(late: Desk, capsys: pytest.Captur
         WRONG,
     ):
         assert text in shown
-    show_audit(Page(), late.audit(), "en", verdicts=True)
-    show_audit(Page(), late.audit(), "en", verdicts=False)
+    show_audit(Page(), late.audit(), verdicts=True)
+    show_audit(Page(), late.audit(), verdicts=False)
     assert capsys.readouterr().out.count("record 7 Submit report 2018-12-28 annulled (record 9") == 2
     assert [set(label) for label in audit_json(late.audit())["amended"]] == [{"zh", "en"}] * 2  # type: ignore[attr-defined]
 

@@ -178,9 +178,9 @@ def test_it_is_audited_and_shown_in_both_languages(signed: Desk, capsys: pytest.
     assert GROUND in told.zh
     for language in get_args(Language):
         act = {"zh": "删除个人信息1项", "en": "erases 1 personal values"}[language]
-        page = Page()
+        page = Page(language)
         lamps = {deadline: signed.docket.lamp(signed.id, deadline) for deadline in signed.case.deadlines}
-        show_case(page, signed.case, signed.lifecycle, signed.history, lang=language, lamps=lamps)
+        show_case(page, signed.case, signed.lifecycle, signed.history, lamps=lamps)
         shown = capsys.readouterr().out
         assert act in shown
         assert GROUND[:10] in shown

@@ -86,7 +86,7 @@ def test_the_audit_and_show_need_not_see(desk: complaining.Desk, capsys: pytest.
     said = [audit(history, desk.lifecycle, calendar=desk.docket.calendar) for history in (seen, not_seen)]
     assert said[0] == said[1]
     lamps = {deadline: desk.docket.lamp(desk.id, deadline) for deadline in desk.case.deadlines}
-    show_case(Page(), desk.case, desk.lifecycle, not_seen, lang="zh", lamps=lamps)
+    show_case(Page("zh"), desk.case, desk.lifecycle, not_seen, lamps=lamps)
     shown = capsys.readouterr().out
     assert "撤回" in shown
     assert not any(secret in shown for secret in (NAME, CONTACT, COMPLAINANT.id))

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from yingshang_flow import lifecycles, sources
 from yingshang_flow.cli import program
-from yingshang_flow.words import Authority, Source
+from yingshang_flow.words import Authority, RuleKind, Source
 
 PAGE: Final = Path(__file__).parent.parent.parent / "docs" / "reference" / "rules.md"
 
@@ -28,22 +28,27 @@ Kind, and what becomes of a breach:
 
 | kind | 类别 | a breach |
 | --- | --- | --- |
-| guard | 前置条件 | is refused; one that stands in a history all the same is found |
-| limit | 期限 | is never refused: it is recorded as late and found |
-| duty | 应办事项 | is found, once it is certain that nothing follows |
-| ban | 禁止事项 | is found |
-| ground | 情形 | gives reason to open another case, which a person decides |
-| property | 性质 | cannot be: tests hold it |
+{kinds}
 
 A rule stands in a *row* of the transition table, a *need* of a row, a *limit*, a *duty* that the audit looks for, a
 *ground*, or in the *tests*; each is named by its trigger, key or function.
 """
 
+_BREACHES: Final = {
+    RuleKind.GUARD: "is refused; one that stands in a history all the same is found",
+    RuleKind.LIMIT: "is never refused: it is recorded as late and found",
+    RuleKind.DUTY: "is found, once it is certain that nothing follows",
+    RuleKind.BAN: "is found",
+    RuleKind.GROUND: "gives reason to open another case, which a person decides",
+    RuleKind.PROPERTY: "cannot be: tests hold it",
+}
+
 
 def text() -> str:
     """Return the page as it has to be."""
     rules: list[dict[str, Any]] = json.loads(CliRunner().invoke(program, ["rules", "--json"]).stdout)
-    parts = [_HEAD]
+    kinds = (f"| {kind.label.en} | {kind.label.zh} | {_BREACHES[kind]} |" for kind in RuleKind)
+    parts = [_HEAD.format(kinds="\n".join(kinds))]
     for key in lifecycles.SHIPPED:
         listed = [rule for rule in rules if rule["lifecycle"] == key]
         title = listed[0]["title"]

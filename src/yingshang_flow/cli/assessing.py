@@ -9,13 +9,15 @@ import click
 
 from yingshang_flow.cli import options
 from yingshang_flow.cli.output import Page, print_json
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.compliance.assessment import Assessment, Draft, assessment_json, circular, drafts
-from yingshang_flow.compliance.assessment.as_circular import NONE, place_of, score
+from yingshang_flow.compliance.assessment.as_circular import BEFORE, NONE, PLACE, TOTAL, UNIT, place_of, score
+from yingshang_flow.core.requirement import field_label
 from yingshang_flow.errors import ContentError
+from yingshang_flow.lifecycles.interview import Plan
 from yingshang_flow.operations.retally import Retallied
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 Form = Literal["text", "markdown", "xlsx", "json"]
 
@@ -81,7 +83,8 @@ def assess(
 
 @click.command()
 @options.database()
-def retally(*, db: Place) -> None:
+@options.language()
+def retally(*, db: Place, lang: Language) -> None:
     """Count all cases anew.
 
     From their histories, as those that were kept before the store counted any. It may run beside everything else, and
@@ -90,10 +93,10 @@ def retally(*, db: Place) -> None:
 
     def tell(done: Retallied) -> None:
         if done.cases % _FAR == 0:
-            click.echo(f"{done.cases} cases so far", err=True)
+            click.echo(Label(f"已数{done.cases}件案件", f"{done.cases} cases so far").text(lang), err=True)
 
     changed = options.docket(db).retally(progress=tell)
-    Page().text(f"{counted(changed, 'case')} counted anew")
+    Page(lang).text(Label(f"重新计数{changed}件案件", f"{counted(changed, 'case')} counted anew"))
 
 
 def _names(path: Path) -> tuple[str, ...]:
@@ -129,13 +132,20 @@ def _workbook(assessment: Assessment, lang: Language) -> bytes:
 
 
 def _show(assessment: Assessment, found: tuple[Draft, ...], lang: Language) -> None:
-    page = Page()
-    page.heading(f"{assessment.span.label.text(lang)}, {assessment.span.first} to {assessment.counted_to}")
+    page = Page(lang)
+    named, first, last = assessment.span.label, assessment.span.first, assessment.counted_to
+    page.heading(Label(f"{named.zh}，{first}至{last}", f"{named.en}, {first} to {last}"))
     page.table(
-        ("place", "unit", "total", "before", *(one.label.text(lang) for one in assessment.indicators)),
+        (
+            Label(PLACE.zh, "place"),
+            Label(UNIT.zh, "unit"),
+            Label(TOTAL.zh, "total"),
+            Label(BEFORE.zh, "before"),
+            *(one.label for one in assessment.indicators),
+        ),
         [
             (
-                place_of(one).text(lang),
+                place_of(one),
                 one.unit,
                 score(one.total),
                 one.before,
@@ -145,6 +155,14 @@ def _show(assessment: Assessment, found: tuple[Draft, ...], lang: Language) -> N
         ],
     )
     for draft in found:
-        page.heading(f"{draft.unit}: interview plan, to be completed by a person")
-        page.facts((name, value) for name, value in draft.content.items() if isinstance(value, str))
-        page.lines([f"missing: {', '.join(draft.missing)}"], "yellow")
+        page.heading(
+            Label(
+                f"{draft.unit}：约谈计划，须由人补充完整", f"{draft.unit}: interview plan, to be completed by a person"
+            )
+        )
+        page.facts(
+            (Label(field_label(Plan, name).zh, name), value)
+            for name, value in draft.content.items()
+            if isinstance(value, str)
+        )
+        page.lines([Label(f"尚缺：{'、'.join(draft.missing)}", f"missing: {', '.join(draft.missing)}")], "yellow")

@@ -8,12 +8,12 @@ from typing import Final
 import click
 
 from yingshang_flow.cli import options
-from yingshang_flow.cli.output import Page
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.output import Page, warn
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.core.decide import unit_of
 from yingshang_flow.docket import Docket, Due, system_clock
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 _LAST: Final = date(2199, 12, 31)
 """The last day a docket can be asked about."""
@@ -44,12 +44,12 @@ def ics(*, db: Place, out: Path | None, unit: str | None, lang: Language) -> Non
     written = _written(docket, unit, lang)
     events = written.count(b"\nBEGIN:VEVENT\r\n")  # no line of a text begins so: what goes on begins with a space
     if unit is not None and not events and next(docket.find(unit=unit_of(unit)), None) is None:
-        click.echo(f"warning: no case of {db} names a unit {unit!r}", err=True)
+        warn(Label(f"{db} 中没有涉及单位“{unit}”的案件", f"no case of {db} names a unit {unit!r}"), lang)
     if out is None:
         click.echo(written, nl=False)
     else:
         out.write_bytes(written)
-        Page().text(f"{counted(events, 'deadline')} written to {out}")
+        Page(lang).text(Label(f"{events}项期限已写入 {out}", f"{counted(events, 'deadline')} written to {out}"))
 
 
 def _written(docket: Docket, unit: str | None, lang: Language) -> bytes:

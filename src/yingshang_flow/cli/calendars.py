@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.known import calendar_options, known_calendar, picture_option, warn_of_an_old_horizon
 from yingshang_flow.cli.month_picture import picture
 from yingshang_flow.cli.months import drawn, months_of_year
@@ -14,7 +14,7 @@ from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.deadlines import Day, DayKind, WorkingCalendar
 from yingshang_flow.deadlines.calendar import WEEKDAYS
 from yingshang_flow.deadlines.notices import Clash
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 _DAY: Final = timedelta(days=1)
 _MARKS: Final = {True: "班", False: "休"}
@@ -43,7 +43,7 @@ def calendar(
     working = sum(day.working for day in days)
     provisional = last.year > known.horizon.year
     if provisional:
-        warn_of_an_old_horizon(known, as_of)
+        warn_of_an_old_horizon(known, as_of, lang)
     if as_json:
         print_json(
             {
@@ -61,46 +61,44 @@ def calendar(
     if form == "svg":
         click.echo(
             picture(
-                _title(year, working, lang), months_of_year(known, year), lang, notes=_notes(known, year, as_of, lang)
+                _title(year, working).text(lang),
+                months_of_year(known, year),
+                lang,
+                notes=[note.text(lang) for note in _notes(known, year, as_of)],
             )
         )
         return
-    page = Page()
-    page.heading(_title(year, working, lang))
-    page.lines(_notes(known, year, as_of, lang))
+    page = Page(lang)
+    page.heading(_title(year, working))
+    page.lines(_notes(known, year, as_of))
     page.drawing(drawn(months_of_year(known, year), page.width, lang, wide=False))
-    page.heading("休 days off and 班 make-up working days")
+    page.heading(Label("休：放假；班：调休上班", "休 days off and 班 make-up working days"))
     page.table(
-        ("date", "day", "", "reason", "source"),
+        (terms.DATE, Label("星期", "day"), "", Label("事由", "reason"), Label("依据", "source")),
         [
-            (
-                day.date,
-                WEEKDAYS[day.date.weekday()].text(lang),
-                _MARKS[day.working],
-                day.label.text(lang),
-                day.citation.text(lang),
-            )
+            (day.date, WEEKDAYS[day.date.weekday()], _MARKS[day.working], day.label, day.citation.text(lang))
             for day in special
         ],
     )
     if clashes:
-        page.heading("the notices and the installed calendar disagree")
-        page.lines(map(str, clashes))
+        page.heading(Label("通知与已载入的日历不一致", "the notices and the installed calendar disagree"))
+        page.lines(clash.text(lang) for clash in clashes)
 
 
-def _title(year: int, working: int, lang: Language) -> str:
-    return f"{year}年日历：{working}个工作日" if lang == "zh" else f"{year}: {working} working days"
+def _title(year: int, working: int) -> Label:
+    return Label(f"{year}年日历：{working}个工作日", f"{year}: {working} working days")
 
 
-def _notes(known: WorkingCalendar, year: int, as_of: date | None, lang: Language) -> list[str]:
+def _notes(known: WorkingCalendar, year: int, as_of: date | None) -> list[Label]:
     notes = []
     if as_of is not None:
-        notes.append(f"截至{as_of}已公布的安排" if lang == "zh" else f"as known on {as_of}")
+        notes.append(Label(f"截至{as_of}已公布的安排", f"as known on {as_of}"))
     if year > known.horizon.year:
         notes.append(
-            f"暂定：{known.horizon}以后的放假通知尚未载入"
-            if lang == "zh"
-            else f"provisional: no notice is loaded for days after {known.horizon}"
+            Label(
+                f"暂定：{known.horizon}以后的放假通知尚未载入",
+                f"provisional: no notice is loaded for days after {known.horizon}",
+            )
         )
     return notes
 

@@ -3,23 +3,28 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import attrs
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.exchange import audit_log, is_log, names_option
 from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_clashes
 from yingshang_flow.cli.ledgers import audit_file
 from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.reports import Wanted, report_cases, wanted
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.compliance import Audit, audit_all
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import CodecError, HashingError, TamperedError, UncountedError, UnknownFingerprintError
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
+_WHOLE: Final = Label("完整", "whole")
+_BROKEN: Final = Label("不符", "broken")
+_UNCHECKED: Final = Label("未能核对", "not checked")
+_UNCOUNTED: Final = Label("未计数", "not counted")
 _CASES = click.argument("cases", metavar="[CASE]...", nargs=-1)
 
 
@@ -131,9 +136,10 @@ def audits(docket: Docket, now: datetime) -> Mapping[str, Audit]:
 @click.command()
 @_CASES
 @options.database()
+@options.language()
 @options.as_json()
 @click.pass_context
-def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json: bool) -> None:
+def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, lang: Language, as_json: bool) -> None:
     """Check histories, and what is kept beside them.
 
     Of all cases, or of each CASE; exits with 1 when one was tampered with, or cannot be checked by this installation,
@@ -144,7 +150,7 @@ def verify(context: click.Context, *, cases: tuple[str, ...], db: Place, as_json
     if as_json:
         print_json([attrs.asdict(one) for one in found])
     else:
-        show_verified(Page(), found)
+        show_verified(Page(lang), found)
     context.exit(1 if any(one.said for one in found) else 0)
 
 
@@ -167,11 +173,11 @@ class Verified:
     uncounted: str | None = None
 
     @property
-    def word(self) -> str:
+    def word(self) -> Label:
         """What it comes to."""
         if self.broken:
-            return "broken"
-        return "not checked" if self.unchecked else "not counted" if self.uncounted else "whole"
+            return _BROKEN
+        return _UNCHECKED if self.unchecked else _UNCOUNTED if self.uncounted else _WHOLE
 
     @property
     def said(self) -> str | None:
@@ -193,7 +199,10 @@ def verified(docket: Docket, case: str) -> Verified:
 
 def show_verified(page: Page, found: Sequence[Verified]) -> None:
     """Write for each case whether its history is whole."""
-    page.table(("case", "history", "records"), [(one.case, one.word, one.records) for one in found])
+    page.table(
+        (terms.CASE, Label("办理记录", "history"), Label("记录数", "records")),
+        [(one.case, one.word, one.records) for one in found],
+    )
     page.lines((one.said for one in found if one.said), "red")
 
 
@@ -201,17 +210,18 @@ def show_verified(page: Page, found: Sequence[Verified]) -> None:
 @options.database()
 @options.now()
 @notice_option
+@options.language()
 @options.as_json()
-def sweep(*, db: Place, now: datetime | None, notices: tuple[Path, ...], as_json: bool) -> None:
+def sweep(*, db: Place, now: datetime | None, notices: tuple[Path, ...], lang: Language, as_json: bool) -> None:
     """Record warnings and missed deadlines.
 
     The next time of what recurs is counted by the published working days and the notices given: those that reproject
     was given, as long as the package holidays does not have them.
     """
     known, clashes = known_calendar(None, notices)
-    warn_of_clashes(clashes)
+    warn_of_clashes(clashes, lang)
     written = options.docket(db, known).sweep(now=now)
     if as_json:
         print_json({"records": written})
     else:
-        Page().text(f"{counted(written, 'record')} written")
+        Page(lang).text(Label(f"写入{written}条记录", f"{counted(written, 'record')} written"))

@@ -9,7 +9,7 @@ import attrs
 import click
 
 from yingshang_flow import policies
-from yingshang_flow.cli import options, targets
+from yingshang_flow.cli import options, targets, terms
 from yingshang_flow.cli.definitions import bound
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.codec import content_problems
@@ -32,8 +32,8 @@ class _Checked:
     issues: tuple[Issue, ...]
 
     @property
-    def subject(self) -> str:
-        return f"{self.lifecycle} under {self.profile}" if self.profile else self.lifecycle
+    def subject(self) -> Label:
+        return terms.under(self.lifecycle, self.profile)
 
     @property
     def wrong(self) -> bool:
@@ -60,9 +60,9 @@ def check(context: click.Context, *, target: str | None, policy: str | None, lan
     if as_json:
         print_json([_as_dict(one) for one in found] if target is None else _as_dict(found[0]))
     else:
-        page = Page()
+        page = Page(lang)
         for one in found:
-            _show(page, one, lang)
+            _show(page, one)
     context.exit(1 if any(one.wrong for one in found) else 0)
 
 
@@ -83,23 +83,25 @@ def _checked(lifecycle: Lifecycle, since: date | None) -> _Checked:
     return _Checked(lifecycle.key, lifecycle.profile, (*unwritable, *analysed(lifecycle, since=since)))
 
 
-def _show(page: Page, one: _Checked, lang: Language) -> None:
-    page.text(f"{one.subject}: {_summary(one.issues, lang)}")
+def _show(page: Page, one: _Checked) -> None:
+    summary = _summary(one.issues)
+    page.text(Label(f"{one.subject.zh}：{summary.zh}", f"{one.subject.en}: {summary.en}"))
     for issue in one.issues:
-        page.lines([f"{issue.severity.label.text(lang)}: {issue.text(lang)}"], _STYLES[issue.severity])
+        named = issue.severity.label
+        said = Label(f"{named.zh}：{issue.text('zh')}", f"{named.en}: {issue.text('en')}")
+        page.lines([said], _STYLES[issue.severity])
 
 
-def _summary(issues: Sequence[Issue], lang: Language) -> str:
+def _summary(issues: Sequence[Issue]) -> Label:
     counted = Counter(issue.severity for issue in issues)
-    said = [_counted(counted[severity], severity, lang) for severity in Severity if counted[severity]]
+    said = [_counted(counted[severity], severity) for severity in Severity if counted[severity]]
     if not counted[Severity.ERROR] and not counted[Severity.WARNING]:
-        said.insert(0, "没有问题" if lang == "zh" else "no problems")
-    return ("，" if lang == "zh" else ", ").join(said)
+        said.insert(0, Label("没有问题", "no problems"))
+    return Label("，".join(one.zh for one in said), ", ".join(one.en for one in said))
 
 
-def _counted(number: int, severity: Severity, lang: Language) -> str:
-    word = severity.label.text(lang)
-    return f"{number} 项{word}" if lang == "zh" else f"{number} {word}{'' if number == 1 else 's'}"
+def _counted(number: int, severity: Severity) -> Label:
+    return Label(f"{number} 项{severity.label.zh}", terms.counted(number, severity.label.en))
 
 
 def _as_dict(one: _Checked) -> dict[str, object]:

@@ -1,17 +1,25 @@
 """``checkpoint``: one hash over all cases, to be kept elsewhere, and the cases held against an earlier one."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.output import JsonArray, Page, print_json
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.docket import Docket
 from yingshang_flow.errors import CodecError
 from yingshang_flow.operations.checkpoint import Checkpoint, Difference
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
+
+_NAMES: Final = {
+    "root": Label("根哈希值", "root"),
+    "algorithm": Label("算法", "algorithm"),
+    "cases": terms.CASES,
+    "taken_at": Label("取得时间", "taken_at"),
+}
 
 
 @click.command()
@@ -38,12 +46,12 @@ def checkpoint(
         raise click.UsageError("say --out to take a checkpoint or --against to hold the cases against one, not both")
     docket = options.docket(db)
     if against is None:
-        _take(docket, out, as_json=as_json)
+        _take(docket, out, lang, as_json=as_json)
     else:
         context.exit(1 if _compare(docket, _read(against), lang, as_json=as_json) else 0)
 
 
-def _take(docket: Docket, out: Path | None, *, as_json: bool) -> None:
+def _take(docket: Docket, out: Path | None, lang: Language, *, as_json: bool) -> None:
     taken = docket.checkpoint()
     if out is not None:
         with out.open("xb") as file:  # never over another one: it is evidence
@@ -57,7 +65,7 @@ def _take(docket: Docket, out: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(told)
     else:
-        Page().facts(told.items())
+        Page(lang).facts((_NAMES[name], value) for name, value in told.items())
 
 
 def _read(path: Path) -> Checkpoint:
@@ -70,7 +78,7 @@ def _read(path: Path) -> Checkpoint:
 
 def _compare(docket: Docket, earlier: Checkpoint, lang: Language, *, as_json: bool) -> int:
     """Print what does not hold as it is found; return how many cases do not."""
-    array, page, found = JsonArray() if as_json else None, Page(), 0
+    array, page, found = JsonArray() if as_json else None, Page(lang), 0
     for one in docket.compare(earlier):
         found += 1
         if array is None:
@@ -78,8 +86,14 @@ def _compare(docket: Docket, earlier: Checkpoint, lang: Language, *, as_json: bo
         else:
             array.add(_as_dict(one))
     if array is None:
-        cases = counted(len(earlier.leaves), "case")
-        page.heading(f"{cases} held against the checkpoint of {earlier.taken_at}: {counted(found, 'finding')}")
+        cases = len(earlier.leaves)
+        page.heading(
+            Label(
+                f"{cases}件案件已与{earlier.taken_at}的检查点核对：{f'{found}件不符' if found else '全部相符'}",
+                f"{counted(cases, 'case')} held against the checkpoint of {earlier.taken_at}: "
+                f"{counted(found, 'finding')}",
+            )
+        )
     else:
         array.end()
     return found

@@ -2,7 +2,7 @@
 
 import click
 
-from yingshang_flow.cli import options, targets
+from yingshang_flow.cli import options, targets, terms
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.core.difference import Difference, differences
 from yingshang_flow.core.lifecycle import Lifecycle
@@ -47,21 +47,24 @@ def diff_lifecycles(
             }
         )
     else:
-        page = Page()
-        page.text(f"{_subject(before)} → {_subject(after)}: {_counted(len(found), lang)}")
+        page = Page(lang)
+        first_one, second_one = (terms.under(one.key, one.profile) for one in (before, after))
+        count = _counted(len(found))
+        page.text(
+            Label(
+                f"{first_one.zh} → {second_one.zh}：{count.zh}",
+                f"{first_one.en} → {second_one.en}: {count.en}",
+            )
+        )
         for one in found:
             page.lines([one.text(lang)], _STYLES[one.way])
     context.exit(1 if found else 0)
 
 
-def _subject(lifecycle: Lifecycle) -> str:
-    return f"{lifecycle.key} under {lifecycle.profile}" if lifecycle.profile else lifecycle.key
-
-
-def _counted(number: int, lang: Language) -> str:
-    if lang == "zh":
-        return f"{number} 处不同" if number else "没有不同"
-    return f"{number} difference{'' if number == 1 else 's'}" if number else "no differences"
+def _counted(number: int) -> Label:
+    if not number:
+        return Label("没有不同", "no differences")
+    return Label(f"{number} 处不同", terms.counted(number, "difference"))
 
 
 def _as_dict(lifecycle: Lifecycle) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.known import (
     calendar_options,
     known_calendar,
@@ -22,7 +22,7 @@ from yingshang_flow.cli.months import MOST_MONTHS, drawn, explained_marks, left_
 from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.deadlines import DueDate, WorkingCalendar, due, parse_switches
 from yingshang_flow.errors import YingshangFlowError
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -96,8 +96,8 @@ def deadline(
     else:
         found = [due(period, start, calendar=known, **parse_switches(switches))]
     if any(item.provisional for item in found):
-        warn_of_an_old_horizon(known, as_of)
-    warn_of_clashes(clashes)
+        warn_of_an_old_horizon(known, as_of, lang)
+    warn_of_clashes(clashes, lang)
     if as_json:
         rows = [item.as_dict() for item in found]
         print_json(rows if batch is not None else rows[0])
@@ -106,16 +106,33 @@ def deadline(
     elif explain:
         _explain(found, lang)
     else:
-        _show(found, as_table=batch is not None)
+        _show(found, lang, as_table=batch is not None)
 
 
-def _show(found: list[DueDate], *, as_table: bool) -> None:
-    page = Page()
+def _show(found: list[DueDate], lang: Language, *, as_table: bool) -> None:
+    page = Page(lang)
     if as_table:
-        rows = [(i.start, i.period, i.nominal, i.date, "provisional" if i.provisional else "") for i in found]
-        page.table(("start", "period", "nominal", "due", "note"), rows)
+        page.table(
+            (
+                Label("起算日", "start"),
+                terms.PERIOD,
+                Label("顺延前", "nominal"),
+                Label("届满日", "due"),
+                Label("备注", "note"),
+            ),
+            [
+                (
+                    one.start,
+                    Label(one.period.text("zh"), str(one.period)),
+                    one.nominal,
+                    one.date,
+                    terms.PROVISIONAL if one.provisional else "",
+                )
+                for one in found
+            ],
+        )
     else:
-        page.text(f"{found[0].date}{' (provisional)' if found[0].provisional else ''}")
+        page.text(terms.until(found[0].date, provisional=found[0].provisional))
 
 
 def _picture(found: DueDate, lang: Language, *, explain: bool) -> None:
@@ -127,7 +144,7 @@ def _picture(found: DueDate, lang: Language, *, explain: bool) -> None:
 
 
 def _explain(found: list[DueDate], lang: Language) -> None:
-    page = Page()
+    page = Page(lang)
     for item in found:
         _draw(page, item, lang)
         head, *reasons = item.explain().text(lang).splitlines()

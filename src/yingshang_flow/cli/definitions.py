@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import click
 
 from yingshang_flow import policies
-from yingshang_flow.cli import options, targets
+from yingshang_flow.cli import options, targets, terms
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.core.analysis import checked
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.diagrams import RENDERERS, draw
 from yingshang_flow.lifecycles import SHIPPED
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 
 def bound() -> Iterator[Lifecycle]:
@@ -24,8 +24,9 @@ def bound() -> Iterator[Lifecycle]:
 
 
 @click.command()
+@options.language()
 @options.as_json()
-def lifecycles(*, as_json: bool) -> None:
+def lifecycles(*, lang: Language, as_json: bool) -> None:
     """List the procedures and profiles."""
     found = [(lifecycle, policies.get(lifecycle.profile)) for lifecycle in bound()]
     if as_json:
@@ -44,9 +45,16 @@ def lifecycles(*, as_json: bool) -> None:
             ]
         )
         return
-    page = Page()
+    page = Page(lang)
     page.table(
-        ("lifecycle", "", "profile", "locality", "valid from", "rules"),
+        (
+            Label("程序", "lifecycle"),
+            "",
+            terms.PROFILE,
+            terms.LOCALITY,
+            Label("施行日期", "valid from"),
+            Label("规则数", "rules"),
+        ),
         [
             (one.key, one.title.zh, profile.key, profile.locality, profile.valid_from, len(one.rules))
             for one, profile in found

@@ -15,7 +15,7 @@ from yingshang_flow.cli import options
 from yingshang_flow.cli.ledgers import report_ledger
 from yingshang_flow.cli.output import Page, print_json
 from yingshang_flow.cli.reports import Wanted, report_cases
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.compliance import audit_all, audit_ledger
 from yingshang_flow.compliance.event_logs import (
     Ends,
@@ -35,7 +35,7 @@ from yingshang_flow.deadlines import china
 from yingshang_flow.docket import Docket, system_clock
 from yingshang_flow.errors import EventLogError
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 _XES: Final = "xes"
 _OCEL: Final = "ocel-json"
@@ -62,6 +62,7 @@ names_option = click.option(
     help="Where a case may end, for pnml: in final states (unless given), or in any, so that running ones fit too.",
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A new file, or - for the output.")
+@options.language()
 @options.as_json()
 def export(
     *,
@@ -72,6 +73,7 @@ def export(
     policy: str | None,
     ends: Ends | None,
     out: Path,
+    lang: Language,
     as_json: bool,
 ) -> None:
     """Write histories as an event log, or a net.
@@ -85,7 +87,7 @@ def export(
         if lifecycle is None or policy is None or db is not None or cases:
             raise click.UsageError("pnml is of a procedure: say --lifecycle and --policy, and no --db or CASE")
         net = petri_net(options.shipped(lifecycle)(options.profile(policy)), ends=ends or "final")
-        what = "place"
+        what = Label("个库所", "place")
 
         def write(file: BinaryIO) -> int:
             write_pnml(file, net)
@@ -98,7 +100,7 @@ def export(
             )
         docket = options.docket(db)
         named = options.case_ids(docket.store, cases)
-        what = "case"
+        what = Label("件案件", "case")
 
         def write(file: BinaryIO) -> int:
             earlier: dict[str, Lifecycle] = {}
@@ -109,9 +111,9 @@ def export(
     if out == _OUTPUT:
         return
     if as_json:
-        print_json({"file": str(out), "format": form, f"{what}s": count})
+        print_json({"file": str(out), "format": form, f"{what.en}s": count})
     else:
-        Page().text(f"{counted(count, what)} written to {out}")
+        Page(lang).text(Label(f"{count}{what.zh}已写入 {out}", f"{counted(count, what.en)} written to {out}"))
 
 
 def _histories(docket: Docket, cases: Iterable[str], earlier: dict[str, Lifecycle]) -> Iterator[History]:

@@ -1,6 +1,6 @@
 """``propose`` and ``connections``: what the rules call for after a case, and which cases hang together with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,14 +8,14 @@ import attrs
 import click
 
 from yingshang_flow import diagrams
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.core.connections import Connections
 from yingshang_flow.diagrams import RENDERERS
 from yingshang_flow.docket import system_clock
 from yingshang_flow.operations.propose import Proposal
 from yingshang_flow.stores.places import Place
-from yingshang_flow.words import Language, cited_in
+from yingshang_flow.words import Label, Language, cited_in
 
 _TEXT: Final = "text"
 
@@ -45,28 +45,28 @@ def propose(
     if as_json:
         print_json([_as_dict(one) for one in found])
     else:
-        _show(Page(), found, lang)
+        _show(Page(lang), found)
 
 
-def _show(page: Page, found: Sequence[Proposal], lang: Language) -> None:
+def _show(page: Page, found: Sequence[Proposal]) -> None:
     """Write each proposal under the case that gives reason."""
     if not found:
-        page.text("nothing is called for")
+        page.text(Label("没有应当另立的案件", "nothing is called for"))
     for case in dict.fromkeys(one.case for one in found):
         page.heading(case)
         for one in found:
             if one.case == case:
-                page.lines(_lines(one, lang))
+                page.lines(_lines(one))
 
 
-def _lines(one: Proposal, lang: Language) -> Sequence[str]:
-    said = (
-        one.text(lang),
-        f"  about {', '.join(one.units)}" if one.units else "",
-        f"  open it with {one.link}={one.case}" if one.units or not one.opened else "",
-        f"  opened already: {', '.join(one.opened)}" if one.opened else "",
-    )
-    return [line for line in said if line]
+def _lines(one: Proposal) -> Iterator[Label]:
+    yield Label(one.text("zh"), one.text("en"))
+    if one.units:
+        yield Label(f"  涉及：{'、'.join(one.units)}", f"  about {', '.join(one.units)}")
+    if one.units or not one.opened:
+        yield Label(f"  开启时写明 {one.link}={one.case}", f"  open it with {one.link}={one.case}")
+    if one.opened:
+        yield Label(f"  已经开启：{'、'.join(one.opened)}", f"  opened already: {', '.join(one.opened)}")
 
 
 def _as_dict(one: Proposal) -> dict[str, object]:
@@ -107,12 +107,18 @@ def connections(*, case: str, db: Place, form: str, lang: Language) -> None:
 
 
 def _table(found: Connections, lang: Language) -> None:
-    page = Page()
+    page = Page(lang)
     page.table(
-        ("case", "procedure", "state", "part of", "because of", "reference"),
-        [
-            (one.case, one.title.text(lang), one.label.text(lang), one.parent, one.origin, one.reference)
-            for one in found.cases
-        ],
+        (
+            terms.CASE,
+            Label("程序", "procedure"),
+            terms.STATE,
+            Label("所属案件", "part of"),
+            Label("来源案件", "because of"),
+            terms.REFERENCE,
+        ),
+        [(one.case, one.title, one.label, one.parent, one.origin, one.reference) for one in found.cases],
     )
-    page.lines((f"{case} is named, but not in the store" for case in found.missing), "red")
+    page.lines(
+        (Label(f"写明了 {case}，但不在库中", f"{case} is named, but not in the store") for case in found.missing), "red"
+    )

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 import click
 
 from yingshang_flow.cli import options
+from yingshang_flow.cli.output import warn
 from yingshang_flow.deadlines import WorkingCalendar, china, china_date
 from yingshang_flow.deadlines.notices import Clash, clashes, read_notice
 from yingshang_flow.docket import system_clock
+from yingshang_flow.words import Label, Language
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,17 +53,18 @@ def known_calendar(as_of: date | None, notices: tuple[Path, ...]) -> tuple[Worki
     return china(notices=read, as_of=as_of), [clash for notice in read for clash in clashes(notice, china())]
 
 
-def warn_of_clashes(found: Iterable[Clash]) -> None:
+def warn_of_clashes(found: Iterable[Clash], lang: Language) -> None:
     """Say on standard error where a notice and the installed calendar disagree."""
     for clash in found:
-        click.echo(f"warning: {clash}", err=True)
+        warn(Label(clash.text("zh"), clash.text("en")), lang)
 
 
-def warn_of_an_old_horizon(known: WorkingCalendar, as_of: date | None) -> None:
+def warn_of_an_old_horizon(known: WorkingCalendar, as_of: date | None, lang: Language) -> None:
     """Say on standard error when the last published year is over, unless the past was asked for."""
     if as_of is None and china_date(system_clock()) > known.horizon:
-        click.echo(
-            f"warning: no notice is loaded for days after {known.horizon}, which is past: "
+        past = Label(
+            f"{known.horizon}以后的放假通知尚未载入，而该日已过：请更新软件包 holidays，或用 --notice 载入通知",
+            f"no notice is loaded for days after {known.horizon}, which is past: "
             "update the package holidays, or load the notice with --notice",
-            err=True,
         )
+        warn(past, lang)

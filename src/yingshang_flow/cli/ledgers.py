@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.mappings import named_mapping, table
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.cli.reports import MOST_SUMMED, Wanted, show_stale, show_summary, summed
-from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.cli.terms import counted
+from yingshang_flow.cli.verdicts import audit_json, show_audit
 from yingshang_flow.compliance import Ledger, LedgerAudit, Mapping, RowFinding, audit_ledger, read_ledger
 from yingshang_flow.compliance.event_logs import EventLedger
 from yingshang_flow.compliance.ledgers import known_headings
@@ -25,6 +26,8 @@ from yingshang_flow.errors import HeadingsError, LedgerError
 from yingshang_flow.words import Label, Language
 
 _WIDEST: Final = 40
+_TRACE: Final = Label("轨迹", "trace")
+_ROW: Final = Label("行", "row")
 _ACCEPTED: Final = Label("（已接受）", " (accepted)")
 _TABLES: Final = frozenset({"UTF-8", "GB18030", "XLSX"})
 """The encodings of ledgers that a workbook can be made of."""
@@ -84,9 +87,11 @@ def report_ledger(
         made = partial(report_of, said, procedure, calendar=china(), name=name, baseline=baseline)
         if wanted.form == "text":
             report = made() if verdicts or said.audited <= MOST_SUMMED else None
-            show_ledger(Page(), said, lang, verdicts=verdicts, baseline=baseline, report=report)
+            show_ledger(Page(lang), said, verdicts=verdicts, baseline=baseline, report=report)
         else:
-            wanted.write(made(), source=Path(path) if said.ledger.encoding in _TABLES else None, lifecycle=procedure)
+            wanted.write(
+                made(), lang, source=Path(path) if said.ledger.encoding in _TABLES else None, lifecycle=procedure
+            )
     return bool(said.problems) or any(baseline.of(found.finding) is None for found in said.findings)
 
 
@@ -111,7 +116,6 @@ def _read(path: str, procedure: Lifecycle, mapping: str | None, sheet: str | Non
 def show_ledger(
     page: Page,
     said: LedgerAudit,
-    lang: Language,
     *,
     verdicts: bool = False,
     most: int | None = None,
@@ -123,35 +127,39 @@ def show_ledger(
     Args:
         page: Where to.
         said: The audit.
-        lang: The language.
         verdicts: Whether to write every row's verdicts as well.
         most: How many findings of each rule to write; all unless given.
         baseline: The findings that were accepted; without it, what the audit comes to is not told either.
         report: What it comes to; none where that would take too long.
     """
     known = baseline or Baseline()
-    page.heading(f"{said.ledger.name} ({said.lifecycle}, {said.profile}) as of {said.as_of}")
+    page.heading(
+        Label(
+            f"{said.ledger.name}（{said.lifecycle}，{said.profile}），截至{said.as_of}",
+            f"{said.ledger.name} ({said.lifecycle}, {said.profile}) as of {said.as_of}",
+        )
+    )
     page.lines([_rows(said)])
-    page.lines((note.text(lang) for note in said.ledger.notes), "yellow")
-    page.heading("Rules")
+    page.lines(said.ledger.notes, "yellow")
+    page.heading(Label("规则", "Rules"))
     page.table(
-        ("rule", "", "kept", "broken", "unknown", "stands in"),
+        (terms.RULE, "", terms.KEPT, terms.BROKEN, terms.UNKNOWN, terms.STANDS_IN),
         [
             (
                 count.rule.id,
-                count.rule.label.text(lang),
+                count.rule.label,
                 count.kept,
                 count.broken,
                 count.unknown,
-                "\n".join(map(str, count.rule.citations)),
+                terms.cited(count.rule.citations),
             )
             for count in said.counts
         ],
     )
     if said.findings:
-        page.heading("Findings")
+        page.heading(Label("审计发现", "Findings"))
         page.table(
-            ("rule", _place(said), "case", "due", "done", "days late", ""),
+            (terms.RULE, _place(said), terms.CASE, terms.DUE, terms.DONE, terms.DAYS_LATE, ""),
             [
                 (
                     found.finding.code,
@@ -160,25 +168,32 @@ def show_ledger(
                     found.finding.due,
                     found.finding.happened,
                     found.finding.days_late or None,
-                    f"{found.finding.label.text(lang)} {found.finding.shown(lang)}".rstrip()
-                    + (_ACCEPTED.text(lang) if known.of(found.finding) else ""),
+                    f"{page.said(found.finding.label)} {found.finding.shown(page.language)}".rstrip()
+                    + (page.said(_ACCEPTED) if known.of(found.finding) else ""),
                 )
                 for found in _some(said.findings, most)
             ],
         )
     if said.problems:
-        page.heading(f"{_each(said).capitalize()}s not audited")
-        page.lines((problem.text(lang) for problem in said.problems), "red")
+        each = _each(said)
+        page.heading(Label(f"未审计的{each.zh}", f"{each.en.capitalize()}s not audited"))
+        page.lines((problem.text(page.language) for problem in said.problems), "red")
     if verdicts:
         for _, one in said.audits:
-            show_audit(page, one, lang, verdicts=True)
+            show_audit(page, one, verdicts=True)
     if report is not None:
-        show_summary(page, report, lang)
+        show_summary(page, report)
     elif baseline is not None:
-        page.paragraph(f"No summary of more than {MOST_SUMMED:,} rows in a text; --format json has it.")
+        page.paragraph(
+            Label(
+                f"超过{MOST_SUMMED}行的，文本中不列概要；用 --format json 可得。",
+                f"No summary of more than {MOST_SUMMED:,} rows in a text; --format json has it.",
+            )
+        )
     findings = [found.finding for found in said.findings]
     show_stale(page, known.stale(findings))
-    page.heading(f"{_rows(said)}; {summed(len(findings), sum(known.of(finding) is not None for finding in findings))}")
+    rows, total = _rows(said), summed(len(findings), sum(known.of(finding) is not None for finding in findings))
+    page.heading(Label(f"{rows.zh}；{total.zh}", f"{rows.en}; {total.en}"))
 
 
 def _some(findings: Iterable[RowFinding], most: int | None) -> Iterator[RowFinding]:
@@ -194,17 +209,20 @@ def _short(text: str) -> str:
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
-def _rows(said: LedgerAudit) -> str:
-    blank = f", {said.ledger.blank} blank" if said.ledger.blank else ""
-    return f"{counted(said.total, _each(said))} = {said.audited} audited + {said.refused} refused{blank}"
+def _rows(said: LedgerAudit) -> Label:
+    each, blank = _each(said), said.ledger.blank
+    measure = "条" if each is _TRACE else "行"
+    zh = f"共{said.total}{measure}，已审计{said.audited}{measure}，未审计{said.refused}{measure}"
+    en = f"{counted(said.total, each.en)} = {said.audited} audited + {said.refused} refused"
+    return Label(f"{zh}，另有{blank}空行", f"{en}, {blank} blank") if blank else Label(zh, en)
 
 
-def _each(said: LedgerAudit) -> str:
-    return "trace" if isinstance(said.ledger, EventLedger) else "row"
+def _each(said: LedgerAudit) -> Label:
+    return _TRACE if isinstance(said.ledger, EventLedger) else _ROW
 
 
-def _place(said: LedgerAudit) -> str:
-    return "trace" if isinstance(said.ledger, EventLedger) else "line"
+def _place(said: LedgerAudit) -> Label:
+    return _TRACE if isinstance(said.ledger, EventLedger) else terms.LINE
 
 
 def ledger_json(said: LedgerAudit, baseline: Baseline) -> dict[str, object]:

@@ -2,14 +2,16 @@
 
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.output import Page, print_json
-from yingshang_flow.cli.showing import said
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.showing import said, state_name
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.core.actor import Actor
+from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.migration import DATES
 from yingshang_flow.operations.migrate import MigrationReport, Moving, Which
 from yingshang_flow.stores.places import Place
+from yingshang_flow.words import Label, Language
 
 
 class _Pair(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
@@ -51,6 +53,7 @@ class _Who(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.
 @click.option("--ground", metavar="TEXT", required=True, help="Why; it is kept in every record.")
 @click.option("--by", "actor", type=_Who(), required=True, help="Who migrates them.")
 @click.option("--apply", "applied", is_flag=True, help="Do it; unless given, it is only told what would happen.")
+@options.language()
 @options.as_json()
 def migrate(
     *,
@@ -65,6 +68,7 @@ def migrate(
     ground: str,
     actor: Actor,
     applied: bool,
+    lang: Language,
     as_json: bool,
 ) -> None:
     """Let cases go on under other rules.
@@ -86,24 +90,45 @@ def migrate(
         deadlines=deadlines,
         dry_run=not applied,
     )
-    print_json(_as_dict(report)) if as_json else _show(report)
+    print_json(_as_dict(report)) if as_json else _show(Page(lang), report)
 
 
-def _show(report: MigrationReport) -> None:
-    page = Page()
+def _show(page: Page, report: MigrationReport) -> None:
     if report.moved:
         page.table(
-            ("case", "from", "to", "state", "deadlines"),
-            [(one.case, one.source, one.target, _state(one), "\n".join(said(one.changes))) for one in report.moved],
+            (terms.CASE, Label("原规则", "from"), Label("新规则", "to"), terms.STATE, Label("期限", "deadlines")),
+            [
+                (
+                    one.case,
+                    Label(_named(one.definitions[0]), one.source),
+                    Label(_named(one.definitions[1]), one.target),
+                    _state(one),
+                    "\n".join(page.said(what) for what in said(one.changes, one.definitions[1].by_limit)),
+                )
+                for one in report.moved
+            ],
         )
-    done = "would be migrated" if report.dry_run else "migrated"
-    there = f", {report.already} under these rules already" if report.already else ""
-    more = "; nothing was written: say --apply to do it" if report.dry_run and report.moved else ""
-    page.heading(f"{counted(len(report.moved), 'case')} {done}{there}{more}")
+    number, already = len(report.moved), report.already
+    zh = f"{number}件案件{'将改按' if report.dry_run else '已改按'}其他规则办理"
+    en = f"{counted(number, 'case')} {'would be migrated' if report.dry_run else 'migrated'}"
+    if already:
+        zh, en = f"{zh}，{already}件已按该规则办理", f"{en}, {already} under these rules already"
+    if report.dry_run and report.moved:
+        zh, en = f"{zh}；尚未写入，加 --apply 才会写入", f"{en}; nothing was written: say --apply to do it"
+    page.heading(Label(zh, en))
 
 
-def _state(one: Moving) -> str:
-    return one.after if one.before == one.after else f"{one.before} → {one.after}"
+def _named(rules: Lifecycle) -> str:
+    """Return what rules are called in Chinese."""
+    return f"{rules.title.zh}第{rules.version}版{f'（{rules.profile}）' if rules.profile else ''}"
+
+
+def _state(one: Moving) -> Label:
+    keys = (one.before, one.after)
+    before, after = (state_name(key, rules).zh for key, rules in zip(keys, one.definitions, strict=True))
+    if one.before == one.after:
+        return Label(after, one.after)
+    return Label(f"{before} → {after}", f"{one.before} → {one.after}")
 
 
 def _as_dict(report: MigrationReport) -> dict[str, object]:
@@ -114,7 +139,7 @@ def _as_dict(report: MigrationReport) -> dict[str, object]:
             "target": one.target,
             "before": one.before,
             "after": one.after,
-            "deadlines": list(said(one.changes)),
+            "deadlines": [what.en for what in said(one.changes)],
         }
         for one in report.moved
     ]

@@ -16,9 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from yingshang_flow.cli.wrapping import wrapped
-from yingshang_flow.words import Label
+from yingshang_flow.words import Label, Language
 
 T = TypeVar("T")
+
+Said = str | Label
+"""A text as it is, or in the language of the page."""
 
 NOTHING: Final = "—"
 """Stands where there is nothing to say."""
@@ -37,7 +40,11 @@ _STYLES: Final = MappingProxyType(
         "休": "red",
     }
 )
-"""Cells that are one of these words are shown in a style of their own."""
+"""Cells that are one of these words are shown in a style of their own; of a label its English counts."""
+_WARNING: Final = Label("警告：", "warning: ")
+_NONE: Final = Label("无", "none")
+_COMMA: Final = Label("、", ", ")
+_SEMICOLON: Final = Label("；", "; ")
 
 
 def use_utf8() -> None:
@@ -70,39 +77,65 @@ class JsonArray:
         click.echo("\n]" if self._begun else "[]")
 
 
+def warn(text: Label, language: Language) -> None:
+    """Say on standard error what does not keep the command from its work."""
+    click.echo(f"{_WARNING.text(language)}{text.text(language)}", err=True)
+
+
 def both(label: Label) -> dict[str, str]:
     """Return a label as JSON has it."""
     return {"zh": label.zh, "en": label.en}
 
 
 class Page:
-    """A text for people: headings, paragraphs and tables, written to standard output as they come."""
+    """A text for people: headings, paragraphs and tables, written to standard output as they come.
 
-    def __init__(self) -> None:
+    Args:
+        language: What labels are written in; a text is written as it is.
+
+    Attributes:
+        language: The same.
+    """
+
+    def __init__(self, language: Language = "en") -> None:
+        self.language = language
         terminal = sys.stdout is not None and sys.stdout.isatty()
         self._console = Console(highlight=False, emoji=False) if terminal else None
         if self._console is not None:
             self._console.width = min(self._console.width, _WIDEST)
         self._begun = False
 
-    def heading(self, text: str) -> None:
+    def said(self, text: Said) -> str:
+        """Return a text in the language of the page."""
+        return text.text(self.language) if isinstance(text, Label) else text
+
+    def listed(self, texts: Iterable[Said]) -> str:
+        """Return several texts in a row, as the language of the page writes them."""
+        return self.said(_COMMA).join(map(self.said, texts))
+
+    def heading(self, text: Said) -> None:
         """Begin a part, after a blank line unless it is the first."""
         if self._begun:
             self._print("")
-        self._print(text, "bold")
+        self._print(self.said(text), "bold")
 
-    def text(self, text: str, style: str = "") -> None:
+    def text(self, text: Said, style: str = "") -> None:
         """Write a text as it is; a terminal wraps it."""
-        self._print(text, style)
+        self._print(self.said(text), style)
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, text: Said) -> None:
         """Write a text after a blank line, wrapped."""
         self._print("")
-        self._print(text if self._console is not None else "\n".join(textwrap.wrap(text, _PLAIN_WIDTH)))
+        whole = self.said(text)
+        if self._console is not None:
+            self._print(whole)
+        else:
+            wrap = wrapped if self.language == "zh" else textwrap.wrap
+            self._print("\n".join(wrap(whole, _PLAIN_WIDTH)))
 
-    def lines(self, lines: Iterable[str], style: str = "") -> None:
+    def lines(self, lines: Iterable[Said], style: str = "") -> None:
         """Write lines indented by two; a terminal wraps them to where they begin."""
-        for line in lines:
+        for line in map(self.said, lines):
             if self._console is None:
                 self._print(f"  {line}" if line else "")
             else:
@@ -126,9 +159,9 @@ class Page:
                 self._console.print(Text.assemble("  ", *line), no_wrap=True, crop=False, overflow="ignore")
                 self._begun = True
 
-    def facts(self, facts: Iterable[tuple[str, object]]) -> None:
+    def facts(self, facts: Iterable[tuple[Said, object]]) -> None:
         """Write pairs of a name and a value, the values under one another; empty ones are left out."""
-        shown = [(name, str(value)) for name, value in facts if value not in {None, ""}]
+        shown = [(self.said(name), self._cell(value)) for name, value in facts if value not in {None, ""}]
         widest = max((cell_len(name) for name, _ in shown), default=0)
         for name, value in shown:
             if self._console is None:
@@ -136,27 +169,32 @@ class Page:
             else:
                 grid = Table.grid(padding=(0, 2, 0, 0))
                 grid.add_column(width=widest + 2, style="dim")
-                grid.add_column()
+                grid.add_column(overflow="fold")
                 grid.add_row(Text(f"  {name}"), Text(value))
                 self._console.print(grid)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def table(self, columns: Sequence[Said], rows: Iterable[Sequence[object]]) -> None:
         """Write a table; cells are shown by their text, none as a dash."""
-        cells = [[NOTHING if cell is None else str(cell) for cell in row] for row in rows]
+        told = [*rows]
+        cells = [[self._cell(cell) for cell in row] for row in told]
+        heads = [self.said(column) for column in columns]
         if not cells:
-            self.lines(["none"])
+            self.lines([_NONE])
         elif self._console is None:
-            for line in _aligned([list(columns), *cells]):
+            for line in _aligned([heads, *cells], self.said(_SEMICOLON)):
                 self._print(f"  {line}")
         else:
             table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", show_edge=False)
-            texts = list(zip(columns, *cells, strict=True))
-            for column, width in zip(columns, _widths(texts, self._console.width - 2 * len(columns)), strict=True):
-                table.add_column(column, overflow="fold", width=width)
-            for row in cells:
-                table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
+            texts = list(zip(heads, *cells, strict=True))
+            for head, width in zip(heads, _widths(texts, self._console.width - 2 * len(heads)), strict=True):
+                table.add_column(head, overflow="fold", width=width)
+            for own, row in zip(told, cells, strict=True):
+                table.add_row(*(Text(text, _style(cell, text)) for cell, text in zip(own, row, strict=True)))
             self._console.print(Padding(table, (0, 0, 0, 2)))
             self._begun = True
+
+    def _cell(self, cell: object) -> str:
+        return NOTHING if cell is None else self.said(cell) if isinstance(cell, Label) else str(cell)
 
     def progress(self, steps: Sequence[T], label: str) -> Iterator[T]:
         """Yield steps one by one; a terminal shows on standard error how many are done."""
@@ -172,6 +210,10 @@ class Page:
             click.echo(text)
         else:
             self._console.print(Text(text, style))
+
+
+def _style(cell: object, text: str) -> str:
+    return _STYLES.get(cell.en if isinstance(cell, Label) else text, "")
 
 
 def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
@@ -196,9 +238,9 @@ def _padded(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _aligned(rows: Sequence[Sequence[str]], between: str) -> Iterator[str]:
     """Yield rows as lines with their columns under one another; Chinese characters are two columns wide."""
-    flat = [["; ".join(cell.splitlines()) for cell in row] for row in rows]
+    flat = [[between.join(cell.splitlines()) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
     for row in flat:
         yield "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()

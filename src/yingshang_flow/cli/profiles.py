@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from yingshang_flow import policies
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.core.requirement import field_label
 from yingshang_flow.deadlines import parse
@@ -50,16 +50,36 @@ def catalogue(
     if as_json:
         print_json({"profiles": [*map(_head, listed)], "faults": [*map(_fault, faults)]})
     else:
-        page = Page()
+        page = Page(lang)
         page.table(
-            ("place", "profile", "locality", "from", "to", "verified", "procedures"),
+            (
+                Label("地方", "place"),
+                terms.PROFILE,
+                terms.LOCALITY,
+                Label("施行日期", "from"),
+                Label("施行至", "to"),
+                terms.VERIFIED_TO,
+                Label("程序", "procedures"),
+            ),
             [
-                (one.place, one.key, one.locality, one.valid_from, one.valid_to, one.verified, ", ".join(one.sections))
+                (
+                    one.place,
+                    one.key,
+                    one.locality,
+                    one.valid_from,
+                    one.valid_to,
+                    terms.VERIFIED[one.verified],
+                    page.listed(one.sections),
+                )
                 for one in listed
             ],
         )
-        page.lines(f"{one.key}: {one.verified_note}" for one in listed if one.verified_note)
-        page.lines((fault.label.text(lang) for fault in faults), "bold red")
+        page.lines(
+            Label(f"{one.key}：{one.verified_note}", f"{one.key}: {one.verified_note}")
+            for one in listed
+            if one.verified_note
+        )
+        page.lines((fault.label for fault in faults), "bold red")
     context.exit(1 if faults else 0)
 
 
@@ -111,32 +131,43 @@ def diff(
 
 
 def _show(first: Profile, second: Profile, found: Sequence[Difference], lang: Language) -> None:
-    page = Page()
+    page = Page(lang)
     page.facts((one.key, _about(one)) for one in (first, second))
     for section in dict.fromkeys(one.section for one in found):
         page.heading(section)
         for one in found:
             if one.section == section:
-                name, label = one.path.removeprefix(f"{section}."), _label(one).text(lang)
-                page.lines([f"{name} {label}: {_KINDS[one.kind].text(lang)}"], "bold")
+                name, label, kind = one.path.removeprefix(f"{section}."), value_name(one.path), _KINDS[one.kind]
+                head = Label(f"{name} {label.zh}：{kind.zh}", f"{name} {label.en}: {kind.en}")
+                page.lines([head], "bold")
                 page.lines(f"  {sign} {said}" for sign, said in _sides(one, lang))
     if not found:
-        page.lines(["no difference" if lang == "en" else "没有不同"])
+        page.lines([Label("没有不同", "no difference")])
 
 
-def _about(one: Profile) -> str:
-    return f"{one.locality}, {one.title}, {one.holding}, verified: {how_far_verified(one)}"
+def _about(one: Profile) -> Label:
+    named, verified = titled(one), how_far_verified(one)
+    return Label(
+        f"{one.locality}，{named.zh}，核对程度：{verified.zh}", f"{one.locality}, {named.en}, verified: {verified.en}"
+    )
 
 
-def how_far_verified(one: Profile) -> str:
+def titled(one: Profile) -> Label:
+    """Return the title of a profile's document, and from when to when it holds."""
+    until = "起" if one.valid_to is None else f"至{one.valid_to}"
+    return Label(f"{one.title}，自{one.valid_from}{until}施行", f"{one.title}, {one.holding}")
+
+
+def how_far_verified(one: Profile) -> Label:
     """Return how far a profile's values were verified, with what that rests on."""
-    return one.verified + (f" ({one.verified_note})" if one.verified_note else "")
+    said, note = terms.VERIFIED[one.verified], one.verified_note
+    return Label(f"{said.zh}（{note}）", f"{said.en} ({note})") if note else said
 
 
-def _label(one: Difference) -> Label:
+def value_name(path: str) -> Label:
     """Return what a value is called, by the values class of its procedure; the rest of its path elsewhere."""
-    name = one.path.partition(".")[2]
-    found = SHIPPED.get(one.section)
+    section, _, name = path.partition(".")
+    found = SHIPPED.get(section)
     return Label(name, name) if found is None else field_label(found.values, name)
 
 
@@ -147,17 +178,21 @@ def _sides(one: Difference, lang: Language) -> Iterator[tuple[str, str]]:
             value, beside = entry.value, None if other is None else other.value
             if isinstance(value, tuple) and isinstance(beside, tuple) and set(map(str, value)) != set(map(str, beside)):
                 value = tuple(item for item in value if item not in beside)
-            yield sign, f"{_in_words(value, lang)} [{entry.citation.text(lang)}]"
+            yield sign, f"{in_words(value, lang)} [{entry.citation.text(lang)}]"
 
 
-def _in_words(value: Any, lang: Language, *, roles: bool = True) -> str:  # noqa: ANN401  # whatever TOML has
+def in_words(value: Any, lang: Language, *, roles: bool = True) -> str:  # noqa: ANN401  # whatever TOML has
+    """Return a value of a profile in words; of a text that may be the key of a role, the role where ``roles``."""
     if isinstance(value, tuple):
         # A list of codes of which one happens to be that of a role is no list of roles.
         roles = all(isinstance(item, str) and item in ROLES for item in value)
-        said = ("、" if lang == "zh" else ", ").join(_in_words(item, lang, roles=roles) for item in value)
+        said = ("、" if lang == "zh" else ", ").join(in_words(item, lang, roles=roles) for item in value)
         return said or _NOTHING_MORE.text(lang)
     if isinstance(value, Mapping):
-        return "(" + "; ".join(f"{name} {_in_words(item, lang)}" for name, item in value.items()) + ")"
+        if lang == "en":
+            return "(" + "; ".join(f"{name} {in_words(item, lang)}" for name, item in value.items()) + ")"
+        told = {name: in_words(item, lang) for name, item in value.items() if name != "en"}
+        return f"（{'；'.join(said if name == 'zh' else f'{name} {said}' for name, said in told.items())}）"
     if isinstance(value, bool):
         return (_YES if value else _NO).text(lang)
     return _text_in_words(value, lang, roles=roles) if isinstance(value, str) else str(value)
@@ -203,7 +238,7 @@ def _difference(one: Difference) -> dict[str, object]:
     return {
         "procedure": one.section,
         "value": one.path,
-        "label": both(_label(one)),
+        "label": both(value_name(one.path)),
         "kind": one.kind,
         "before": _entry(one.before),
         "after": _entry(one.after),

@@ -11,8 +11,10 @@ from typing import Any, Final, Literal, TypeVar, cast
 import attrs
 import click
 
+from yingshang_flow.cli import terms
 from yingshang_flow.cli.output import Page, print_json
-from yingshang_flow.cli.verdicts import audit_json, counted, show_audit
+from yingshang_flow.cli.terms import counted
+from yingshang_flow.cli.verdicts import audit_json, show_audit
 from yingshang_flow.compliance import Audit, Finding
 from yingshang_flow.compliance.report import Acceptance, Baseline, Rate, Report, accept, report_json, report_of
 from yingshang_flow.compliance.report.page import page as as_page
@@ -68,11 +70,14 @@ class Wanted:
             return accept(self.accepted, findings, by=self.by, on=today, why=self.why)
         return Baseline() if self.baseline is None else Baseline.read(self.baseline)
 
-    def write(self, report: Report, *, source: Path | None = None, lifecycle: Lifecycle | None = None) -> None:
+    def write(
+        self, report: Report, lang: Language, *, source: Path | None = None, lifecycle: Lifecycle | None = None
+    ) -> None:
         """Write a report that is no text for a terminal.
 
         Args:
             report: The report.
+            lang: What is said of a written file in.
             source: The ledger it is about.
             lifecycle: Its procedure.
 
@@ -94,8 +99,8 @@ class Wanted:
             click.echo(said, nl=False)
         else:
             self.out.write_bytes(said)
-            findings = len(report.findings)
-            Page().text(f"{self.out}: {summed(findings, findings - len(report.new))}")
+            total = summed(len(report.findings), len(report.findings) - len(report.new))
+            Page(lang).text(Label(f"{self.out}：{total.zh}", f"{self.out}: {total.en}"))
 
 
 def _workbook(report: Report, source: Path | None, lifecycle: Lifecycle | None) -> bytes:
@@ -196,81 +201,92 @@ def report_cases(
     if wanted.form == "raw":
         print_json([audit_json(one) for one in said])
     elif wanted.form == "text":
-        page = Page()
+        page = Page(lang)
         for one in said:
-            show_audit(page, one, lang, verdicts=verdicts)
+            show_audit(page, one, verdicts=verdicts)
         if said:
-            show_summary(page, report, lang)
+            show_summary(page, report)
         show_stale(page, report.stale)
         total = summed(len(report.findings), len(report.findings) - len(report.new))
-        page.heading(f"{counted(report.total, 'case')}, {total}")
+        page.heading(Label(f"共{report.total}件案件，{total.zh}", f"{counted(report.total, 'case')}, {total.en}"))
     else:
-        wanted.write(report)
+        wanted.write(report, lang)
     return report.fails
 
 
-def summed(findings: int, accepted: int) -> str:
+def summed(findings: int, accepted: int) -> Label:
     """Return in one line how many findings there are, and how many of them were accepted."""
-    said = counted(findings, "finding")
-    return f"{said}, {accepted} of them accepted" if accepted else said
+    zh, en = f"审计发现{findings}项", counted(findings, "finding")
+    return Label(f"{zh}，其中已接受{accepted}项", f"{en}, {accepted} of them accepted") if accepted else Label(zh, en)
 
 
-def show_summary(page: Page, report: Report, lang: Language) -> None:
-    """Write what a report comes to: the lamps, the rates by unit and month, the worst cases.
-
-    Args:
-        page: Where to.
-        report: The report.
-        lang: The language.
-    """
-    page.heading(_SUMMARY.text(lang))
-    page.lines([lead(report).text(lang)])
+def show_summary(page: Page, report: Report) -> None:
+    """Write what a report comes to: the lamps, the rates by unit and month, the worst cases."""
+    page.heading(_SUMMARY)
+    page.lines([lead(report)])
     meant = {Lamp.RED: RED, Lamp.YELLOW: YELLOW, Lamp.GREEN: GREEN}
     page.table(
-        ("lamp", "cases", ""),
-        [(lamp.label.text(lang), report.lamps[lamp], meaning.text(lang)) for lamp, meaning in meant.items()],
+        (terms.LAMP, terms.CASES, ""), [(lamp.label, report.lamps[lamp], meaning) for lamp, meaning in meant.items()]
     )
-    _show_rates(page, _BY_UNIT.text(lang), report.by_unit[:_MOST], report.by_unit[_MOST:])
-    _show_rates(page, _BY_MONTH.text(lang), report.by_month[-_MOST:], report.by_month[:-_MOST])
+    _show_rates(page, _BY_UNIT, report.by_unit[:_MOST], report.by_unit[_MOST:])
+    _show_rates(page, _BY_MONTH, report.by_month[-_MOST:], report.by_month[:-_MOST])
     if report.worst:
-        page.heading(_WORST.text(lang))
+        page.heading(_WORST)
         page.table(
-            ("case", "line", "days late", "gravest", "findings"),
+            (terms.CASE, terms.LINE, terms.DAYS_LATE, Label("最重等级", "gravest"), terms.FINDINGS),
             [
                 (
                     _short(case.case),
                     case.line,
                     case.days_late or None,
-                    None if case.severity is None else case.severity.label.text(lang),
+                    None if case.severity is None else case.severity.label,
                     len(case.findings),
                 )
                 for case in report.worst
             ],
         )
         if report.worst_of > len(report.worst):
-            page.lines([f"of {report.worst_of} cases with findings that nobody has accepted"])
+            many = report.worst_of
+            page.lines(
+                [
+                    Label(
+                        f"共{many}件案件存在尚未接受的审计发现",
+                        f"of {many} cases with findings that nobody has accepted",
+                    )
+                ]
+            )
 
 
 def show_stale(page: Page, stale: Iterable[Acceptance]) -> None:
     """Write the acceptances that stand for nothing any more."""
     listed = list(stale)
     if listed:
-        page.heading("Acceptances that stand for nothing any more; delete them")
-        page.lines((f"{one.fingerprint} {one.rule} {one.case}: {one.why}" for one in listed), "yellow")
+        page.heading(Label("已失效的接受记录，请删除", "Acceptances that stand for nothing any more; delete them"))
+        heads = ((f"{one.fingerprint} {one.rule} {one.case}", one.why) for one in listed)
+        page.lines((Label(f"{head}：{why}", f"{head}: {why}") for head, why in heads), "yellow")
 
 
-def _show_rates(page: Page, title: str, rates: Sequence[tuple[str, Rate]], others: Sequence[tuple[str, Rate]]) -> None:
+def _show_rates(
+    page: Page, title: Label, rates: Sequence[tuple[str, Rate]], others: Sequence[tuple[str, Rate]]
+) -> None:
     """Write rates as a table, and the others in one line."""
     if not rates:
         return
     page.heading(title)
     page.table(
-        ("", "in time", "of", "rate"),
+        ("", Label("按期", "in time"), Label("总数", "of"), Label("按期率", "rate")),
         [(_short(name) or None, rate.kept, rate.total, rate.text) for name, rate in rates],
     )
     if others:
         rest = sum((rate for _, rate in others), Rate())
-        page.lines([f"and {len(others)} others: {rest.kept} of {rest.total}; --format json has them all"])
+        page.lines(
+            [
+                Label(
+                    f"其余{len(others)}项合计：按期{rest.kept}，总数{rest.total}；用 --format json 可得全部",
+                    f"and {len(others)} others: {rest.kept} of {rest.total}; --format json has them all",
+                )
+            ]
+        )
 
 
 def _short(text: str, longest: int = 40) -> str:

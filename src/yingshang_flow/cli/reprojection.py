@@ -7,14 +7,24 @@ from typing import Final
 import attrs
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.known import known_calendar, notice_option, warn_of_an_old_horizon, warn_of_clashes
 from yingshang_flow.cli.output import JsonArray, Page
-from yingshang_flow.cli.verdicts import counted
+from yingshang_flow.cli.terms import counted
 from yingshang_flow.core.record import Moved
 from yingshang_flow.stores.places import Place
+from yingshang_flow.words import Label, Language
 
-_COLUMNS: Final = ("case", "limit", "of", "no.", "from", "to", "", "by calendar")
+_COLUMNS: Final = (
+    terms.CASE,
+    terms.LIMIT,
+    terms.OBLIGOR,
+    terms.TIME,
+    Label("原到期日", "from"),
+    Label("现到期日", "to"),
+    "",
+    Label("所用日历", "by calendar"),
+)
 _ROWS: Final = 500
 """How many deadlines one table tells: a large store moves more of them than should be kept until the end."""
 _FAR: Final = 1000
@@ -25,8 +35,9 @@ _FAR: Final = 1000
 @options.database()
 @notice_option
 @click.option("--dry-run", is_flag=True, help="Only tell what would move; nothing is written.")
+@options.language()
 @options.as_json()
-def reproject(*, db: Place, notices: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+def reproject(*, db: Place, notices: tuple[Path, ...], dry_run: bool, lang: Language, as_json: bool) -> None:
     """Count open deadlines anew.
 
     Those that still run, in all cases of the file, by the working days that are published and the notices given. Say
@@ -34,9 +45,9 @@ def reproject(*, db: Place, notices: tuple[Path, ...], dry_run: bool, as_json: b
     """
     known, clashes = known_calendar(None, notices)
     docket = options.docket(db)
-    warn_of_clashes(clashes)
-    warn_of_an_old_horizon(known, None)
-    moves = _Moves(JsonArray() if as_json else None)
+    warn_of_clashes(clashes, lang)
+    warn_of_an_old_horizon(known, None, lang)
+    moves = _Moves(JsonArray() if as_json else None, Page(lang))
     try:
         docket.reproject(known, dry_run=dry_run, each=moves.add)
     finally:
@@ -57,9 +68,9 @@ class _Moves:
     """
 
     array: JsonArray | None
-    page: Page = attrs.field(factory=Page)
+    page: Page
     rows: list[tuple[object, ...]] = attrs.field(factory=list)
-    kinds: Counter[str] = attrs.field(factory=Counter)
+    kinds: Counter[Label] = attrs.field(factory=Counter)
 
     def add(self, case: str, moved: Moved) -> None:
         """Tell of one."""
@@ -71,7 +82,7 @@ class _Moves:
             if len(self.rows) == _ROWS:
                 self.write()
         if (seen := self.kinds.total()) % _FAR == 0:
-            click.echo(f"{seen} deadlines so far", err=True)
+            click.echo(self.page.said(Label(f"已算{seen}项期限", f"{seen} deadlines so far")), err=True)
 
     def write(self) -> None:
         """Write the rows that were gathered as a table."""
@@ -87,20 +98,33 @@ class _Moves:
         elif self.rows:
             self.write()
 
-    def summary(self, *, dry_run: bool) -> str:
+    def summary(self, *, dry_run: bool) -> Label:
         """Return in one line how many there were."""
-        said = f"{counted(self.kinds.total(), 'deadline')} {'would change' if dry_run else 'changed'}"
-        return ": ".join(filter(None, (said, ", ".join(f"{self.kinds[kind]} {kind}" for kind in sorted(self.kinds)))))
+        total, kinds = self.kinds.total(), sorted(self.kinds.items(), key=lambda found: found[0].en)
+        zh = f"{total}项期限{'将有变动' if dry_run else '已变动'}"
+        en = f"{counted(total, 'deadline')} {'would change' if dry_run else 'changed'}"
+        if not kinds:
+            return Label(zh, en)
+        return Label(
+            f"{zh}：{'，'.join(f'{number}项{kind.zh}' for kind, number in kinds)}",
+            f"{en}: {', '.join(f'{number} {kind.en}' for kind, number in kinds)}",
+        )
 
 
-def _kind(moved: Moved) -> str:
+_MOVED: Final = Label("改至他日", "to another day")
+_PROVISIONAL: Final = Label("日期不变，改为暂定", "provisional now on the day they had")
+_CERTAIN: Final = Label("日期不变，不再暂定", "certain now on the day they had")
+_CERTAIN_NOW: Final = Label("不再暂定", "certain now")
+
+
+def _kind(moved: Moved) -> Label:
     if moved.old != moved.due:
-        return "to another day"
-    return f"{'provisional' if moved.provisional else 'certain'} now on the day they had"
+        return _MOVED
+    return _PROVISIONAL if moved.provisional else _CERTAIN
 
 
 def _row(case: str, moved: Moved) -> tuple[object, ...]:
-    note = "provisional" if moved.provisional else "certain now" if moved.old == moved.due else ""
+    note = terms.PROVISIONAL if moved.provisional else _CERTAIN_NOW if moved.old == moved.due else ""
     return case, moved.limit, moved.obligor, moved.number, moved.old, moved.due, note, moved.notice
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import attrs
 import click
 
-from yingshang_flow.cli import options
+from yingshang_flow.cli import options, terms
 from yingshang_flow.cli.definitions import bound
 from yingshang_flow.cli.output import Page, both, print_json
 from yingshang_flow.compliance.report.as_json import citations_json
@@ -87,27 +87,34 @@ def _number(rule: str) -> tuple[str, int, str]:
 
 
 def _show(found: list[_Traced], lang: Language) -> None:
-    page = Page()
+    page = Page(lang)
     for key in dict.fromkeys(one.lifecycle for one in found):
         rows = [one for one in found if one.lifecycle == key]
         page.heading(f"{key} {rows[0].title.text(lang)}")
         page.table(
-            ("rule", "kind", "what it asks for", "article", "stands in", "kept", "broken"),
-            [_row(one, lang) for one in rows],
+            (
+                terms.RULE,
+                terms.KIND,
+                Label("要求", "what it asks for"),
+                terms.ARTICLE,
+                Label("所在位置", "stands in"),
+                Label("遵守的测试", "kept"),
+                Label("违反的测试", "broken"),
+            ),
+            [_row(one, page) for one in rows],
         )
-    page.lines(
-        f"{one.lifecycle} {one.rule.id}: {', '.join(gap.text(lang) for gap in one.gaps)}" for one in found if one.gaps
-    )
+    gaps = ((f"{one.lifecycle} {one.rule.id}", page.listed(one.gaps)) for one in found if one.gaps)
+    page.lines(Label(f"{rule}：{said}", f"{rule}: {said}") for rule, said in gaps)
 
 
-def _row(one: _Traced, lang: Language) -> tuple[object, ...]:
+def _row(one: _Traced, page: Page) -> tuple[object, ...]:
     rule, tests = one.rule, one.tests
     return (
         rule.id,
-        ", ".join(kind.value for kind in rule.kinds),
-        rule.label.text(lang),
-        "\n".join(map(str, rule.citations)),
-        "\n".join(places(one.homes, lang)) or None,
+        page.listed(kind.label for kind in rule.kinds),
+        rule.label,
+        terms.cited(rule.citations),
+        "\n".join(places(one.homes, page.language)) or None,
         len(tests.kept) + len(tests.held) or None,
         len(tests.broken) or None,
     )

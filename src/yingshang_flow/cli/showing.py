@@ -1,14 +1,16 @@
 """``show``: a lifecycle under a profile with everything it sets, or a case with where it stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
 import click
 
-from yingshang_flow.cli import options
-from yingshang_flow.cli.output import Page, both, print_json
-from yingshang_flow.cli.profiles import how_far_verified
-from yingshang_flow.core.actor import Actor
+from yingshang_flow.cli import options, terms
+from yingshang_flow.cli.output import Page, Said, both, print_json
+from yingshang_flow.cli.profiles import how_far_verified, in_words, titled, value_name
+from yingshang_flow.core.actor import Actor, Role
 from yingshang_flow.core.amend import amendments
 from yingshang_flow.core.amendment import Amendment
 from yingshang_flow.core.case import Case, Deadline
@@ -17,7 +19,22 @@ from yingshang_flow.core.fingerprint import fingerprint
 from yingshang_flow.core.lifecycle import Lifecycle
 from yingshang_flow.core.limit import Entering, Signal, TimeLimit
 from yingshang_flow.core.migration import Migration
-from yingshang_flow.core.record import Change, Extended, Kind, Met, Moved, Record, Reminded, Started
+from yingshang_flow.core.record import (
+    Change,
+    Extended,
+    Kind,
+    Met,
+    Missed,
+    Moved,
+    Paused,
+    Record,
+    Reminded,
+    Resumed,
+    Revived,
+    Started,
+    Stopped,
+    Warned,
+)
 from yingshang_flow.deadlines import CHINA_TIME, Lamp
 from yingshang_flow.policies import Entry, Profile
 from yingshang_flow.stores.places import Place
@@ -27,6 +44,19 @@ _OF_NOBODY: Final = {
     Kind.CLOCK: Label("（时钟）", "(clock)"),
     Kind.REPROJECTION: Label("（按新日历重算）", "(counted by a new calendar)"),
 }
+_STAYS: Final = Label("不变", "stays")
+_NO_LIMITS: Final[Mapping[str, TimeLimit]] = MappingProxyType({})
+_CHANGED: Final[Mapping[type[Change], str]] = MappingProxyType(
+    {
+        Warned: "已预警",
+        Missed: "逾期未办",
+        Stopped: "终止",
+        Revived: "重新承担",
+        Paused: "中止",
+        Resumed: "恢复计算",
+    }
+)
+"""What the other changes are called in Chinese; in English by their names."""
 Lights = Mapping[Deadline, Lamp]
 """The lamp of each deadline of a case."""
 _MANY: Final = 6
@@ -49,7 +79,7 @@ def show(*, name: str, policy: str | None, db: Place | None, lang: Language, as_
     if policy is not None:
         profile = options.profile(policy)
         lifecycle = options.shipped(name)(profile)
-        print_json(_lifecycle(lifecycle, profile)) if as_json else _show_lifecycle(Page(), lifecycle, profile, lang)
+        print_json(_lifecycle(lifecycle, profile)) if as_json else _show_lifecycle(Page(lang), lifecycle, profile)
     elif db is not None:
         docket = options.docket(db)
         case, lifecycle, history = docket.load(name), docket.lifecycle(name), docket.history(name)
@@ -57,62 +87,69 @@ def show(*, name: str, policy: str | None, db: Place | None, lang: Language, as_
         if as_json:
             print_json(_case(case, history, lamps))
         else:
-            show_case(Page(), case, lifecycle, history, lang=lang, lamps=lamps)
+            show_case(Page(lang), case, lifecycle, history, lamps=lamps)
 
 
 # --- a lifecycle ---
 
 
-def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: Language) -> None:
-    page.heading(f"{lifecycle.key} {lifecycle.title} — {profile.key} {profile.locality}")
+def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile) -> None:
+    """Write what a lifecycle sets: in English by its keys, in Chinese by what people call things."""
+    title, names = lifecycle.title, _Names(lifecycle, page)
+    head = f"{profile.key} {profile.locality}"
+    page.heading(Label(f"{lifecycle.key} {title.zh} — {head}", f"{lifecycle.key} {title} — {head}"))
     page.facts(
         (
-            ("profile", f"{profile.title}, {profile.holding}"),
-            ("verified", how_far_verified(profile)),
-            ("version", lifecycle.version),
-            ("fingerprint", fingerprint(lifecycle)),
-            ("amended by", ", ".join(role.key for role in lifecycle.amended_by)),
-            ("erased by", ", ".join(role.key for role in lifecycle.erased_by)),
-            ("seen by", ", ".join(role.key for role in lifecycle.seen_by)),
+            (terms.PROFILE, titled(profile)),
+            (terms.VERIFIED_TO, how_far_verified(profile)),
+            (Label("版本", "version"), lifecycle.version),
+            (Label("指纹", "fingerprint"), fingerprint(lifecycle)),
+            (Label("可以更正、撤销", "amended by"), names.roles(lifecycle.amended_by)),
+            (Label("可以删除个人信息", "erased by"), names.roles(lifecycle.erased_by)),
+            (Label("可以查看保密内容", "seen by"), names.roles(lifecycle.seen_by)),
         )
     )
-    page.heading("States")
+    page.heading(Label("状态", "States"))
     page.table(
-        ("state", "", "can be done there"),
+        (terms.STATE, "", Label("可以办理的事项", "can be done there")),
         [
-            (
-                state.key,
-                state.label.text(lang) + (" (final)" if state.final else ""),
-                ", ".join(lifecycle.possible[state.key]),
-            )
+            (state.key, _ended(state.label, final=state.final), names.acts(lifecycle.possible[state.key]))
             for state in lifecycle.states
         ],
     )
-    page.heading("Acts")
-    page.table(("act", "by", "from → to"), list(_acts(lifecycle, lang)))
-    page.heading("Time limits")
+    page.heading(Label("事项", "Acts"))
     page.table(
-        ("limit", "period", "each", "starts → met by", "stands in"),
+        (terms.ACT, Label("办理角色", "by"), Label("原状态 → 新状态", "from → to")), list(_acts(lifecycle, names))
+    )
+    page.heading(Label("时限", "Time limits"))
+    page.table(
+        (
+            terms.LIMIT,
+            terms.PERIOD,
+            Label("各自承担", "each"),
+            Label("起算 → 履行", "starts → met by"),
+            terms.STANDS_IN,
+        ),
         [
             (
-                f"{limit.key} {limit.label.text(lang)}",
+                f"{limit.key} {page.said(limit.label)}",
                 _period(limit),
-                "" if limit.each is None else limit.each.label.text(lang),
-                f"{', '.join(map(_signal, limit.starts))} → {', '.join(limit.met)}",
-                "\n".join(map(str, _citations(limit))),
+                "" if limit.each is None else limit.each.label,
+                f"{page.listed(names.signal(signal) for signal in limit.starts)} → {names.acts(limit.met)}",
+                terms.cited(_citations(limit)),
             )
             for limit in lifecycle.by_limit.values()
         ],
     )
-    page.heading("Values")
+    page.heading(Label("取值", "Values"))
     page.table(
-        ("value", "", "stands in", "kind", "set in"),
+        (Label("取值", "value"), "", terms.STANDS_IN, terms.KIND, Label("写在", "set in")),
         [
             (
-                name.removeprefix(f"{lifecycle.key}."),
-                _plain(entry.value),
-                entry.citation,
-                entry.citation.authority.value,
+                Label(f"{(key := name.removeprefix(f'{lifecycle.key}.'))} {value_name(name).zh}", key),
+                Label(in_words(entry.value, "zh"), _plain(entry.value)),
+                terms.cited([entry.citation]),
+                terms.AUTHORITIES[entry.citation.authority],
                 entry.profile,
             )
             for name, entry in _entries(lifecycle, profile)
@@ -120,14 +157,43 @@ def _show_lifecycle(page: Page, lifecycle: Lifecycle, profile: Profile, lang: La
     )
 
 
-def _acts(lifecycle: Lifecycle, lang: Language) -> Iterator[tuple[str, str, str]]:
+@attrs.frozen
+class _Names:
+    """What a page calls the parts of a lifecycle: in English by their keys, in Chinese by what people call them."""
+
+    of: Lifecycle
+    page: Page
+
+    def roles(self, roles: Iterable[Role]) -> str:
+        return self.page.listed(dict.fromkeys(Label(role.label.zh, role.key) for role in roles))
+
+    def acts(self, triggers: Iterable[str]) -> str:
+        return self.page.listed(Label(self.of.by_trigger[key].label.zh, key) for key in triggers)
+
+    def states(self, states: Iterable[str]) -> str:
+        return self.page.listed(Label(self.of.by_state[key].label.zh, key) for key in states)
+
+    def signal(self, signal: Signal) -> Label:
+        if isinstance(signal, str):
+            return Label(self.of.by_trigger[signal].label.zh, signal)
+        state = self.of.by_state[signal.state].label.zh
+        return Label(f"{'进入' if isinstance(signal, Entering) else '离开'}“{state}”", _signal(signal))
+
+
+def _acts(lifecycle: Lifecycle, names: _Names) -> Iterator[tuple[str, str, str]]:
     """Yield what can be done; rows that differ only in what chooses them together, with the roles of all."""
-    ways: dict[tuple[str, str], dict[str, None]] = {}
+    ways: dict[tuple[str, str], dict[Role, None]] = {}
     for row in lifecycle.transitions:
-        way = f"{', '.join(row.sources)} → {row.to or 'stays'}".lstrip()
-        ways.setdefault((row.trigger, way), {}).update(dict.fromkeys(role.key for role in row.by))
+        to = names.page.said(_STAYS) if row.to is None else names.states([row.to])
+        way = f"{names.states(row.sources)} → {to}".lstrip()
+        ways.setdefault((row.trigger, way), {}).update(dict.fromkeys(row.by))
     for (trigger, way), roles in ways.items():
-        yield f"{trigger} {lifecycle.by_trigger[trigger].label.text(lang)}", ", ".join(roles), way
+        yield f"{trigger} {names.page.said(lifecycle.by_trigger[trigger].label)}", names.roles(roles), way
+
+
+def _ended(label: Label, *, final: bool) -> Label:
+    """Return what a state is called, and that a case ends there where it does."""
+    return Label(f"{label.zh}（终结）", f"{label.en} (final)") if final else label
 
 
 def _lifecycle(lifecycle: Lifecycle, profile: Profile) -> dict[str, object]:
@@ -200,9 +266,12 @@ def _citations(limit: TimeLimit) -> Sequence[Citation]:
     return [citation for rule in limit.rules for citation in rule.citations]
 
 
-def _period(limit: TimeLimit) -> str:
-    period = str(limit.period.value) if isinstance(limit.period, Cited) else "set in the act"
-    return f"{period}, repeated" if limit.repeats else period
+def _period(limit: TimeLimit) -> Label:
+    if isinstance(limit.period, Cited):
+        period = Label(limit.period.value.text("zh"), str(limit.period.value))
+    else:
+        period = Label("办理时确定", "set in the act")
+    return Label(f"{period.zh}，定期", f"{period.en}, repeated") if limit.repeats else period
 
 
 def _signal(signal: Signal) -> str:
@@ -230,34 +299,33 @@ def _json(value: Any) -> Any:  # noqa: ANN401  # whatever TOML has
 # --- a case ---
 
 
-def show_case(
-    page: Page, case: Case, lifecycle: Lifecycle, history: Sequence[Record], *, lang: Language, lamps: Lights
-) -> None:
+def show_case(page: Page, case: Case, lifecycle: Lifecycle, history: Sequence[Record], *, lamps: Lights) -> None:
     """Write where a case stands, its deadlines with their lamps, and its history."""
-    state = lifecycle.by_state[case.state]
-    page.heading(f"{case.id} — {lifecycle.title} ({case.opening.profile})")
+    state, title, opening = lifecycle.by_state[case.state], lifecycle.title, case.opening
+    page.heading(Label(f"{case.id} — {title.zh}（{opening.profile}）", f"{case.id} — {title} ({opening.profile})"))
+    stands = _ended(Label(state.label.zh, str(state.label)), final=state.final)
     page.facts(
         (
-            ("state", f"{state.key} {state.label}{' (final)' if state.final else ''}"),
-            ("revision", case.revision),
-            ("opened", case.opened),
-            ("reference", case.opening.reference),
-            ("parent", case.opening.parent),
-            ("origin", case.opening.origin),
+            (terms.STATE, Label(f"{state.key} {stands.zh}", f"{state.key} {stands.en}")),
+            (Label("记录数", "revision"), case.revision),
+            (Label("开启日期", "opened"), case.opened),
+            (terms.REFERENCE, opening.reference),
+            (terms.PARENT, opening.parent),
+            (terms.ORIGIN, opening.origin),
         )
     )
-    page.heading("Deadlines")
-    show_deadlines(page, case, lamps)
-    page.heading("History")
-    show_history(page, history, lifecycle, lang)
+    page.heading(Label("期限", "Deadlines"))
+    show_deadlines(page, case, lifecycle, lamps)
+    page.heading(Label("办理记录", "History"))
+    show_history(page, history, lifecycle)
 
 
 def show_history(
     page: Page,
     history: Sequence[Record],
     lifecycle: Lifecycle,
-    lang: Language,
     *,
+    names: Language | None = None,
     numbered: bool = True,
     bilingual: bool = False,
 ) -> None:
@@ -266,42 +334,43 @@ def show_history(
     Args:
         page: Where to.
         history: The records.
-        lifecycle: What names their acts and states.
-        lang: The language of the names.
+        lifecycle: What names their acts, states and limits.
+        names: The language of the names; that of the page unless given.
         numbered: Whether to show their revisions.
         bilingual: Whether to name the acts in both languages.
     """
-    columns = ("date", "act", "by", "state", "notes")
-    amended = amendments(history)
+    columns = (terms.DATE, terms.ACT, terms.BY, terms.STATE, terms.NOTES)
+    amended, lang = amendments(history), names or page.language
     rows = [
         (
             _when(record),
             str(label) if bilingual else label.text(lang),
             "" if record.actor is None else record.actor.unit,
-            "" if record.after == record.before else _state(record.after, lifecycle, lang),
-            "\n".join(
-                (
-                    *_entered(record),
-                    *_delegated(record),
-                    *(one.mark.text(lang) for one in amended.get(record.revision, ())),
-                    *_about(record, lifecycle, lang),
-                    *said(record.changes),
-                )
-            ),
+            "" if record.after == record.before else state_name(record.after, lifecycle).text(lang),
+            "\n".join(map(page.said, _notes(record, lifecycle, amended.get(record.revision, ()), lang))),
         )
         for record in history
         for label in [_label(record, lifecycle)]
     ]
     if numbered:
-        page.table(("no.", *columns), [(r.revision, *row) for r, row in zip(history, rows, strict=True)])
+        page.table((terms.REVISION, *columns), [(r.revision, *row) for r, row in zip(history, rows, strict=True)])
     else:
         page.table(columns, rows)
 
 
-def _delegated(record: Record) -> Iterator[str]:
+def _notes(record: Record, lifecycle: Lifecycle, amended: Iterable[Amendment], names: Language) -> Iterator[Said]:
+    yield from _entered(record)
+    yield from _delegated(record)
+    for one in amended:
+        yield one.mark.text(names)
+    yield from _about(record, lifecycle, names)
+    yield from said(record.changes, lifecycle.by_limit)
+
+
+def _delegated(record: Record) -> Iterator[Label]:
     """Yield for whom it was done, where the actor holds the role by a delegation."""
     if record.actor is not None and (given := record.actor.delegation) is not None:
-        yield f"for {given.by} by {given.document}"
+        yield Label(f"代{given.by}办理，依据{given.document}", f"for {given.by} by {given.document}")
 
 
 def _label(record: Record, lifecycle: Lifecycle) -> Label:
@@ -313,9 +382,10 @@ def _label(record: Record, lifecycle: Lifecycle) -> Label:
     return Label(record.trigger, record.trigger) if trigger is None else trigger.label
 
 
-def _state(key: str, lifecycle: Lifecycle, lang: Language) -> str:
+def state_name(key: str, lifecycle: Lifecycle) -> Label:
+    """Return what a state is called; its key where the lifecycle has none of that key."""
     state = lifecycle.by_state.get(key)  # likewise
-    return key if state is None else state.label.text(lang)
+    return Label(key, key) if state is None else state.label
 
 
 def _about(record: Record, lifecycle: Lifecycle, lang: Language) -> tuple[str, ...]:
@@ -327,60 +397,97 @@ def _when(record: Record) -> str:
     return str(record.recorded_at.astimezone(CHINA_TIME).date() if record.actor is None else record.occurred_at)
 
 
-def _entered(record: Record) -> Iterator[str]:
+def _entered(record: Record) -> Iterator[Label]:
     """Yield when it was entered, if that was after the day on which it happened."""
     entered = record.recorded_at.astimezone(CHINA_TIME).date()
     if entered != record.occurred_at.date:
-        yield f"entered {entered}"
+        yield Label(f"{entered}登记", f"entered {entered}")
 
 
-def show_deadlines(page: Page, case: Case, lamps: Lights | None = None) -> None:
+def show_deadlines(page: Page, case: Case, lifecycle: Lifecycle, lamps: Lights | None = None) -> None:
     """Write the deadlines a case keeps: all that is owed, and the latest of every limit and obligor."""
-    columns = ("limit", "of", "no.", "from", "due", "status", "done")
+    columns = (terms.LIMIT, terms.OBLIGOR, terms.TIME, terms.START, terms.DUE, terms.STATUS, terms.DONE)
     found = sorted(case.deadlines, key=lambda d: (d.due, d.limit))
-    rows = [(d.limit, d.obligor, d.number, d.start, _due(d), d.status.value, d.settled) for d in found]
+    rows = [
+        (
+            Label(_limit_name(d.limit, lifecycle.by_limit).zh, d.limit),
+            d.obligor,
+            d.number,
+            d.start,
+            _due(d),
+            terms.STATUSES[d.status],
+            d.settled,
+        )
+        for d in found
+    ]
     if lamps is None:
         page.table(columns, rows)
     else:
-        shown = [(*row, str(lamps[d].label) if d.status.owed else "") for row, d in zip(rows, found, strict=True)]
-        page.table((*columns, "lamp"), shown)
+        shown = [(*row, _lit(lamps[d]) if d.status.owed else "") for row, d in zip(rows, found, strict=True)]
+        page.table((*columns, terms.LAMP), shown)
 
 
-def _due(deadline: Deadline) -> str:
+def _lit(lamp: Lamp) -> Label:
+    return Label(lamp.label.zh, str(lamp.label))
+
+
+def _due(deadline: Deadline) -> Label:
     until = str(deadline.due) if deadline.closes is None else f"{deadline.due} {deadline.closes:%H:%M}"
-    return f"{until} (provisional)" if deadline.provisional else until
+    return terms.until(until, provisional=deadline.provisional)
 
 
-def said(changes: Sequence[Change]) -> tuple[str, ...]:
-    """Return what happened to deadlines in a few words, those to whom the same happened together."""
-    happened: dict[str, list[str]] = {}
+def said(changes: Sequence[Change], limits: Mapping[str, TimeLimit] = _NO_LIMITS) -> tuple[Label, ...]:
+    """Return what happened to deadlines in a few words, those to whom the same happened together.
+
+    Args:
+        changes: The changes.
+        limits: What names their limits in Chinese, by key; their keys where there is none.
+    """
+    happened: dict[Label, list[str]] = {}
     for change in changes:
-        happened.setdefault(_happened(change), []).append(change.obligor)
-    return tuple(": ".join(filter(None, (what, whom(units)))) for what, units in happened.items())
+        happened.setdefault(_happened(change, limits), []).append(change.obligor)
+    return tuple(
+        Label(f"{what.zh}：{whom(units, 'zh')}", f"{what.en}: {whom(units, 'en')}") if any(units) else what
+        for what, units in happened.items()
+    )
 
 
-def whom(units: Sequence[str]) -> str:
+def whom(units: Sequence[str], lang: Language) -> str:
     """Return those to whom something happened, of many only the first."""
     shown = [unit for unit in units if unit]
-    if len(shown) > _MANY:
-        shown = [*shown[:_FEW], f"and {len(shown) - _FEW} more"]
-    return ", ".join(shown)
+    few = shown if len(shown) <= _MANY else shown[:_FEW]
+    if lang == "zh":
+        return "、".join(few) + (f"等{len(shown)}个" if few is not shown else "")
+    return ", ".join([*few, *([f"and {len(shown) - _FEW} more"] if few is not shown else [])])
 
 
-def _happened(change: Change) -> str:
-    name = f"{change.limit} {change.number}" if change.number > 1 else change.limit
+def _limit_name(key: str, limits: Mapping[str, TimeLimit]) -> Label:
+    return limits[key].label if key in limits else Label(key, key)
+
+
+def _happened(change: Change, limits: Mapping[str, TimeLimit]) -> Label:
+    named, again = _limit_name(change.limit, limits).zh, change.number > 1
+    zh = f"{named}（第{change.number}次）" if again else named
+    en = f"{change.limit} {change.number}" if again else change.limit
     match change:
         case Started(due=due):
-            return f"{name} due {due}"
+            return Label(f"{zh}{due}到期", f"{en} due {due}")
         case Met(late=late):
-            return f"{name} met late" if late else f"{name} met"
+            return Label(f"{zh}逾期办理", f"{en} met late") if late else Label(f"{zh}按期办理", f"{en} met")
         case Extended(due=due):
-            return f"{name} extended to {due}"
+            return Label(f"{zh}延至{due}", f"{en} extended to {due}")
         case Reminded(rung=rung):
-            return f"{name} reminder {rung}"
+            return Label(f"{zh}提醒（{_rung_name(change, limits)}）", f"{en} reminder {rung}")
         case Moved(old=old, due=due):
-            return f"{name} moved from {old} to {due}" if old != due else f"{name} stays on {due}"
-    return f"{name} {type(change).__name__.lower()}"
+            moved = Label(f"{zh}由{old}改至{due}", f"{en} moved from {old} to {due}")
+            return moved if old != due else Label(f"{zh}仍为{due}", f"{en} stays on {due}")
+    return Label(f"{zh}{_CHANGED[type(change)]}", f"{en} {type(change).__name__.lower()}")
+
+
+def _rung_name(change: Reminded, limits: Mapping[str, TimeLimit]) -> str:
+    """Return what a rung of a ladder is called in Chinese."""
+    ladder = limits[change.limit].ladder if change.limit in limits else ()
+    return next((rung.label.zh for rung in ladder if rung.key == change.rung), change.rung)
 
 
 def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, object]:
@@ -424,7 +531,7 @@ def _case(case: Case, history: Sequence[Record], lamps: Lights) -> dict[str, obj
                 "obligors": list(record.obligors),
                 "occurred_at": str(record.occurred_at),
                 "recorded_at": record.recorded_at.isoformat(),
-                "changes": list(said(record.changes)),
+                "changes": [what.en for what in said(record.changes)],
                 "amended_by": [one.revision for one in amended.get(record.revision, ())],
                 **(_amendment(record) if isinstance(record, Amendment) else {}),
                 **(_erasure(record) if isinstance(record, Erasure) else {}),

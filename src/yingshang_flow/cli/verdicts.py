@@ -5,45 +5,52 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
+from yingshang_flow.cli import terms
 from yingshang_flow.cli.output import Page, both
 from yingshang_flow.cli.showing import whom
 from yingshang_flow.compliance import Audit, Finding, Outcome, Verdict
 from yingshang_flow.compliance.report.as_json import finding_json
-from yingshang_flow.words import Language
+from yingshang_flow.words import Label, Language
 
 
-def show_audit(page: Page, said: Audit, lang: Language, *, verdicts: bool, most: int | None = None) -> None:
+def show_audit(page: Page, said: Audit, *, verdicts: bool, most: int | None = None) -> None:
     """Write what an audit says of a case.
 
     Args:
         page: Where to.
         said: The audit.
-        lang: The language.
         verdicts: Whether to write every verdict with what shows it, or only the findings.
         most: How much of what shows a verdict to write; all unless given.
     """
     counts = Counter(verdict.outcome for verdict in said.verdicts)
-    summary = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
-    page.heading(f"{said.case} ({said.lifecycle}, {said.profile}): {summary}")
+    lang, there = page.language, [outcome for outcome in Outcome if counts[outcome]]
+    zh = "，".join(f"{terms.OUTCOMES[outcome].zh}{counts[outcome]}项" for outcome in there)
+    en = ", ".join(f"{counts[outcome]} {terms.OUTCOMES[outcome].en}" for outcome in there)
+    page.heading(
+        Label(
+            f"{said.case}（{said.lifecycle}，{said.profile}）：{zh}",
+            f"{said.case} ({said.lifecycle}, {said.profile}): {en}",
+        )
+    )
     if not verdicts:
         page.lines(_breaches(said.findings, lang), "red")
-        page.lines(label.text(lang) for label in said.amended)
+        page.lines(said.amended)
         page.lines((reason.text(lang) for reason in said.reasons), "yellow")
         return
     page.table(
-        ("rule", "", "outcome", "shown by"),
+        (terms.RULE, "", Label("结论", "outcome"), Label("依据事实", "shown by")),
         [
             (
                 verdict.rule.id,
-                verdict.rule.label.text(lang),
-                verdict.outcome.value,
+                verdict.rule.label,
+                terms.OUTCOMES[verdict.outcome],
                 "\n".join(_shown(verdict, lang, most)),
             )
             for verdict in said.verdicts
         ],
     )
     page.lines((finding.text(lang) for finding in said.irregular), "red")
-    page.lines(label.text(lang) for label in said.amended)
+    page.lines(said.amended)
     page.lines((reason.text(lang) for reason in said.reasons), "yellow")
 
 
@@ -53,7 +60,7 @@ def _breaches(findings: Iterable[Finding], lang: Language) -> Iterator[str]:
     for finding in findings:
         alike.setdefault(attrs.evolve(finding, unit=""), []).append(finding.unit)
     for finding, units in alike.items():
-        yield attrs.evolve(finding, unit=whom(units)).text(lang)
+        yield attrs.evolve(finding, unit=whom(units, lang)).text(lang)
 
 
 def _shown(verdict: Verdict, lang: Language, most: int | None) -> Iterator[str]:
@@ -61,7 +68,8 @@ def _shown(verdict: Verdict, lang: Language, most: int | None) -> Iterator[str]:
     shown = [label.text(lang) for label in verdict.shown]
     yield from shown[:most]
     if most is not None and len(shown) > most:
-        yield f"and {len(shown) - most} more"
+        more = len(shown) - most
+        yield f"另有{more}项" if lang == "zh" else f"and {more} more"
 
 
 def audit_json(said: Audit) -> dict[str, object]:
@@ -101,8 +109,3 @@ def audit_json(said: Audit) -> dict[str, object]:
 def findings_json(findings: Sequence[Finding]) -> list[dict[str, object]]:
     """Return findings as JSON has them."""
     return [finding_json(finding) for finding in findings]
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

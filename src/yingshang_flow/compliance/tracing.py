@@ -41,9 +41,9 @@ class Place(StrEnum):
 _PLACES: Final = {
     Place.ROW: Label("流程", "row"),
     Place.NEED: Label("要求", "need"),
-    Place.LIMIT: Label("期限", "limit"),
-    Place.DUTY: Label("审查", "duty"),
-    Place.GROUND: Label("情形", "ground"),
+    Place.LIMIT: Label("时限", "limit"),
+    Place.DUTY: Label("职责", "duty"),
+    Place.GROUND: Label("事由", "ground"),
     Place.TESTS: Label("测试", "tests"),
 }
 
@@ -80,7 +80,7 @@ def places(homes: Iterable[Home], language: Language = "zh") -> Iterator[str]:
     for home in homes:
         keys.setdefault(home.place, {})[home.key] = None
     for place, named in keys.items():
-        yield f"{place.label.text(language)} {', '.join(named)}"
+        yield f"{place.label.text(language)} {('、' if language == 'zh' else ', ').join(named)}"
 
 
 @attrs.frozen

@@ -21,7 +21,7 @@ from yingshang_flow.deadlines.clock import is_date, plain_date
 from yingshang_flow.deadlines.notice import NATIONAL, Notice, contradictions_within
 from yingshang_flow.deadlines.published import YEARLY, holiday_notice, known_from
 from yingshang_flow.errors import CalendarError
-from yingshang_flow.words import Label
+from yingshang_flow.words import Label, Language
 
 _DAY: Final = timedelta(days=1)
 _LONGEST: Final = 60
@@ -47,6 +47,14 @@ class Clash:
     date: date
     noticed: bool
     known: Day
+
+    def text(self, language: Language = "zh") -> str:
+        """Return it in one line."""
+        if language == "en":
+            return str(self)
+        said, known = ("上班" if working else "放假" for working in (self.noticed, self.known.working))
+        cited = self.known.citation.text()
+        return f"{self.date}：通知 {self.notice} 为{said}，已载入的为{known}（{self.known.label.zh}，{cited}）"
 
     def __str__(self) -> str:
         said, known = ("worked" if working else "off" for working in (self.noticed, self.known.working))

@@ -72,6 +72,7 @@ class Moving:
         before: The state it was in.
         after: The state it is in from then on.
         changes: What becomes of its deadlines; those that are not here stay as they are.
+        definitions: What it was under and what it goes on under, themselves.
     """
 
     case: str
@@ -80,6 +81,7 @@ class Moving:
     before: str
     after: str
     changes: tuple[Change, ...]
+    definitions: tuple[Lifecycle, Lifecycle] = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
@@ -293,7 +295,9 @@ class _Run:
             raise
         except YingshangFlowError as exc:
             return None, [*wrong, str(exc)], None
-        moving = Moving(row.case, said(source), said(target), record.before, record.after, record.changes)
+        moving = Moving(
+            row.case, said(source), said(target), record.before, record.after, record.changes, (source, target)
+        )
         definition = DefinitionRow(
             record.target.fingerprint, target.key, target.version, target.profile, target.sections
         )

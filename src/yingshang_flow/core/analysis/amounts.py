@@ -16,7 +16,7 @@ WARNS_TOO_EARLY: Final = Kind(
     "warns_too_early",
     WARNING,
     Label(
-        "limit {limit!r} 的预警 {before} 不短于期限 {period}：预警总落在起算之日或之前，从不发出",
+        "时限 {limit!r} 的预警 {before} 不短于期限 {period}：预警总落在起算之日或之前，从不发出",
         "limit {limit!r} warns {before} before its end, but runs only {period}: the warning never comes",
     ),
 )
@@ -24,7 +24,7 @@ RUNG_TOO_EARLY: Final = Kind(
     "rung_too_early",
     WARNING,
     Label(
-        "limit {limit!r} 的提醒 {rung!r} 提前 {before}，不短于期限 {period}：一起算就已到提醒之日",
+        "时限 {limit!r} 的提醒 {rung!r} 提前 {before}，不短于期限 {period}：一起算就已到提醒之日",
         "limit {limit!r} has a rung {rung!r} {before} before its end, but runs only {period}: it is due from the start",
     ),
 )
@@ -32,7 +32,7 @@ LADDER_UNORDERED: Final = Kind(
     "ladder_unordered",
     NOTE,
     Label(
-        "limit {limit!r} 的提醒 {rung!r} 写在 {other!r} 之后，却先于它发出",
+        "时限 {limit!r} 的提醒 {rung!r} 写在 {other!r} 之后，却先于它发出",
         "limit {limit!r} has a rung {rung!r} written after {other!r}, but said before it",
     ),
 )
@@ -40,7 +40,7 @@ LAMP_TOO_EARLY: Final = Kind(
     "lamp_too_early",
     WARNING,
     Label(
-        "limit {limit!r} 的{lamp}灯在剩余 {before} 时亮，而期限只有 {period}：从不亮绿灯",
+        "时限 {limit!r} 的{lamp}灯在剩余 {before} 时亮，而期限只有 {period}：从不亮绿灯",
         "the {lamp} lamp of limit {limit!r} comes on with {before} left, but it runs only {period}: it is never green",
     ),
 )
@@ -48,7 +48,7 @@ EXTENDS_NOTHING: Final = Kind(
     "extends_nothing",
     WARNING,
     Label(
-        "limit {limit!r} 经 trigger {trigger!r} 延至 {ceiling}，不长于原期限 {period}：延期不起作用",
+        "时限 {limit!r} 经事项 {trigger!r} 延至 {ceiling}，不长于原期限 {period}：延期不起作用",
         "limit {limit!r} is extended by trigger {trigger!r} to {ceiling} from its start, no longer than its {period}: "
         "the extension adds nothing",
     ),
@@ -57,7 +57,7 @@ ENDS_BEFORE_ITS_TURN: Final = Kind(
     "ends_before_its_turn",
     WARNING,
     Label(
-        "limit {limit!r}（{period}）先于 limit {earlier!r}（{other}）到期，而履行它须先履行后者",
+        "时限 {limit!r}（{period}）先于时限 {earlier!r}（{other}）到期，而履行它须先履行后者",
         "limit {limit!r} ends ({period}) before limit {earlier!r} does ({other}), but what meets it comes only after "
         "what meets that one",
     ),
@@ -66,7 +66,7 @@ ENDS_BEFORE_IT_HOLDS: Final = Kind(
     "ends_before_it_holds",
     WARNING,
     Label(
-        "limit {limit!r} 到期于 {day}，早于这些规定施行之日 {since}",
+        "时限 {limit!r} 到期于 {day}，早于这些规定施行之日 {since}",
         "limit {limit!r} ends on {day}, before these values hold from {since} on",
     ),
 )

@@ -14,7 +14,7 @@ ROW_NEVER_CHOSEN: Final = Kind(
     "row_never_chosen",
     WARNING,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 的第 {number} 行从不适用：其 `when` 从不成立，或成立时前面的行已先适用",
+        "事项 {trigger!r} 在状态 {state!r} 的第 {number} 行从不适用：其 `when` 从不成立，或成立时前面的行已先适用",
         "row {number} of trigger {trigger!r} in state {state!r} never applies: its `when` never holds, or only where "
         "an earlier row applies",
     ),
@@ -23,7 +23,7 @@ BRANCHES_OVERLAP: Final = Kind(
     "branches_overlap",
     WARNING,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 的第 {number} 行与第 {other} 行可同时成立（{example}）；先写的一行适用",
+        "事项 {trigger!r} 在状态 {state!r} 的第 {number} 行与第 {other} 行可同时成立（{example}）；先写的一行适用",
         "rows {number} and {other} of trigger {trigger!r} in state {state!r} can both hold ({example}); the first one "
         "written applies",
     ),
@@ -32,7 +32,7 @@ BRANCHES_UNTOLD: Final = Kind(
     "branches_untold",
     NOTE,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 的第 {number} 行与第 {other} 行能否同时成立，无法判断；先写的一行适用",
+        "事项 {trigger!r} 在状态 {state!r} 的第 {number} 行与第 {other} 行能否同时成立，无法判断；先写的一行适用",
         "whether rows {number} and {other} of trigger {trigger!r} in state {state!r} can both hold cannot be told; the "
         "first one written applies",
     ),
@@ -41,7 +41,7 @@ BRANCHES_MISSING: Final = Kind(
     "branches_missing",
     NOTE,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 有时没有一行适用（{example}），届时拒绝办理",
+        "事项 {trigger!r} 在状态 {state!r} 有时没有一行适用（{example}），届时拒绝办理",
         "at times no row of trigger {trigger!r} in state {state!r} applies ({example}); it is then refused",
     ),
 )

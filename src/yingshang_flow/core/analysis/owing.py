@@ -16,7 +16,7 @@ LIMIT_NEVER_RUNS: Final = Kind(
     "limit_never_runs",
     WARNING,
     Label(
-        "limit {limit!r} 从不起算：使它起算的办理都到不了，或同时使案件终结",
+        "时限 {limit!r} 从不起算：使它起算的办理都到不了，或同时使案件终结",
         "limit {limit!r} never runs: no case comes to what would start it, or the case ends with that very act",
     ),
 )
@@ -24,7 +24,7 @@ LIMIT_BEYOND_REACH: Final = Kind(
     "limit_beyond_reach",
     WARNING,
     Label(
-        "limit {limit!r} 起算之后，{met} 已不可能办理：只能逾期或终止",
+        "时限 {limit!r} 起算之后，{met} 已不可能办理：只能逾期或终止",
         "limit {limit!r} starts when {met} can no longer be done: it can only be missed or stopped",
     ),
 )
@@ -32,7 +32,7 @@ LIMIT_LEFT_RUNNING: Final = Kind(
     "limit_left_running",
     WARNING,
     Label(
-        "limit {limit!r} 在 state {state!r} 仍在计算，而 {met} 已不可能办理；请令其终止",
+        "时限 {limit!r} 在状态 {state!r} 仍在计算，而 {met} 已不可能办理；请令其终止",
         "limit {limit!r} still runs in state {state!r}, where {met} can no longer be done; let that stop it",
     ),
 )
@@ -40,7 +40,7 @@ SIGNAL_WITHOUT_EFFECT: Final = Kind(
     "signal_without_effect",
     WARNING,
     Label(
-        "limit {limit!r}：{signal}发生时，它从不处于可{verb}的状态",
+        "时限 {limit!r}：{signal}发生时，它从不处于可{verb}的状态",
         "limit {limit!r} is never {verb} by {signal}: at that time it is never {when}",
     ),
 )
@@ -48,7 +48,7 @@ STANDS_STILL: Final = Kind(
     "stands_still",
     WARNING,
     Label(
-        "limit {limit!r} 在 state {state!r} 中止之后再不能恢复计算",
+        "时限 {limit!r} 在状态 {state!r} 中止之后再不能恢复计算",
         "limit {limit!r} stands still in state {state!r} and can never run again",
     ),
 )
@@ -56,7 +56,7 @@ SETTLED_NEVER: Final = Kind(
     "settled_never",
     WARNING,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 要求 limit {limit!r} 已履行，而彼时它总在计算：无从办理",
+        "事项 {trigger!r} 在状态 {state!r} 要求时限 {limit!r} 已履行，而彼时它总在计算：无从办理",
         "trigger {trigger!r} in state {state!r} asks that nothing is owed under limit {limit!r}, but something always "
         "is: it can never be used",
     ),
@@ -66,7 +66,7 @@ WHERE_NEVER_HOLDS: Final = Kind(
     "where_never_holds",
     WARNING,
     Label(
-        "limit {limit!r} 从不起算：其 `where`（{where}）从不成立",
+        "时限 {limit!r} 从不起算：其 `where`（{where}）从不成立",
         "limit {limit!r} never runs: its `where` ({where}) never holds",
     ),
 )
@@ -74,7 +74,7 @@ MEETS_NOTHING: Final = Kind(
     "meets_nothing",
     WARNING,
     Label(
-        "limit {limit!r}：trigger {trigger!r} 的任何内容都通不过 `meets`（{meets}），从不使其履行",
+        "时限 {limit!r}：事项 {trigger!r} 的任何内容都通不过 `meets`（{meets}），从不使其履行",
         "limit {limit!r} is never met by trigger {trigger!r}: no content of it passes `meets` ({meets})",
     ),
 )

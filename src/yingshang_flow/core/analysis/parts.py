@@ -16,13 +16,13 @@ from yingshang_flow.words import Cited, Label
 NEED_OF_NO_RULE: Final = Kind(
     "need_of_no_rule",
     ERROR,
-    Label("trigger {trigger!r} 的一项要求不属于任何 rule", "a requirement of {trigger!r} belongs to no rule"),
+    Label("事项 {trigger!r} 的一项要求不属于任何规则", "a requirement of {trigger!r} belongs to no rule"),
 )
 NEED_OF_NO_LIMIT: Final = Kind(
     "need_of_no_limit",
     ERROR,
     Label(
-        "trigger {trigger!r} 的一项要求所指的 limit {limit!r} 没有定义",
+        "事项 {trigger!r} 的一项要求所指的时限 {limit!r} 没有定义",
         "a requirement of {trigger!r} names a limit {limit!r} that is not defined",
     ),
 )
@@ -30,26 +30,26 @@ NEED_OF_NO_FIELD: Final = Kind(
     "need_of_no_field",
     ERROR,
     Label(
-        "trigger {trigger!r} 的一项要求所指的字段 {field!r} 不在其内容中",
+        "事项 {trigger!r} 的一项要求所指的字段 {field!r} 不在其内容中",
         "a requirement of {trigger!r} names a field {field!r} its content does not have",
     ),
 )
 LIMIT_AWAITS_NOTHING: Final = Kind(
     "limit_awaits_nothing",
     ERROR,
-    Label("limit {limit!r} 所等待的{signal}从不发生", "limit {limit!r} waits for {signal}, which never happens"),
+    Label("时限 {limit!r} 所等待的{signal}从不发生", "limit {limit!r} waits for {signal}, which never happens"),
 )
 LIMIT_NEVER_STARTED: Final = Kind(
-    "limit_never_started", ERROR, Label("limit {limit!r} 从不起算", "limit {limit!r} is never started")
+    "limit_never_started", ERROR, Label("时限 {limit!r} 从不起算", "limit {limit!r} is never started")
 )
 LIMIT_NEVER_MET: Final = Kind(
-    "limit_never_met", ERROR, Label("limit {limit!r} 从不会被履行", "limit {limit!r} is never met")
+    "limit_never_met", ERROR, Label("时限 {limit!r} 从不会被履行", "limit {limit!r} is never met")
 )
 LIMIT_OF_OTHERS: Final = Kind(
     "limit_of_others",
     ERROR,
     Label(
-        "limit {limit!r} 由每个 {each} 各自承担，而 trigger {trigger!r} 不是",
+        "时限 {limit!r} 由每个 {each} 各自承担，而事项 {trigger!r} 不是",
         "limit {limit!r} is owed by each {each}, but trigger {trigger!r} is not",
     ),
 )
@@ -57,7 +57,7 @@ RUNG_CONFUSED: Final = Kind(
     "rung_confused",
     ERROR,
     Label(
-        "limit {limit!r} 的提醒 {rung!r} 出现两次，或既在到期前又在到期后",
+        "时限 {limit!r} 的提醒 {rung!r} 出现两次，或既在到期前又在到期后",
         "limit {limit!r} has a rung {rung!r} that stands twice, or comes both before and after",
     ),
 )
@@ -65,7 +65,7 @@ RUNG_FOR_NOBODY: Final = Kind(
     "rung_for_nobody",
     ERROR,
     Label(
-        "limit {limit!r} 的提醒 {rung!r} 发给 {role!r}，但没有这一角色",
+        "时限 {limit!r} 的提醒 {rung!r} 发给 {role!r}，但没有这一角色",
         "limit {limit!r} has a rung {rung!r} for {role!r}, which nobody is",
     ),
 )
@@ -74,7 +74,7 @@ PAUSED_BY_HALF: Final = Kind(
     "paused_by_half",
     ERROR,
     Label(
-        "limit {limit!r} 只有中止没有恢复，或只有恢复没有中止",
+        "时限 {limit!r} 只有中止没有恢复，或只有恢复没有中止",
         "limit {limit!r} is paused and never resumed, or resumed and never paused",
     ),
 )
@@ -82,7 +82,7 @@ FIELD_NOT_GIVEN: Final = Kind(
     "field_not_given",
     ERROR,
     Label(
-        "limit {limit!r} 要读字段 {field!r}，而{signal}不提供",
+        "时限 {limit!r} 要读字段 {field!r}，而{signal}不提供",
         "limit {limit!r} reads field {field!r}, which {signal} does not give",
     ),
 )
@@ -90,7 +90,7 @@ DUTY_OF_NO_TRIGGER: Final = Kind(
     "duty_of_no_trigger",
     ERROR,
     Label(
-        "{rules} 的一项职责所指的 trigger {trigger!r} 没有定义",
+        "{rules} 的一项职责所指的事项 {trigger!r} 没有定义",
         "a duty of {rules} names a trigger {trigger!r} not defined",
     ),
 )
@@ -98,40 +98,38 @@ GROUND_OF_NO_TRIGGER: Final = Kind(
     "ground_of_no_trigger",
     ERROR,
     Label(
-        "ground {ground!r} 所指的 trigger {trigger!r} 没有定义",
+        "事由 {ground!r} 所指的事项 {trigger!r} 没有定义",
         "ground {ground!r} names a trigger {trigger!r} not defined",
     ),
 )
 DUTY_OF_NO_LIMIT: Final = Kind(
     "duty_of_no_limit",
     ERROR,
-    Label("{rules} 的一项职责所指的 limit {limit!r} 没有定义", "a duty of {rules} names a limit {limit!r} not defined"),
+    Label("{rules} 的一项职责所指的时限 {limit!r} 没有定义", "a duty of {rules} names a limit {limit!r} not defined"),
 )
 
 TALLY_OF_NO_TRIGGER: Final = Kind(
     "tally_of_no_trigger",
     ERROR,
-    Label(
-        "tally {tally!r} 所指的 trigger {trigger!r} 没有定义", "tally {tally!r} names a trigger {trigger!r} not defined"
-    ),
+    Label("计数 {tally!r} 所指的事项 {trigger!r} 没有定义", "tally {tally!r} names a trigger {trigger!r} not defined"),
 )
 TALLY_OF_NO_LIMIT: Final = Kind(
     "tally_of_no_limit",
     ERROR,
-    Label("tally {tally!r} 所指的 limit {limit!r} 没有定义", "tally {tally!r} names a limit {limit!r} not defined"),
+    Label("计数 {tally!r} 所指的时限 {limit!r} 没有定义", "tally {tally!r} names a limit {limit!r} not defined"),
 )
 TALLY_CONFUSED: Final = Kind(
     "tally_confused",
     ERROR,
     Label(
-        "tally {tally!r} 须且只须计 acts、cases、due、in_time 之一，且 key 不得重复",
+        "计数 {tally!r} 须且只须计 acts、cases、due、in_time 之一，且键不得重复",
         "tally {tally!r} stands twice, or does not count one of acts, cases, due and in_time",
     ),
 )
 TALLY_FOR_NOBODY: Final = Kind(
     "tally_for_nobody",
     ERROR,
-    Label("tally {tally!r} 没有 units，不知为谁而计", "tally {tally!r} has no units, so nobody is counted for"),
+    Label("计数 {tally!r} 没有 units，不知为谁而计", "tally {tally!r} has no units, so nobody is counted for"),
 )
 
 _REPEATS_A_DATE: Final = Label("重复一个固定日期", "repeats a fixed date")
@@ -241,7 +239,7 @@ def _period(lifecycle: Lifecycle, limit: TimeLimit) -> Iterator[Issue]:
 def said(signal: Signal) -> Label:
     """Return a signal in words."""
     if isinstance(signal, str):
-        return Label(f" trigger {signal!r} ", f"trigger {signal!r}")
+        return Label(f"事项 {signal!r} ", f"trigger {signal!r}")
     if isinstance(signal, Entering):
         return Label(f"进入 {signal.state!r} ", f"entering {signal.state!r}")
     return Label(f"离开 {signal.state!r} ", f"leaving {signal.state!r}")

@@ -30,7 +30,7 @@ ONE_ROLE_SUFFICES: Final = Kind(
     "one_role_suffices",
     NOTE,
     Label(
-        "{role}同一人即可把案件从开启办到终结 state {state!r}",
+        "{role}同一人即可把案件从开启办到终结状态 {state!r}",
         "one person acting as {role} can take a case alone from its opening to the final state {state!r}",
     ),
 )

@@ -17,7 +17,7 @@ STATE_SHUT_OFF: Final = Kind(
     "state_shut_off",
     WARNING,
     Label(
-        "state {state!r} 只有从不适用或无从办理的行通向它",
+        "状态 {state!r} 只有从不适用或无从办理的行通向它",
         "state {state!r} is reached only by rows that never apply or cannot be used",
     ),
 )
@@ -25,7 +25,7 @@ ROW_SHUT_OFF: Final = Kind(
     "row_shut_off",
     WARNING,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 无从办理：它要求{asked}",
+        "事项 {trigger!r} 在状态 {state!r} 无从办理：它要求{asked}",
         "trigger {trigger!r} can never be used in state {state!r}: it asks for {asked}",
     ),
 )
@@ -33,7 +33,7 @@ NEED_NEVER_MET: Final = Kind(
     "need_never_met",
     WARNING,
     Label(
-        "{rules}：trigger {trigger!r} 在 state {state!r} 的要求“{need}”从不满足，无从办理",
+        "{rules}：事项 {trigger!r} 在状态 {state!r} 的要求“{need}”从不满足，无从办理",
         "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} is never met; the row cannot be "
         "used",
     ),
@@ -42,7 +42,7 @@ NEED_ALWAYS_MET: Final = Kind(
     "need_always_met",
     NOTE,
     Label(
-        "{rules}：trigger {trigger!r} 在 state {state!r} 的要求“{need}”总是满足，拦不住任何办理",
+        "{rules}：事项 {trigger!r} 在状态 {state!r} 的要求“{need}”总是满足，拦不住任何办理",
         "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} is always met; it refuses nothing",
     ),
 )
@@ -50,7 +50,7 @@ NEED_FALLS: Final = Kind(
     "need_falls",
     WARNING,
     Label(
-        "{rules}：trigger {trigger!r} 在 state {state!r} 的要求“{need}”去看并不存在的东西（{example}），届时出错",
+        "{rules}：事项 {trigger!r} 在状态 {state!r} 的要求“{need}”去看并不存在的东西（{example}），届时出错",
         "{rules}: the requirement {need!r} of trigger {trigger!r} in state {state!r} looks into what is not there "
         "({example}); it then raises an error",
     ),
@@ -59,7 +59,7 @@ NO_WAY_OUT: Final = Kind(
     "no_way_out",
     WARNING,
     Label(
-        "案件走到 state {state!r} 后到不了任何终结状态：能离开的行都无从办理",
+        "案件走到状态 {state!r} 后到不了任何终结状态：能离开的行都无从办理",
         "once a case has come to state {state!r} this way, no final state is reached: no row leading out can be used",
     ),
 )
@@ -67,7 +67,7 @@ NOBODY_CONCERNED: Final = Kind(
     "nobody_concerned",
     WARNING,
     Label(
-        "trigger {trigger!r} 须指明对象，但可以办理的角色都不在其列，内容中又没有 `obligors` 字段：无人可以办理",
+        "事项 {trigger!r} 须指明对象，但可以办理的角色都不在其列，内容中又没有 `obligors` 字段：无人可以办理",
         "trigger {trigger!r} has to say whom it concerns, but none of the roles that may use it is concerned and its "
         "content has no field `obligors`: nobody can use it",
     ),

@@ -31,7 +31,7 @@ DUTY_UNTOLD: Final = Kind(
     "duty_untold",
     WARNING,
     Label(
-        "{rules}“{duty}”无从判断：trigger {trigger!r} 没有内容",
+        "{rules}“{duty}”无从判断：事项 {trigger!r} 没有内容",
         "{rules} {duty!r} can never be told: trigger {trigger!r} has no content",
     ),
 )
@@ -39,7 +39,7 @@ GROUND_NEVER_ARISES: Final = Kind(
     "ground_never_arises",
     WARNING,
     Label(
-        "ground {ground!r} 永远无从谈起：{acts} 从不发生",
+        "事由 {ground!r} 永远无从谈起：{acts} 从不发生",
         "ground {ground!r} never arises: {acts} never happens",
     ),
 )
@@ -47,19 +47,19 @@ RULE_OF_THE_LIBRARY: Final = Kind(
     "rule_of_the_library",
     NOTE,
     Label(
-        "{rule} 由本库自身保证，不在定义之中",
+        "{rule}由本库自身保证，不在定义之中",
         "{rule} is kept by the library itself and stands nowhere in the definition",
     ),
 )
 RULE_PROMISES_MORE: Final = Kind(
     "rule_promises_more",
     NOTE,
-    Label("{rule} 标为“{kind}”，但定义中没有{home}", "{rule} is said to be a {kind}, but has no {home}"),
+    Label("{rule}标为“{kind}”，但定义中没有{home}", "{rule} is said to be a {kind}, but has no {home}"),
 )
 RULE_SAYS_LESS: Final = Kind(
     "rule_says_less",
     NOTE,
-    Label("{rule} 另有{home}，但未标为“{kind}”", "{rule} also has a {home}, but is not said to be a {kind}"),
+    Label("{rule}另有{home}，但未标为“{kind}”", "{rule} also has a {home}, but is not said to be a {kind}"),
 )
 
 _GUARDING: Final = Label("会拒绝办理的行或要求", "row or requirement that refuses an act")
@@ -173,12 +173,12 @@ def _at_most(found: Ways, duty: AtMost) -> Judged:
 def _in_time(lifecycle: Lifecycle, found: Ways, duty: InTime) -> Judged:
     yield from _occasion(found, duty.trigger)
     if duty.limit not in lifecycle.by_limit:
-        yield DUTY_NEVER_ARISES, Label(f"没有 limit {duty.limit}", f"there is no limit {duty.limit} here"), ()
+        yield DUTY_NEVER_ARISES, Label(f"没有时限 {duty.limit}", f"there is no limit {duty.limit} here"), ()
         return
     steps = lifecycle.derived(courses)[duty.limit].all_steps()
     done = [step for step in steps if step.edge.trigger == duty.trigger]
     if done and all(step.source[1] == "idle" and step.target[1] == "idle" for step in done):
-        why = Label(f"limit {duty.limit} 此前从未起算", f"limit {duty.limit} has never started by then")
+        why = Label(f"时限 {duty.limit} 此前从未起算", f"limit {duty.limit} has never started by then")
         yield DUTY_NEVER_ARISES, why, found.way_to(done[0].edge)
 
 
@@ -195,16 +195,18 @@ def kinds_of_rules(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield rules whose kinds promise what is not built, or do not say what is."""
     built = _built(lifecycle)
     for rule in lifecycle.rules:
-        name = Label(f"rule {rule.id}“{rule.label.zh}”", f"rule {rule.id} {rule.label.en!r}")
+        name = Label(f"规则 {rule.id}“{rule.label.zh}”", f"rule {rule.id} {rule.label.en!r}")
         has = built.get(rule.id, frozenset())
         if RuleKind.PROPERTY in rule.kinds:
             yield RULE_OF_THE_LIBRARY(rule=name)
         for kind, (places, home) in _HOMES.items():
             if kind in rule.kinds and has.isdisjoint(places):
-                yield RULE_PROMISES_MORE(rule=name, kind=kind.value, home=home)
+                yield RULE_PROMISES_MORE(rule=name, kind=kind.label, home=home)
         for place, (said, home) in _SAID.items():
             if place in has and said.isdisjoint(rule.kinds):
-                yield RULE_SAYS_LESS(rule=name, kind=" / ".join(sorted(kind.value for kind in said)), home=home)
+                kinds = sorted((kind.label for kind in said), key=lambda kind: kind.en)
+                either = Label(" / ".join(one.zh for one in kinds), " / ".join(one.en for one in kinds))
+                yield RULE_SAYS_LESS(rule=name, kind=either, home=home)
 
 
 _HOMES: Final[Mapping[RuleKind, tuple[frozenset[str], Label]]] = {

@@ -12,66 +12,66 @@ KEY_IS_NO_NAME: Final = Kind(
     "key_is_no_name",
     ERROR,
     Label(
-        "{what} {key!r} 不能这样命名；请用字母、数字和下划线，且 trigger 不得名为 `state`",
+        "{what} {key!r} 不能这样命名；请用字母、数字和下划线，且事项不得名为 `state`",
         "{what} {key!r} cannot be called so; use letters, digits and underscores, and no trigger `state`",
     ),
 )
 ROW_OF_NO_TRIGGER: Final = Kind(
-    "row_of_no_trigger", ERROR, Label("{row} 的 trigger 没有定义", "{row} has a trigger that is not defined")
+    "row_of_no_trigger", ERROR, Label("{row}的事项没有定义", "{row} has a trigger that is not defined")
 )
 ROW_OF_NO_STATE: Final = Kind(
     "row_of_no_state",
     ERROR,
-    Label("{row} 所指的 state {state!r} 没有定义", "{row} names a state {state!r} that is not defined"),
+    Label("{row}所指的状态 {state!r} 没有定义", "{row} names a state {state!r} that is not defined"),
 )
 ROW_OF_NOBODY: Final = Kind(
-    "row_of_nobody", ERROR, Label("{row} 没有任何角色可以办理", "{row} has no role that may use it")
+    "row_of_nobody", ERROR, Label("{row}没有任何角色可以办理", "{row} has no role that may use it")
 )
-ROW_TO_NOWHERE: Final = Kind("row_to_nowhere", ERROR, Label("{row} 没有开启任何 state", "{row} opens no state"))
+ROW_TO_NOWHERE: Final = Kind("row_to_nowhere", ERROR, Label("{row}没有开启任何状态", "{row} opens no state"))
 TRIGGER_WITHOUT_ROW: Final = Kind(
-    "trigger_without_row", ERROR, Label("trigger {trigger!r} 没有任何一行", "trigger {trigger!r} has no row")
+    "trigger_without_row", ERROR, Label("事项 {trigger!r} 没有任何一行", "trigger {trigger!r} has no row")
 )
 ROW_BEHIND: Final = Kind(
     "row_behind",
     ERROR,
     Label(
-        "trigger {trigger!r} 在 state {state!r} 中，无 `when` 的一行之后还有一行，永远轮不到",
+        "事项 {trigger!r} 在状态 {state!r} 中，无 `when` 的一行之后还有一行，永远轮不到",
         "trigger {trigger!r} has a row after one without `when` in state {state!r}; it is never reached",
     ),
 )
 NO_OPENING: Final = Kind("no_opening", ERROR, Label("没有开启案件的一行", "no row opens a case"))
-NO_END: Final = Kind("no_end", ERROR, Label("没有任何终结 state", "no state is final"))
+NO_END: Final = Kind("no_end", ERROR, Label("没有任何终结状态", "no state is final"))
 STATE_UNREACHED: Final = Kind(
-    "state_unreached", ERROR, Label("state {state!r} 无法到达", "state {state!r} is never reached")
+    "state_unreached", ERROR, Label("状态 {state!r} 无法到达", "state {state!r} is never reached")
 )
 DEAD_END: Final = Kind(
     "dead_end",
     ERROR,
     Label(
-        "state {state!r} 是死路：不是终结状态，又没有离开它的一行",
+        "状态 {state!r} 是死路：不是终结状态，又没有离开它的一行",
         "state {state!r} is a dead end: it is not final and no move leaves it",
     ),
 )
 ENDLESS: Final = Kind(
-    "endless", ERROR, Label("从 state {state!r} 到不了任何终结状态", "from state {state!r} no final state is reached")
+    "endless", ERROR, Label("从状态 {state!r} 到不了任何终结状态", "from state {state!r} no final state is reached")
 )
 
 
 def keys(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield keys that stand twice or are no names."""
-    groups: dict[str, Iterable[str]] = {
-        "state": (state.key for state in lifecycle.states),
-        "trigger": (trigger.key for trigger in lifecycle.triggers),
-        "limit": (limit.key for limit in lifecycle.limits),
-        "rule": (rule.id for rule in lifecycle.rules),
-        "ground": (ground.key for ground in lifecycle.grounds),
+    groups: dict[Label, Iterable[str]] = {
+        Label("状态", "state"): (state.key for state in lifecycle.states),
+        Label("事项", "trigger"): (trigger.key for trigger in lifecycle.triggers),
+        Label("时限", "limit"): (limit.key for limit in lifecycle.limits),
+        Label("规则", "rule"): (rule.id for rule in lifecycle.rules),
+        Label("事由", "ground"): (ground.key for ground in lifecycle.grounds),
     }
     for what, group in groups.items():
         seen: set[str] = set()
         for key in group:
             if key in seen:
                 yield KEY_TWICE(what=what, key=key)
-            if not key.isidentifier() or (what, key) == ("trigger", "state"):
+            if not key.isidentifier() or (what.en, key) == ("trigger", "state"):
                 yield KEY_IS_NO_NAME(what=what, key=key)
             seen.add(key)
 
@@ -81,7 +81,7 @@ def rows(lifecycle: Lifecycle) -> Iterator[Issue]:
     for row in lifecycle.transitions:
         sources = ", ".join(row.sources)
         name = Label(
-            f"trigger {row.trigger!r} 从 {sources or '无'} 出发的一行",
+            f"事项 {row.trigger!r} 从 {sources or '无'} 出发的一行",
             f"the row {row.trigger!r} from {sources or 'nothing'}",
         )
         if row.trigger not in lifecycle.by_trigger:

@@ -14,16 +14,16 @@ from yingshang_flow.words import Label, RuleKind
 RULE_WITHOUT_HOME: Final = Kind(
     "rule_without_home",
     ERROR,
-    Label("rule {rule!r} 在定义中没有落脚之处", "rule {rule!r} has no home in the definition"),
+    Label("规则 {rule!r} 在定义中没有落脚之处", "rule {rule!r} has no home in the definition"),
 )
 RULE_CITES_NOTHING: Final = Kind(
-    "rule_cites_nothing", ERROR, Label("rule {rule!r} 没有引用任何依据", "rule {rule!r} cites nothing")
+    "rule_cites_nothing", ERROR, Label("规则 {rule!r} 没有引用任何依据", "rule {rule!r} cites nothing")
 )
 RULE_NOT_LISTED: Final = Kind(
-    "rule_not_listed", ERROR, Label("rule {rule!r} 已使用但未列出", "rule {rule!r} is used but not listed")
+    "rule_not_listed", ERROR, Label("规则 {rule!r} 已使用但未列出", "rule {rule!r} is used but not listed")
 )
 LABEL_MISSING: Final = Kind(
-    "label_missing", ERROR, Label("{what} 缺少{language}名称", "{what} lacks a label in {language}")
+    "label_missing", ERROR, Label("{what}缺少{language}名称", "{what} lacks a label in {language}")
 )
 FUNCTION_UNSEEN: Final = Kind(
     "function_unseen",
@@ -52,12 +52,12 @@ CONTENT_NOT_FROZEN: Final = Kind(
 LIMIT_OF_NO_RULE: Final = Kind(
     "limit_of_no_rule",
     WARNING,
-    Label("limit {limit!r} 不出自任何 rule", "limit {limit!r} comes from no rule; name the one that sets it"),
+    Label("时限 {limit!r} 不出自任何规则", "limit {limit!r} comes from no rule; name the one that sets it"),
 )
 DUTY_OF_NO_RULE: Final = Kind(
     "duty_of_no_rule",
     WARNING,
-    Label("一项职责（{duty}）不出自任何 rule", "a duty ({duty}) comes from no rule; name the one that asks for it"),
+    Label("一项职责（{duty}）不出自任何规则", "a duty ({duty}) comes from no rule; name the one that asks for it"),
 )
 
 _CHINESE: Final = Label("中文", "Chinese")
@@ -84,12 +84,12 @@ def labels(lifecycle: Lifecycle) -> Iterator[Issue]:
     """Yield what has no name in one of the languages."""
     named: list[tuple[Label, Label]] = [
         (Label("标题", "the title"), lifecycle.title),
-        *((_same(f"state {state.key!r}"), state.label) for state in lifecycle.states),
-        *((_same(f"trigger {trigger.key!r}"), trigger.label) for trigger in lifecycle.triggers),
-        *((_same(f"limit {limit.key!r}"), limit.label) for limit in lifecycle.limits),
-        *((_same(f"rung {rung.key!r}"), rung.label) for limit in lifecycle.limits for rung in limit.ladder),
-        *((_same(f"role {role.key!r}"), role.label) for role in lifecycle.roles.values()),
-        *((_same(f"rule {rule.id!r}"), rule.label) for rule in lifecycle.rules),
+        *((_named("状态", "state", state.key), state.label) for state in lifecycle.states),
+        *((_named("事项", "trigger", trigger.key), trigger.label) for trigger in lifecycle.triggers),
+        *((_named("时限", "limit", limit.key), limit.label) for limit in lifecycle.limits),
+        *((_named("提醒", "rung", rung.key), rung.label) for limit in lifecycle.limits for rung in limit.ladder),
+        *((_named("角色", "role", role.key), role.label) for role in lifecycle.roles.values()),
+        *((_named("规则", "rule", rule.id), rule.label) for rule in lifecycle.rules),
         *(
             (Label(f"{row.trigger!r} 的一项要求", f"a requirement of {row.trigger!r}"), need.label)
             for row, need in all_requirements(lifecycle)
@@ -98,15 +98,15 @@ def labels(lifecycle: Lifecycle) -> Iterator[Issue]:
             (Label(f"{named_rules(duty.rules)} 的一项职责", f"a duty of {named_rules(duty.rules)}"), duty.label)
             for duty in lifecycle.duties
         ),
-        *((_same(f"ground {ground.key!r}"), ground.label) for ground in lifecycle.grounds),
+        *((_named("事由", "ground", ground.key), ground.label) for ground in lifecycle.grounds),
     ]
     for what, label in named:
         if not label.zh.strip() or not label.en.strip():
             yield LABEL_MISSING(what=what, language=_ENGLISH if label.zh.strip() else _CHINESE)
 
 
-def _same(text: str) -> Label:
-    return Label(text, text)
+def _named(zh: str, en: str, key: str) -> Label:
+    return Label(f"{zh} {key!r} ", f"{en} {key!r}")
 
 
 def functions(lifecycle: Lifecycle) -> Iterator[Issue]:
