@@ -25,6 +25,7 @@ from tests.core.roadworks import (
     on,
     told,
 )
+from tests.lifecycles import accounting
 from yingshang_flow.codec import record_from, record_text
 from yingshang_flow.core.actor import Actor
 from yingshang_flow.core.amend import _AS_THEN, Amending, amend, amendments, as_told, effective, recomputed, retold
@@ -598,3 +599,14 @@ def test_how_linked_cases_stood_then_is_told_to_nobody(name: str) -> None:
         getattr(_AS_THEN, name)
     with pytest.raises(Untold):
         _AS_THEN.child("c2")
+
+
+def test_an_act_that_sets_out_from_another_state_is_asked_about_linked_cases() -> None:
+    """A disposal after a check that is annulled would go by the way that only a failed interview opens (A4)."""
+    desk = accounting.Desk()
+    desk.reach("checking")
+    desk.act("dispose", accounting.DISPOSAL)
+    with pytest.raises(RefusedError, match="record 3 after it") as caught:
+        desk.docket.annul(desk.id, 2, ground="核查未进行", by=accounting.SUPERVISOR)
+    assert "A4" in [unmet.code for unmet in caught.value.unmet]
+    assert desk.case.state == "disposed"

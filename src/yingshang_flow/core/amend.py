@@ -5,7 +5,8 @@ time, an *annulment* takes it out. What was done by a wrong trigger is annulled 
 
 - The acts that count, in the order in which they were entered and each as it was last corrected, are decided again by
   the same code as ever, from the amended one on. The first that could not have been done now refuses the amendment.
-  Linked cases are taken as they were seen then (``Untold``); only the amended act itself sees them as they are.
+  Linked cases are taken as they were seen then (``Untold``). The amended act itself sees them as they are, and so does
+  one that now sets out from another state: what is asked there was never asked of it.
 - The clock is run again where it ran. By what calendar a case was counted anew in between makes no difference: all is
   told by one calendar, today's, both with the amendment and without it. A deadline that comes out the same both ways
   stays exactly as it stands, with the calendar it was counted by; any other is taken as it comes out.
@@ -224,7 +225,7 @@ def amend(
         clear: The same records with their confidential values, as guards have to see them.
         now: When it is entered.
         calendar: The working days.
-        related: What the amended act sees of linked cases.
+        related: What the amended act, and those that set out from another state by it, see of linked cases.
 
     Raises:
         UnknownError: There is no such act, or no such role.
@@ -243,9 +244,9 @@ def amend(
         if entry.revision < amending.revision:
             return with_changes(lifecycle, before, entry.changing(()), calendar)
         amended = entry.revision == amending.revision
+        seen = related if amended or before is None or before.state != entry.before else _AS_THEN
         try:
-            said = in_clear[entry.revision]
-            return _decided(lifecycle, before, entry, said, calendar=calendar, related=related if amended else _AS_THEN)
+            return _decided(lifecycle, before, entry, in_clear[entry.revision], calendar=calendar, related=seen)
         except (RefusedError, TimeError) as exc:
             if amended:
                 raise
