@@ -72,7 +72,8 @@ def _step(limit: TimeLimit, case: Case, record: Record, calendar: WorkingCalenda
         left = [d for d in mine if d not in settled and not (d.status is Status.OPEN and d.obligor in owing)]
         yield from _resumed_or_paused(limit, left, record, calendar)
         yield from _extended(limit, left, record, calendar)
-        yield from _revived(limit, mine, record)
+        # Whoever owes anew from this act on does not owe the last time again besides.
+        yield from _revived(limit, [d for d in mine if d.obligor not in owing], record)
     if period is not None:
         start, received = limit.begin(period, record.occurred_at, calendar)
         anchor = limit.anchor(period, start, calendar)

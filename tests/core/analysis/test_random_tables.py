@@ -202,6 +202,7 @@ def _acted(table: Lifecycle, case: Case | None, trigger: str, day: date) -> Case
 
 def _place(case: Case) -> tuple[str, Running]:
     owed = [d for d in case.deadlines if d.status is Status.OPEN]
+    assert len(owed) <= 1, "the same is owed twice"
     if not owed:
         return case.state, "over" if case.deadlines else "idle"
     return case.state, "running" if any(d.paused is None for d in owed) else "paused"
@@ -213,3 +214,36 @@ def test_the_courses_of_a_limit_are_those_of_the_engine(table: Lifecycle, limit:
     whole = attrs.evolve(table, limits=[limit])
     spots = {(node.state, standing) for node, standing in course(whole, limit).steps if node != START}
     assert spots == engine(whole)
+
+
+def test_an_act_that_starts_a_limit_anew_does_not_revive_its_last_time_besides() -> None:
+    rows = [
+        opening("o", to="s0", by=OFFICE),
+        move("c", "s0", to="s2", by=OFFICE),
+        move("a", "s2", to="s1", by=OFFICE),
+        move("a", "s1", to="s0", by=OFFICE),
+    ]
+    table = Lifecycle(
+        key="any",
+        title=A,
+        states=[State(key, A) for key in STATES],
+        triggers=[Trigger(key, A) for key in ("o", "a", "c")],
+        transitions=rows,
+        limits=[
+            TimeLimit(
+                "x",
+                ours(CalendarDays(9999)),
+                label=A,
+                starts=("o", entering("s1")),
+                met=("c", "a"),
+                revived="a",
+                rules=P1,
+            )
+        ],
+        rules=[P1],
+    )
+    case = _acted(table, None, "o", date(2026, 1, 1))
+    for day, trigger in enumerate(("c", "a"), 2):
+        case = _acted(table, case, trigger, date(2026, 1, day))
+    assert [(d.number, d.status) for d in case.deadlines] == [(2, Status.OPEN)]
+    assert _place(_acted(table, case, "a", date(2026, 1, 4))) == ("s0", "over")
